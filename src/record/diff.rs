@@ -1,0 +1,1 @@
+//! Filled by the step that needs it.
