@@ -95,6 +95,25 @@ pub enum Bump {
     Major,
 }
 
+impl Bump {
+    /// Returns the bump's word in the policy, in trailers and on pages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Patch => "patch",
+            Self::Minor => "minor",
+            Self::Major => "major",
+        }
+    }
+
+    /// Returns the bump of that word.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::None, Self::Patch, Self::Minor, Self::Major]
+            .into_iter()
+            .find(|bump| bump.name() == name)
+    }
+}
+
 /// The least bump that a change to a field asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Floor {
