@@ -15,3 +15,5 @@ pub mod version;
 pub mod check;
 
 pub mod ledger;
+
+pub mod repository;
