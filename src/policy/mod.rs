@@ -258,9 +258,10 @@ impl Policy {
         })
     }
 
-    /// Returns the slug that a path gives a record at birth: the collection's name and what the pattern's wildcards matched, without the extension.
+    /// Returns the slug that a path gives a record at birth: the collection's name and what the wildcards of the pattern matched, without the
+    /// extension. Two patterns of one collection can give one slug; the check for unique ids tells of it.
     pub fn slug_of(&self, collection: &Collection, path: &str) -> String {
-        paths::slug(collection, path)
+        self.globs.slug(&self.collections, collection, path)
     }
 
     /// Returns the workflow of a collection.

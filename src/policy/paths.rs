@@ -17,8 +17,8 @@ pub struct Globs(OnceLock<Compiled>);
 
 struct Compiled {
     set: GlobSet,
-    /// For each pattern of the set, the index of its collection.
-    owners: Vec<usize>,
+    /// For each pattern of the set, the index of its collection and its index there.
+    owners: Vec<(usize, usize)>,
 }
 
 impl Globs {
@@ -27,10 +27,34 @@ impl Globs {
         collections: &'a IndexMap<String, Collection>,
         path: &str,
     ) -> Option<&'a Collection> {
+        Some(self.find_pattern(collections, path)?.0)
+    }
+
+    /// Returns the collection that owns a path, and the first of its patterns that matches.
+    fn find_pattern<'a>(
+        &self,
+        collections: &'a IndexMap<String, Collection>,
+        path: &str,
+    ) -> Option<(&'a Collection, &'a str)> {
         let compiled = self.0.get_or_init(|| compile_all(collections));
         let first = compiled.set.matches(path).into_iter().min()?;
-        let owner = compiled.owners.get(first)?;
-        Some(collections.get_index(*owner)?.1)
+        let (owner, index) = compiled.owners.get(first)?;
+        let (_, collection) = collections.get_index(*owner)?;
+        Some((collection, collection.paths.get(*index)?))
+    }
+
+    /// Returns the slug that a path gives a record at birth.
+    pub(super) fn slug(
+        &self,
+        collections: &IndexMap<String, Collection>,
+        collection: &Collection,
+        path: &str,
+    ) -> String {
+        let found = self.find_pattern(collections, path);
+        let pattern = found
+            .filter(|(owner, _)| owner.name == collection.name)
+            .map_or("**", |(_, pattern)| pattern);
+        format!("{}/{}", collection.name, matched_part(pattern, path))
     }
 }
 
@@ -57,13 +81,11 @@ fn compile_all(collections: &IndexMap<String, Collection>) -> Compiled {
     let mut set = GlobSetBuilder::new();
     let mut owners = Vec::new();
     for (index, collection) in collections.values().enumerate() {
-        for glob in collection
-            .paths
-            .iter()
-            .filter_map(|path| compile(path).ok())
-        {
-            set.add(glob);
-            owners.push(index);
+        for (place, pattern) in collection.paths.iter().enumerate() {
+            if let Ok(glob) = compile(pattern) {
+                set.add(glob);
+                owners.push((index, place));
+            }
         }
     }
     Compiled {
@@ -77,53 +99,24 @@ pub(super) fn compile(pattern: &str) -> Result<Glob, globset::Error> {
     GlobBuilder::new(pattern).literal_separator(true).build()
 }
 
-/// Returns the slug that a path gives a record at birth.
-///
-/// What all patterns of the collection begin with goes, and what a single pattern ends with; then the extension.
-pub(super) fn slug(collection: &Collection, path: &str) -> String {
-    let rest = path
-        .strip_prefix(&common_beginning(&collection.paths))
-        .unwrap_or(path);
-    let rest = match collection.paths.as_slice() {
-        [only] => rest.strip_suffix(literal_end(only)).unwrap_or(rest),
-        _ => rest,
+/// Returns what a pattern's wildcards matched, without the extension; the file's name where there are none.
+fn matched_part<'a>(pattern: &str, path: &'a str) -> &'a str {
+    let beginning = match pattern.find(['*', '?', '[', '{']) {
+        Some(wildcard) => &pattern[..wildcard],
+        None => pattern.rfind('/').map_or("", |slash| &pattern[..=slash]),
     };
-    let stem = match rest.rsplit_once('.') {
-        Some((stem, extension))
-            if !extension.contains('/') && !stem.is_empty() && path.ends_with(rest) =>
-        {
-            stem
-        }
-        _ => rest,
-    };
-    format!("{}/{stem}", collection.name)
-}
-
-const WILDCARDS: [char; 4] = ['*', '?', '[', '{'];
-
-/// Returns the text before the first wildcard that all patterns share; with several patterns, or none but literal ones, whole folders only.
-fn common_beginning(patterns: &[String]) -> String {
-    let mut beginnings = patterns.iter().map(|pattern| literal_beginning(pattern));
-    let Some(first) = beginnings.next() else {
-        return String::new();
-    };
-    if patterns.len() == 1 && first.len() < patterns[0].len() {
-        return first.to_owned();
+    let rest = path.strip_prefix(beginning).unwrap_or(path);
+    match rest.strip_suffix(literal_end(pattern)) {
+        Some(matched) if matched.len() < rest.len() && !matched.is_empty() => matched,
+        _ => without_extension(rest),
     }
-    let shared = beginnings.fold(first, |shared, other| {
-        let length = shared
-            .char_indices()
-            .zip(other.chars())
-            .find(|((_, left), right)| left != right)
-            .map_or(shared.len().min(other.len()), |((index, _), _)| index);
-        &shared[..length]
-    });
-    let folders = shared.rfind('/').map_or(0, |slash| slash + 1);
-    shared[..folders].to_owned()
 }
 
-fn literal_beginning(pattern: &str) -> &str {
-    &pattern[..pattern.find(WILDCARDS).unwrap_or(pattern.len())]
+fn without_extension(path: &str) -> &str {
+    match path.rsplit_once('.') {
+        Some((stem, extension)) if !extension.contains('/') && !stem.is_empty() => stem,
+        _ => path,
+    }
 }
 
 /// Returns the text after the last wildcard; nothing where there is none.
@@ -179,22 +172,24 @@ mod tests {
                 "posts/hello.world/index.md",
                 "c/hello.world",
             ),
-            (&["EIPS/eip-*.md"], "EIPS/eip-20.md", "c/20"),
+            (&["rules/rule-*.md"], "rules/rule-20.md", "c/20"),
             (&["**/*.md"], "a/b.md", "c/a/b"),
             (&["x/*.{md,markdown}"], "x/a.b.markdown", "c/a.b"),
             (&["README.md"], "README.md", "c/README"),
             (
-                &["docs/a/*.md", "docs/about/*.md"],
-                "docs/about/us.md",
-                "c/about/us",
+                &["docs/now/*.md", "docs/past/**/*.md"],
+                "docs/past/us/me.md",
+                "c/us/me",
             ),
         ] {
-            assert_eq!(
-                slug(&collection("c", patterns), path),
-                wanted,
-                "{patterns:?}"
-            );
+            let collections = one(collection("c", patterns));
+            let slug = Globs::default().slug(&collections, &collections["c"], path);
+            assert_eq!(slug, wanted, "{patterns:?}");
         }
+    }
+
+    fn one(collection: Collection) -> IndexMap<String, Collection> {
+        IndexMap::from([(collection.name.clone(), collection)])
     }
 
     #[test]
