@@ -396,9 +396,13 @@ impl Cut {
         pair::unique(headings.iter().map(|heading| Some(heading.as_str())))
             .into_iter()
             .zip(&self.parts)
-            .map(|(key, (_, node))| Entry {
-                content: meaning(node.as_text().unwrap_or_default()).into_owned(),
-                key: key.map(str::to_owned),
+            .map(|(key, (_, node))| {
+                let text = meaning(node.as_text().unwrap_or_default()).into_owned();
+                Entry {
+                    content: text.clone(),
+                    words: text,
+                    key: key.map(str::to_owned),
+                }
             })
             .collect()
     }

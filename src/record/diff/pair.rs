@@ -11,6 +11,8 @@ use crate::record::{Node, ScalarKind, Segment, Value};
 pub(super) struct Entry {
     /// Everything that counts as meaning; equal where two items are equal.
     pub content: String,
+    /// The texts in it, by which it is found again when it changed.
+    pub words: String,
     /// The key, where no other item of the same list has it.
     pub key: Option<String>,
 }
@@ -23,6 +25,7 @@ pub(super) fn entries(items: &[Node]) -> Vec<Entry> {
         .zip(keys)
         .map(|(item, key)| Entry {
             content: content(item),
+            words: words(item),
             key: key.map(str::to_owned),
         })
         .collect()
@@ -56,7 +59,7 @@ pub(super) fn content(node: &Node) -> String {
     content
 }
 
-/// Lengths before texts keep different nodes apart, and white space keeps their words apart.
+/// Lengths before texts keep different nodes apart.
 fn write_content(node: &Node, to: &mut String) {
     match &node.value {
         Value::Scalar(scalar) if scalar.kind == ScalarKind::Text => {
@@ -82,6 +85,15 @@ fn write_content(node: &Node, to: &mut String) {
             }
             to.push('}');
         }
+    }
+}
+
+/// Returns the texts in a node, without its keys.
+fn words(node: &Node) -> String {
+    match &node.value {
+        Value::Scalar(scalar) => scalar.text.clone(),
+        Value::List(items) => items.iter().map(words).collect::<Vec<_>>().join(" "),
+        Value::Map(map) => map.values().map(words).collect::<Vec<_>>().join(" "),
     }
 }
 
@@ -133,8 +145,8 @@ fn pairs(old: &[Entry], new: &[Entry], renamed: bool, budget: &mut Budget) -> Pa
     equal.extend(free.settle(found));
     pairs.extend(equal);
     let found = alike_anywhere(
-        &contents(old, &free.old),
-        &contents(new, &free.new),
+        &texts(old, &free.old),
+        &texts(new, &free.new),
         |at_old, at_new| {
             renamed || old[free.old[at_old]].key.is_none() || new[free.new[at_new]].key.is_none()
         },
@@ -149,6 +161,10 @@ fn contents<'a>(entries: &'a [Entry], which: &[usize]) -> Vec<&'a str> {
         .iter()
         .map(|&at| entries[at].content.as_str())
         .collect()
+}
+
+fn texts<'a>(entries: &'a [Entry], which: &[usize]) -> Vec<&'a str> {
+    which.iter().map(|&at| entries[at].words.as_str()).collect()
 }
 
 fn by_key(old: &[Entry], new: &[Entry]) -> Pairs {
