@@ -12,3 +12,5 @@ pub mod policy;
 pub mod version;
 
 pub mod check;
+
+pub mod web;
