@@ -111,6 +111,17 @@ pub struct LineView {
     pub text: String,
 }
 
+impl DiffView {
+    /// Returns how much changed, as a heading.
+    pub fn summary(&self) -> String {
+        match self.fields.len() {
+            0 => "Nothing changes".to_owned(),
+            1 => "1 field changes".to_owned(),
+            many => format!("{many} fields change"),
+        }
+    }
+}
+
 impl Change {
     fn class(&self) -> &'static str {
         match self {

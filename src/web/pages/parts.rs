@@ -181,6 +181,15 @@ pub enum FieldValue {
     Map(Vec<(String, FieldValue)>),
 }
 
+/// Returns a language tag that a page may carry; what has not the shape of BCP 47 is nobody's language.
+pub(super) fn language_tag(language: &str) -> Option<&str> {
+    let has_shape = language.len() <= 35
+        && language.split('-').all(|part| {
+            (1..=8).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphanumeric())
+        });
+    has_shape.then_some(language)
+}
+
 /// A field as readers see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldRow {
@@ -295,12 +304,7 @@ pub(crate) mod samples {
             "An open-weight model can be run without asking its maker",
             "Open weights do not imply open training data",
         ];
-        let claim = |text: &&str| {
-            FieldValue::Map(vec![
-                (ink("key"), FieldValue::Text(ink("c1"))),
-                (ink("text"), FieldValue::Prose(ink(text))),
-            ])
-        };
+        let claim = |text: &&str| FieldValue::Map(vec![(ink("c1"), FieldValue::Prose(ink(text)))]);
         vec![
             row(
                 "Definition",

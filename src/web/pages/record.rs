@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::layout::Page;
-use super::parts::{Badge, Choice, Details, FieldRow, Finding, Link, Moment};
+use super::parts::{Badge, Choice, Details, FieldRow, Finding, Link, Moment, language_tag};
 use crate::web::href::Href;
 use crate::web::html::SafeHtml;
 
@@ -52,6 +52,10 @@ pub struct RecordPage {
 }
 
 impl RecordPage {
+    fn language_tag(&self) -> Option<&str> {
+        language_tag(&self.language)
+    }
+
     fn has_relations(&self) -> bool {
         !self.relations.is_empty() || !self.named_by.is_empty()
     }
@@ -171,7 +175,7 @@ pub(crate) mod samples {
                 title: ink("Open-weight model"),
                 id: ink("ea:concept:open-weight-model"),
                 collection: link(ink, "concepts"),
-                language: "en".to_owned(),
+                language: ink("en"),
                 badge: badge(ink, "active", StatusKind::Published, "1.1.0"),
                 edit: Some(Href::to([ink("records"), ink("edit")])),
                 outside_review: None,

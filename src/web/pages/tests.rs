@@ -117,7 +117,7 @@ fn pages_hold_no_inline_style_or_script_and_ask_no_other_server() {
                     "{name}: {attribute}"
                 );
                 assert!(
-                    !(matches!(attribute.as_str(), "src" | "action") && !value.starts_with('/')),
+                    !matches!(attribute.as_str(), "src" | "action") || value.starts_with('/'),
                     "{name}: {attribute}={value}"
                 );
             }
@@ -191,12 +191,13 @@ struct Tag {
 }
 
 impl Tag {
-    /// Returns the tag's name and the names of its attributes.
+    /// Returns the tag's name and the names of its attributes; a language is left out, since a hostile one is.
     fn shape(&self) -> String {
         let names: Vec<&str> = self
             .attributes
             .iter()
             .map(|(name, _)| name.as_str())
+            .filter(|name| *name != "lang")
             .collect();
         format!("{} {}", self.name, names.join(" "))
     }

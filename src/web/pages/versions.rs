@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::diff::DiffView;
 use super::layout::Page;
-use super::parts::{Badge, Details, FieldRow, Link, Moment};
+use super::parts::{Badge, Details, FieldRow, Link, Moment, language_tag};
 use super::record::Compare;
 use super::review::VersionPlan;
 use crate::web::href::Href;
@@ -42,6 +42,12 @@ pub struct VersionPage {
     pub citation: String,
     /// The names git knows it by.
     pub details: Details,
+}
+
+impl VersionPage {
+    fn language_tag(&self) -> Option<&str> {
+        language_tag(&self.language)
+    }
 }
 
 /// What changed between two versions.
