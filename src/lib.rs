@@ -17,3 +17,4 @@ pub mod check;
 pub mod ledger;
 
 pub mod repository;
+pub mod web;
