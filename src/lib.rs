@@ -17,4 +17,9 @@ pub mod check;
 pub mod ledger;
 
 pub mod repository;
+
+pub mod index;
+
+pub mod review;
+
 pub mod web;

@@ -11,6 +11,8 @@ mod read;
 mod refs;
 mod sign;
 mod walk;
+mod watch;
+mod working_copy;
 
 #[cfg(test)]
 mod tests;
@@ -21,4 +23,6 @@ pub use path::{HostilePath, RepoPath};
 pub use read::{CommitFacts, Content, Entry, EntryKind};
 pub use refs::{RefMoved, RefState};
 pub use sign::{AllowedSigners, SERVER_ADDRESS, SigningKey, Verified};
+pub use watch::Watch;
+pub use working_copy::LeftAlone;
 pub use walk::{PathChange, Rename, exact_renames};
