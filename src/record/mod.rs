@@ -17,6 +17,7 @@ mod yaml_scalar;
 
 pub use edit::edit;
 pub use parse::parse;
+pub(crate) use path::read_name;
 pub use path::{FieldPath, Segment};
 
 use std::ops::Range;
