@@ -21,7 +21,7 @@ use crate::refusal::Refusal;
 
 /// Returns the root map.
 pub(super) fn read(source: &Source) -> Result<Tree, Refusal> {
-    let options = options! { emit_comments: false, strict_indentation: false };
+    let options = options! { emit_comments: false, strict_indentation: true };
     let mut reader = Reader {
         parser: Parser::new_from_str_with_options(source.fields(), options),
         source,
