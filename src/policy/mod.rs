@@ -8,7 +8,7 @@ mod lint;
 mod paths;
 mod pattern;
 mod read;
-mod suggest;
+pub(crate) mod suggest;
 
 pub use paths::Globs;
 pub use pattern::Specificity;
