@@ -13,7 +13,11 @@ use super::gather::{Delta, TipFile, known_addresses};
 use crate::policy::{Policy, Severity, StatusKind, Workflow};
 
 /// Derives the rows of every path that a delta touched.
-pub(super) async fn derive(connection: &mut SqliteConnection, delta: &Delta, policy: &Policy) -> Result<()> {
+pub(super) async fn derive(
+    connection: &mut SqliteConnection,
+    delta: &Delta,
+    policy: &Policy,
+) -> Result<()> {
     replace_files(connection, delta).await?;
     let touched = touched_paths(connection, delta).await?;
     let lineages = lineages(connection, &touched).await?;
@@ -31,10 +35,29 @@ async fn replace_files(connection: &mut SqliteConnection, delta: &Delta) -> Resu
     sqlx::query!("DELETE FROM search WHERE rowid IN (SELECT rowid FROM records WHERE path IN (SELECT value FROM json_each($1)))", paths)
         .execute(&mut *connection)
         .await?;
-    sqlx::query!("DELETE FROM records WHERE path IN (SELECT value FROM json_each($1))", paths).execute(&mut *connection).await?;
-    sqlx::query!("DELETE FROM findings WHERE path IN (SELECT value FROM json_each($1))", paths).execute(&mut *connection).await?;
-    sqlx::query!("DELETE FROM relations WHERE path IN (SELECT value FROM json_each($1))", paths).execute(&mut *connection).await?;
-    let files: Vec<(&str, &TipFile)> = delta.files.iter().filter_map(|(path, file)| Some((path.as_str(), file.as_ref()?))).collect();
+    sqlx::query!(
+        "DELETE FROM records WHERE path IN (SELECT value FROM json_each($1))",
+        paths
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "DELETE FROM findings WHERE path IN (SELECT value FROM json_each($1))",
+        paths
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "DELETE FROM relations WHERE path IN (SELECT value FROM json_each($1))",
+        paths
+    )
+    .execute(&mut *connection)
+    .await?;
+    let files: Vec<(&str, &TipFile)> = delta
+        .files
+        .iter()
+        .filter_map(|(path, file)| Some((path.as_str(), file.as_ref()?)))
+        .collect();
     for chunk in files.chunks(200) {
         write_files(connection, chunk).await?;
     }
@@ -42,7 +65,10 @@ async fn replace_files(connection: &mut SqliteConnection, delta: &Delta) -> Resu
 }
 
 async fn write_files(connection: &mut SqliteConnection, files: &[(&str, &TipFile)]) -> Result<()> {
-    let records: Vec<_> = files.iter().map(|(path, file)| record_row(path, file)).collect();
+    let records: Vec<_> = files
+        .iter()
+        .map(|(path, file)| record_row(path, file))
+        .collect();
     let records = serde_json::to_string(&records)?;
     sqlx::query!(
         "INSERT INTO records (path, id, collection, blob, title, declared_status, declared_version, problem_code, problem_line, problem, standing)
@@ -52,10 +78,27 @@ async fn write_files(connection: &mut SqliteConnection, files: &[(&str, &TipFile
     )
     .execute(&mut *connection)
     .await?;
-    let findings: Vec<_> = files.iter().flat_map(|(path, file)| file.findings.iter().enumerate().map(move |(position, finding)| {
-        let field = finding.field.as_ref().map(ToString::to_string);
-        json!([path, position, finding.code, severity_name(finding.severity), field, finding.line, finding.message, finding.next])
-    })).collect();
+    let findings: Vec<_> = files
+        .iter()
+        .flat_map(|(path, file)| {
+            file.findings
+                .iter()
+                .enumerate()
+                .map(move |(position, finding)| {
+                    let field = finding.field.as_ref().map(ToString::to_string);
+                    json!([
+                        path,
+                        position,
+                        finding.code,
+                        severity_name(finding.severity),
+                        field,
+                        finding.line,
+                        finding.message,
+                        finding.next
+                    ])
+                })
+        })
+        .collect();
     let findings = serde_json::to_string(&findings)?;
     sqlx::query!(
         "INSERT INTO findings (path, position, code, severity, field, line, message, next)
@@ -64,9 +107,19 @@ async fn write_files(connection: &mut SqliteConnection, files: &[(&str, &TipFile
     )
     .execute(&mut *connection)
     .await?;
-    let relations: Vec<_> = files.iter().flat_map(|(path, file)| file.references.iter().map(move |reference| {
-        json!([path, reference.field.to_string(), reference.line, reference.target])
-    })).collect();
+    let relations: Vec<_> = files
+        .iter()
+        .flat_map(|(path, file)| {
+            file.references.iter().map(move |reference| {
+                json!([
+                    path,
+                    reference.field.to_string(),
+                    reference.line,
+                    reference.target
+                ])
+            })
+        })
+        .collect();
     let relations = serde_json::to_string(&relations)?;
     sqlx::query!(
         "INSERT OR IGNORE INTO relations (path, field, line, target)
@@ -75,7 +128,10 @@ async fn write_files(connection: &mut SqliteConnection, files: &[(&str, &TipFile
     )
     .execute(&mut *connection)
     .await?;
-    let texts: Vec<_> = files.iter().map(|(path, file)| json!([path, file.title, file.text])).collect();
+    let texts: Vec<_> = files
+        .iter()
+        .map(|(path, file)| json!([path, file.title, file.text]))
+        .collect();
     let texts = serde_json::to_string(&texts)?;
     sqlx::query!(
         "INSERT INTO search (rowid, path, title, text)
@@ -112,18 +168,45 @@ fn severity_name(severity: Severity) -> &'static str {
 }
 
 /// Returns every path whose rows may come out differently: changed ones, those whose past leads through one, and those of newly attested records.
-async fn touched_paths(connection: &mut SqliteConnection, delta: &Delta) -> Result<BTreeSet<String>> {
+async fn touched_paths(
+    connection: &mut SqliteConnection,
+    delta: &Delta,
+) -> Result<BTreeSet<String>> {
     let mut touched: BTreeSet<String> = delta.files.iter().map(|(path, _)| path.clone()).collect();
-    touched.extend(delta.commits.iter().flat_map(|row| &row.changes).map(|row| row.change.path.clone()));
+    touched.extend(
+        delta
+            .commits
+            .iter()
+            .flat_map(|row| &row.changes)
+            .map(|row| row.change.path.clone()),
+    );
     let paths = serde_json::to_string(&touched)?;
-    let heirs = sqlx::query_scalar!("SELECT DISTINCT path FROM lineage WHERE earlier IN (SELECT value FROM json_each($1))", paths).fetch_all(&mut *connection).await?;
+    let heirs = sqlx::query_scalar!(
+        "SELECT DISTINCT path FROM lineage WHERE earlier IN (SELECT value FROM json_each($1))",
+        paths
+    )
+    .fetch_all(&mut *connection)
+    .await?;
     touched.extend(heirs);
-    let attested: BTreeSet<&str> = delta.links.iter().map(|link| link.attestation.record.0.as_str()).collect();
+    let attested: BTreeSet<&str> = delta
+        .links
+        .iter()
+        .map(|link| link.attestation.record.0.as_str())
+        .collect();
     let attested = serde_json::to_string(&attested)?;
-    let holders = sqlx::query_scalar!("SELECT path FROM records WHERE id IN (SELECT value FROM json_each($1))", attested).fetch_all(&mut *connection).await?;
+    let holders = sqlx::query_scalar!(
+        "SELECT path FROM records WHERE id IN (SELECT value FROM json_each($1))",
+        attested
+    )
+    .fetch_all(&mut *connection)
+    .await?;
     touched.extend(holders);
     if delta.heads.baseline.is_some() && !delta.baseline.is_empty() {
-        touched.extend(sqlx::query_scalar!("SELECT path FROM records").fetch_all(&mut *connection).await?);
+        touched.extend(
+            sqlx::query_scalar!("SELECT path FROM records")
+                .fetch_all(&mut *connection)
+                .await?,
+        );
     }
     Ok(touched)
 }
@@ -141,27 +224,53 @@ struct Birth {
 }
 
 /// Returns the past of each touched path, newest stretch first: from its last birth back through renames.
-async fn lineages(connection: &mut SqliteConnection, touched: &BTreeSet<String>) -> Result<BTreeMap<String, Vec<Stretch>>> {
+async fn lineages(
+    connection: &mut SqliteConnection,
+    touched: &BTreeSet<String>,
+) -> Result<BTreeMap<String, Vec<Stretch>>> {
     let births = births(connection, touched).await?;
-    Ok(touched.iter().map(|path| (path.clone(), lineage(path, &births))).collect())
+    Ok(touched
+        .iter()
+        .map(|path| (path.clone(), lineage(path, &births)))
+        .collect())
 }
 
 /// A chain of renames longer than this is cut: no file is renamed that often by people.
 const MAX_STRETCHES: usize = 64;
 
 fn lineage(path: &str, births: &HashMap<String, Vec<Birth>>) -> Vec<Stretch> {
-    let mut stretches = vec![Stretch { path: path.to_owned(), until: None }];
+    let mut stretches = vec![Stretch {
+        path: path.to_owned(),
+        until: None,
+    }];
     while let Some(last) = stretches.last() {
         let before = |birth: &&Birth| last.until.is_none_or(|until| birth.generation <= until);
-        let Some(birth) = births.get(&last.path).and_then(|births| births.iter().rfind(before)) else { break };
-        let Some(from) = birth.renamed_from.clone().filter(|_| stretches.len() < MAX_STRETCHES) else { break };
-        stretches.push(Stretch { path: from, until: Some(birth.generation - 1) });
+        let Some(birth) = births
+            .get(&last.path)
+            .and_then(|births| births.iter().rfind(before))
+        else {
+            break;
+        };
+        let Some(from) = birth
+            .renamed_from
+            .clone()
+            .filter(|_| stretches.len() < MAX_STRETCHES)
+        else {
+            break;
+        };
+        stretches.push(Stretch {
+            path: from,
+            until: Some(birth.generation - 1),
+        });
     }
     stretches
 }
 
 /// Returns the commits in which each path came to be, oldest first, for the touched paths and all that they were renamed from.
-async fn births(connection: &mut SqliteConnection, touched: &BTreeSet<String>) -> Result<HashMap<String, Vec<Birth>>> {
+async fn births(
+    connection: &mut SqliteConnection,
+    touched: &BTreeSet<String>,
+) -> Result<HashMap<String, Vec<Birth>>> {
     let mut births: HashMap<String, Vec<Birth>> = HashMap::new();
     let mut wanted: BTreeSet<String> = touched.clone();
     while !wanted.is_empty() {
@@ -178,10 +287,18 @@ async fn births(connection: &mut SqliteConnection, touched: &BTreeSet<String>) -
             births.entry(path).or_default();
         }
         for row in rows {
-            if let Some(from) = row.renamed_from.as_ref().filter(|from| !births.contains_key(*from)) {
+            if let Some(from) = row
+                .renamed_from
+                .as_ref()
+                .filter(|from| !births.contains_key(*from))
+            {
                 wanted.insert(from.clone());
             }
-            births.entry(row.path).or_default().push(Birth { generation: row.generation, commit: row.commit_id, renamed_from: row.renamed_from });
+            births.entry(row.path).or_default().push(Birth {
+                generation: row.generation,
+                commit: row.commit_id,
+                renamed_from: row.renamed_from,
+            });
         }
     }
     for births in births.values_mut() {
@@ -190,12 +307,28 @@ async fn births(connection: &mut SqliteConnection, touched: &BTreeSet<String>) -
     Ok(births)
 }
 
-async fn write_lineages(connection: &mut SqliteConnection, touched: &BTreeSet<String>, lineages: &BTreeMap<String, Vec<Stretch>>) -> Result<()> {
+async fn write_lineages(
+    connection: &mut SqliteConnection,
+    touched: &BTreeSet<String>,
+    lineages: &BTreeMap<String, Vec<Stretch>>,
+) -> Result<()> {
     let paths = serde_json::to_string(touched)?;
-    sqlx::query!("DELETE FROM lineage WHERE path IN (SELECT value FROM json_each($1))", paths).execute(&mut *connection).await?;
+    sqlx::query!(
+        "DELETE FROM lineage WHERE path IN (SELECT value FROM json_each($1))",
+        paths
+    )
+    .execute(&mut *connection)
+    .await?;
     let rows: Vec<_> = lineages
         .iter()
-        .flat_map(|(path, stretches)| stretches.iter().enumerate().map(move |(position, stretch)| json!([path, position, stretch.path, stretch.until])))
+        .flat_map(|(path, stretches)| {
+            stretches
+                .iter()
+                .enumerate()
+                .map(move |(position, stretch)| {
+                    json!([path, position, stretch.path, stretch.until])
+                })
+        })
         .collect();
     for chunk in rows.chunks(1000) {
         let rows = serde_json::to_string(chunk)?;
@@ -225,15 +358,23 @@ struct Attested {
 impl Attested {
     fn begin(row: &BaselineFacts, workflow: &Workflow, has_status_field: bool) -> Self {
         let status = match &row.status {
-            Some(status) => workflow.statuses.contains_key(status).then(|| status.clone()),
+            Some(status) => workflow
+                .statuses
+                .contains_key(status)
+                .then(|| status.clone()),
             // A collection that declares no status: what stands on the published branch at adoption is published.
             None if !has_status_field => published_status(workflow),
             None => None,
         };
-        let Some(status) = status else { return Self::default() };
+        let Some(status) = status else {
+            return Self::default();
+        };
         let public = is_public(workflow, &status);
         Self {
-            version: row.version.clone().filter(|version| semver::Version::parse(version).is_ok()),
+            version: row
+                .version
+                .clone()
+                .filter(|version| semver::Version::parse(version).is_ok()),
             blob: Some(row.blob.clone()),
             at: Some(0),
             base: public.then(|| row.blob.clone()),
@@ -257,11 +398,18 @@ impl Attested {
 }
 
 fn is_public(workflow: &Workflow, status: &str) -> bool {
-    matches!(workflow.statuses.get(status), Some(StatusKind::Published | StatusKind::Ended))
+    matches!(
+        workflow.statuses.get(status),
+        Some(StatusKind::Published | StatusKind::Ended)
+    )
 }
 
 fn published_status(workflow: &Workflow) -> Option<String> {
-    workflow.statuses.iter().find(|(_, kind)| **kind == StatusKind::Published).map(|(name, _)| name.clone())
+    workflow
+        .statuses
+        .iter()
+        .find(|(_, kind)| **kind == StatusKind::Published)
+        .map(|(name, _)| name.clone())
 }
 
 struct BaselineFacts {
@@ -281,7 +429,13 @@ struct LinkFacts {
 }
 
 /// Gives each touched record its id, what is attested of it, and where it stands.
-async fn place_records(connection: &mut SqliteConnection, delta: &Delta, policy: &Policy, touched: &BTreeSet<String>, lineages: &BTreeMap<String, Vec<Stretch>>) -> Result<()> {
+async fn place_records(
+    connection: &mut SqliteConnection,
+    delta: &Delta,
+    policy: &Policy,
+    touched: &BTreeSet<String>,
+    lineages: &BTreeMap<String, Vec<Stretch>>,
+) -> Result<()> {
     let ids = record_ids(connection, policy, touched, lineages).await?;
     let attested = attested(connection, policy, &ids, lineages).await?;
     let paths = serde_json::to_string(touched)?;
@@ -290,12 +444,30 @@ async fn place_records(connection: &mut SqliteConnection, delta: &Delta, policy:
         .await?;
     let mut placed = Vec::with_capacity(rows.len());
     for row in rows {
-        let Some(collection) = policy.collections.get(&row.collection) else { continue };
+        let Some(collection) = policy.collections.get(&row.collection) else {
+            continue;
+        };
         let workflow = policy.workflow(collection);
         let known = attested.get(&row.path).cloned().unwrap_or_default();
         let declares = collection.status.is_some() && row.problem_code.is_none();
-        let standing = standing(workflow, &known, &row.blob, declares.then_some(row.declared_status.as_deref()), delta.heads.baseline.is_some());
-        placed.push(json!([row.path, ids.get(&row.path), known.status, known.version, known.blob, known.at, known.base, known.base_at, standing]));
+        let standing = standing(
+            workflow,
+            &known,
+            &row.blob,
+            declares.then_some(row.declared_status.as_deref()),
+            delta.heads.baseline.is_some(),
+        );
+        placed.push(json!([
+            row.path,
+            ids.get(&row.path),
+            known.status,
+            known.version,
+            known.blob,
+            known.at,
+            known.base,
+            known.base_at,
+            standing
+        ]));
     }
     for chunk in placed.chunks(1000) {
         let rows = serde_json::to_string(chunk)?;
@@ -312,12 +484,21 @@ async fn place_records(connection: &mut SqliteConnection, delta: &Delta, policy:
 }
 
 /// Says where a record stands. `declared` is `None` where the file declares no status at all.
-fn standing(workflow: &Workflow, known: &Attested, blob: &str, declared: Option<Option<&str>>, adopted: bool) -> &'static str {
+fn standing(
+    workflow: &Workflow,
+    known: &Attested,
+    blob: &str,
+    declared: Option<Option<&str>>,
+    adopted: bool,
+) -> &'static str {
     if !adopted {
         return "draft";
     }
     let status = known.status.as_deref().unwrap_or(&workflow.initial);
-    let draft = matches!(workflow.statuses.get(status), Some(StatusKind::Draft) | None);
+    let draft = matches!(
+        workflow.statuses.get(status),
+        Some(StatusKind::Draft) | None
+    );
     let declared_differs = declared.is_some_and(|declared| declared != Some(status));
     let bytes_differ = !draft && known.blob.as_deref() != Some(blob);
     match (declared_differs || bytes_differ, draft) {
@@ -328,7 +509,12 @@ fn standing(workflow: &Workflow, known: &Attested, blob: &str, declared: Option<
 }
 
 /// Returns the id of each touched record: the id field, its last readable value, or the slug at birth.
-async fn record_ids(connection: &mut SqliteConnection, policy: &Policy, touched: &BTreeSet<String>, lineages: &BTreeMap<String, Vec<Stretch>>) -> Result<HashMap<String, String>> {
+async fn record_ids(
+    connection: &mut SqliteConnection,
+    policy: &Policy,
+    touched: &BTreeSet<String>,
+    lineages: &BTreeMap<String, Vec<Stretch>>,
+) -> Result<HashMap<String, String>> {
     let paths = serde_json::to_string(touched)?;
     let rows = sqlx::query!(
         "SELECT records.path, records.collection, records.problem_code,
@@ -343,9 +529,14 @@ async fn record_ids(connection: &mut SqliteConnection, policy: &Policy, touched:
     .await?;
     let mut ids = HashMap::with_capacity(rows.len());
     for row in rows {
-        let Some(collection) = policy.collections.get(&row.collection) else { continue };
+        let Some(collection) = policy.collections.get(&row.collection) else {
+            continue;
+        };
         let named = collection.id.as_ref().and(row.own_id.or(row.last_id));
-        let birth = lineages.get(&row.path).and_then(|stretches| stretches.last()).map_or(row.path.as_str(), |stretch| stretch.path.as_str());
+        let birth = lineages
+            .get(&row.path)
+            .and_then(|stretches| stretches.last())
+            .map_or(row.path.as_str(), |stretch| stretch.path.as_str());
         let id = named.unwrap_or_else(|| slug(policy, &row.collection, birth, &row.path));
         ids.insert(row.path, id);
     }
@@ -354,11 +545,19 @@ async fn record_ids(connection: &mut SqliteConnection, policy: &Policy, touched:
 
 /// Returns the slug at birth.
 fn slug(policy: &Policy, collection: &str, birth: &str, path: &str) -> String {
-    policy.collections.get(collection).map_or_else(|| path.to_owned(), |owner| policy.slug_of(owner, birth))
+    policy
+        .collections
+        .get(collection)
+        .map_or_else(|| path.to_owned(), |owner| policy.slug_of(owner, birth))
 }
 
 /// Follows the chain for each touched record.
-async fn attested(connection: &mut SqliteConnection, policy: &Policy, ids: &HashMap<String, String>, lineages: &BTreeMap<String, Vec<Stretch>>) -> Result<HashMap<String, Attested>> {
+async fn attested(
+    connection: &mut SqliteConnection,
+    policy: &Policy,
+    ids: &HashMap<String, String>,
+    lineages: &BTreeMap<String, Vec<Stretch>>,
+) -> Result<HashMap<String, Attested>> {
     let wanted: BTreeSet<&String> = ids.values().collect();
     let wanted = serde_json::to_string(&wanted)?;
     let links = sqlx::query_as!(
@@ -373,7 +572,12 @@ async fn attested(connection: &mut SqliteConnection, policy: &Policy, ids: &Hash
     for link in &links {
         by_record.entry(&link.record_id).or_default().push(link);
     }
-    let stretches: BTreeSet<&str> = ids.keys().filter_map(|path| lineages.get(path)).flatten().map(|stretch| stretch.path.as_str()).collect();
+    let stretches: BTreeSet<&str> = ids
+        .keys()
+        .filter_map(|path| lineages.get(path))
+        .flatten()
+        .map(|stretch| stretch.path.as_str())
+        .collect();
     let stretches = serde_json::to_string(&stretches)?;
     let baseline = sqlx::query_as!(
         BaselineFacts,
@@ -384,15 +588,32 @@ async fn attested(connection: &mut SqliteConnection, policy: &Policy, ids: &Hash
     )
     .fetch_all(&mut *connection)
     .await?;
-    let by_id: HashMap<&str, &BaselineFacts> = baseline.iter().filter_map(|row| Some((row.record_id.as_deref()?, row))).collect();
-    let by_path: HashMap<&str, &BaselineFacts> = baseline.iter().map(|row| (row.path.as_str(), row)).collect();
+    let by_id: HashMap<&str, &BaselineFacts> = baseline
+        .iter()
+        .filter_map(|row| Some((row.record_id.as_deref()?, row)))
+        .collect();
+    let by_path: HashMap<&str, &BaselineFacts> = baseline
+        .iter()
+        .map(|row| (row.path.as_str(), row))
+        .collect();
     let mut all = HashMap::with_capacity(ids.len());
     for (path, id) in ids {
-        let Some(collection) = policy.collection_of(path) else { continue };
+        let Some(collection) = policy.collection_of(path) else {
+            continue;
+        };
         let workflow = policy.workflow(collection);
-        let past = lineages.get(path).into_iter().flatten().find_map(|stretch| by_path.get(stretch.path.as_str()).copied());
-        let start = by_id.get(id.as_str()).copied().or(past.filter(|row| row.record_id.is_none()));
-        let mut known = start.map(|row| Attested::begin(row, workflow, collection.status.is_some())).unwrap_or_default();
+        let past = lineages
+            .get(path)
+            .into_iter()
+            .flatten()
+            .find_map(|stretch| by_path.get(stretch.path.as_str()).copied());
+        let start = by_id
+            .get(id.as_str())
+            .copied()
+            .or(past.filter(|row| row.record_id.is_none()));
+        let mut known = start
+            .map(|row| Attested::begin(row, workflow, collection.status.is_some()))
+            .unwrap_or_default();
         for link in by_record.get(id.as_str()).into_iter().flatten() {
             known.follow(link, workflow);
         }
@@ -402,7 +623,10 @@ async fn attested(connection: &mut SqliteConnection, policy: &Policy, ids: &Hash
 }
 
 /// Notes the last commit that changed each touched record. Largest generation first, then the id, so that ties fall the same way every time.
-async fn write_last_changes(connection: &mut SqliteConnection, touched: &BTreeSet<String>) -> Result<()> {
+async fn write_last_changes(
+    connection: &mut SqliteConnection,
+    touched: &BTreeSet<String>,
+) -> Result<()> {
     let paths = serde_json::to_string(touched)?;
     sqlx::query!(
         "UPDATE records SET changed_by = last.commit_id, changed_at = commits.committed_at
@@ -421,10 +645,19 @@ async fn write_last_changes(connection: &mut SqliteConnection, touched: &BTreeSe
 
 /// Notes who wrote each touched record since its base: authors and co-authors of every commit that touched it and that no attestation of the base
 /// had reached, and committers whom the policy knows. Attestations and the baseline are no authorship.
-async fn write_authors(connection: &mut SqliteConnection, policy: &Policy, touched: &BTreeSet<String>) -> Result<()> {
+async fn write_authors(
+    connection: &mut SqliteConnection,
+    policy: &Policy,
+    touched: &BTreeSet<String>,
+) -> Result<()> {
     let paths = serde_json::to_string(touched)?;
     let known = serde_json::to_string(&known_addresses(policy))?;
-    sqlx::query!("DELETE FROM authors WHERE path IN (SELECT value FROM json_each($1))", paths).execute(&mut *connection).await?;
+    sqlx::query!(
+        "DELETE FROM authors WHERE path IN (SELECT value FROM json_each($1))",
+        paths
+    )
+    .execute(&mut *connection)
+    .await?;
     sqlx::query!(
         "INSERT INTO authors (path, address, name, proven)
          SELECT touches.path, people.address, max(people.name), min(commits.by_server)
@@ -452,11 +685,17 @@ async fn write_authors(connection: &mut SqliteConnection, policy: &Policy, touch
 }
 
 /// Notes attested records beyond draft that no file holds any more.
-async fn write_removed(connection: &mut SqliteConnection, policy: &Policy, delta: &Delta) -> Result<()> {
+async fn write_removed(
+    connection: &mut SqliteConnection,
+    policy: &Policy,
+    delta: &Delta,
+) -> Result<()> {
     if delta.heads.baseline.is_none() {
         return Ok(());
     }
-    sqlx::query!("DELETE FROM removed_records").execute(&mut *connection).await?;
+    sqlx::query!("DELETE FROM removed_records")
+        .execute(&mut *connection)
+        .await?;
     let rows = sqlx::query!(
         "SELECT record_id AS \"record_id!\", path, status_to AS \"status?\", version_to AS \"version?\", result AS \"blob!\" FROM attestations
          WHERE sequence IN (SELECT max(sequence) FROM attestations GROUP BY record_id)
@@ -469,7 +708,10 @@ async fn write_removed(connection: &mut SqliteConnection, policy: &Policy, delta
     .await?;
     for row in rows {
         let Some(status) = row.status else { continue };
-        let beyond_draft = policy.collection_of(&row.path).map(|collection| policy.workflow(collection)).is_some_and(|workflow| is_public(workflow, &status));
+        let beyond_draft = policy
+            .collection_of(&row.path)
+            .map(|collection| policy.workflow(collection))
+            .is_some_and(|workflow| is_public(workflow, &status));
         if beyond_draft {
             sqlx::query!(
                 "INSERT INTO removed_records (id, path, attested_status, attested_version, attested_blob) VALUES ($1, $2, $3, $4, $5)",

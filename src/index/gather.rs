@@ -11,7 +11,10 @@ use crate::ledger::{AMEND, Attestation, Baseline, Decision, JOURNAL_REF};
 use crate::policy::{ALLOWED_SIGNERS_PATH, Collection, POLICY_PATH, Policy};
 use crate::record::{self, Format, Record};
 use crate::refusal::Refusal;
-use crate::repository::{AllowedSigners, CommitFacts, Content, EntryKind, PathChange, Repository, SERVER_ADDRESS, Verified, exact_renames};
+use crate::repository::{
+    AllowedSigners, CommitFacts, Content, EntryKind, PathChange, Repository, SERVER_ADDRESS,
+    Verified, exact_renames,
+};
 
 /// Where the picture stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -123,8 +126,6 @@ pub struct BaselineRow {
 
 /// A decision in the journal.
 pub struct DecisionRow {
-    /// Its place in the journal, from 1.
-    pub generation_after: usize,
     /// The journal commit.
     pub commit: CommitId,
     /// What it says.
@@ -164,23 +165,41 @@ pub fn gather(repository: &Repository, tip_ref: &str, known: &Heads) -> Result<G
         return Ok(Gathered::Unchanged);
     }
     let Some(tip) = tip else {
-        return Ok(if known.tip.is_some() { Gathered::StartOver("the published branch is gone".into()) } else { Gathered::Unchanged });
+        return Ok(if known.tip.is_some() {
+            Gathered::StartOver("the published branch is gone".into())
+        } else {
+            Gathered::Unchanged
+        });
     };
     if let Some(reason) = rewritten(repository, known, tip, journal)? {
         return Ok(Gathered::StartOver(reason));
     }
-    Reader { repository, known, tip, journal, blobs_read: 0 }.delta()
+    Reader {
+        repository,
+        known,
+        tip,
+        journal,
+        blobs_read: 0,
+    }
+    .delta()
 }
 
 /// Says why the picture's heads are no longer part of the history, if they are not.
-fn rewritten(repository: &Repository, known: &Heads, tip: CommitId, journal: Option<CommitId>) -> Result<Option<String>> {
+fn rewritten(
+    repository: &Repository,
+    known: &Heads,
+    tip: CommitId,
+    journal: Option<CommitId>,
+) -> Result<Option<String>> {
     if let Some(old) = known.tip
         && !repository.is_ancestor(old, tip).unwrap_or(false)
     {
         return Ok(Some(format!("the published branch no longer holds {old}")));
     }
     match (known.journal, journal) {
-        (Some(old), Some(new)) if !repository.is_ancestor(old, new).unwrap_or(false) => Ok(Some(format!("the journal no longer holds {old}"))),
+        (Some(old), Some(new)) if !repository.is_ancestor(old, new).unwrap_or(false) => {
+            Ok(Some(format!("the journal no longer holds {old}")))
+        }
         (Some(_), None) => Ok(Some("the journal is gone".into())),
         _ => Ok(None),
     }
@@ -199,12 +218,17 @@ impl Reader<'_> {
         let known: Vec<CommitId> = self.known.tip.into_iter().collect();
         let commits = self.repository.new_commits(self.tip, &known)?;
         let chain = self.follow_chain(&commits)?;
-        if self.known.tip.is_some() && (chain.heads.policy != self.known.policy || self.open_policy_changed(&chain)?) {
+        if self.known.tip.is_some()
+            && (chain.heads.policy != self.known.policy || self.open_policy_changed(&chain)?)
+        {
             return Ok(Gathered::StartOver("the policy in force changed".into()));
         }
         let rules = self.rules(&chain)?;
         let policy = rules.as_ref().and_then(|rules| rules.as_ref().ok());
-        let rows = commits.iter().map(|id| self.commit_row(*id, &chain, policy)).collect::<Result<Vec<_>>>()?;
+        let rows = commits
+            .iter()
+            .map(|id| self.commit_row(*id, &chain, policy))
+            .collect::<Result<Vec<_>>>()?;
         let baseline = match chain.new_baseline {
             Some(commit) => self.baseline(commit, policy)?,
             None => Vec::new(),
@@ -227,8 +251,11 @@ impl Reader<'_> {
 
     /// Without a baseline the tip's own policy is shown, so a change of it is a change of everything.
     fn open_policy_changed(&self, chain: &Chain) -> Result<bool> {
-        let Some(old) = self.known.tip.filter(|_| chain.heads.policy.is_none()) else { return Ok(false) };
-        Ok(self.repository.entry(old, POLICY_PATH)? != self.repository.entry(self.tip, POLICY_PATH)?)
+        let Some(old) = self.known.tip.filter(|_| chain.heads.policy.is_none()) else {
+            return Ok(false);
+        };
+        Ok(self.repository.entry(old, POLICY_PATH)?
+            != self.repository.entry(self.tip, POLICY_PATH)?)
     }
 
     fn rules(&self, chain: &Chain) -> Result<Option<Result<Rules, Vec<Refusal>>>> {
@@ -253,72 +280,144 @@ impl Reader<'_> {
         Ok(chain)
     }
 
-    fn commit_row(&mut self, id: CommitId, chain: &Chain, rules: Option<&Rules>) -> Result<NewCommitRow> {
+    fn commit_row(
+        &mut self,
+        id: CommitId,
+        chain: &Chain,
+        rules: Option<&Rules>,
+    ) -> Result<NewCommitRow> {
         let facts = self.repository.commit(id)?;
         let trailers = crate::ledger::Trailers::read(&facts.message);
-        let coauthors = trailers.all_ignoring_case("Co-authored-by").filter_map(|value| value.parse().ok()).collect();
+        let coauthors = trailers
+            .all_ignoring_case("Co-authored-by")
+            .filter_map(|value| value.parse().ok())
+            .collect();
         let changes = self.repository.changes(id)?;
         let mut renames: HashMap<String, String> = HashMap::new();
         if facts.parents.len() < 2 {
-            renames.extend(exact_renames(&changes).into_iter().map(|rename| (rename.to, rename.from)));
+            renames.extend(
+                exact_renames(&changes)
+                    .into_iter()
+                    .map(|rename| (rename.to, rename.from)),
+            );
             renames.extend(told_rename(&trailers, &changes));
         }
         let mut rows = Vec::new();
-        for change in changes.into_iter().filter(|change| Format::of_path(&change.path).is_some()) {
+        for change in changes
+            .into_iter()
+            .filter(|change| Format::of_path(&change.path).is_some())
+        {
             let facts = self.change_facts(&change, rules)?;
-            rows.push(ChangeRow { renamed_from: renames.get(&change.path).cloned(), change, facts });
+            rows.push(ChangeRow {
+                renamed_from: renames.get(&change.path).cloned(),
+                change,
+                facts,
+            });
         }
-        Ok(NewCommitRow { by_server: chain.by_server.contains(&id), facts, coauthors, changes: rows })
+        Ok(NewCommitRow {
+            by_server: chain.by_server.contains(&id),
+            facts,
+            coauthors,
+            changes: rows,
+        })
     }
 
-    fn change_facts(&mut self, change: &PathChange, rules: Option<&Rules>) -> Result<Option<Facts>> {
-        let (Some((blob, kind)), Some(rules)) = (change.new, rules) else { return Ok(None) };
-        let Some(collection) = rules.policy.collection_of(&change.path) else { return Ok(None) };
+    fn change_facts(
+        &mut self,
+        change: &PathChange,
+        rules: Option<&Rules>,
+    ) -> Result<Option<Facts>> {
+        let (Some((blob, kind)), Some(rules)) = (change.new, rules) else {
+            return Ok(None);
+        };
+        let Some(collection) = rules.policy.collection_of(&change.path) else {
+            return Ok(None);
+        };
         let parsed = self.parse(blob, kind, collection)?;
         Ok(Some(facts_of(collection, &parsed)))
     }
 
     /// Parses a record's blob; what cannot be parsed says why.
-    fn parse(&mut self, blob: BlobId, kind: EntryKind, collection: &Collection) -> Result<Result<Record, Refusal>> {
+    fn parse(
+        &mut self,
+        blob: BlobId,
+        kind: EntryKind,
+        collection: &Collection,
+    ) -> Result<Result<Record, Refusal>> {
         if let Some(refusal) = refuse_kind(kind) {
             return Ok(Err(refusal));
         }
         self.blobs_read += 1;
         Ok(match self.repository.content(blob)? {
             Content::Bytes(bytes) => record::parse(&bytes, collection.format),
-            Content::TooLarge(size) => Err(Refusal::new("REC-SIZE-001", format!("the file holds {size} bytes; at most {} are read", record::MAX_FILE_BYTES), "split the record, or move large content out of it")),
-            Content::Missing(why) => Err(Refusal::new("GIT-OBJ-001", format!("the file's bytes cannot be read from git: {why}"), "run git fsck, and fetch the object again")),
+            Content::TooLarge(size) => Err(Refusal::new(
+                "REC-SIZE-001",
+                format!(
+                    "the file holds {size} bytes; at most {} are read",
+                    record::MAX_FILE_BYTES
+                ),
+                "split the record, or move large content out of it",
+            )),
+            Content::Missing(why) => Err(Refusal::new(
+                "GIT-OBJ-001",
+                format!("the file's bytes cannot be read from git: {why}"),
+                "run git fsck, and fetch the object again",
+            )),
         })
     }
 
     fn baseline(&mut self, commit: CommitId, rules: Option<&Rules>) -> Result<Vec<BaselineRow>> {
-        let Some(rules) = rules else { return Ok(Vec::new()) };
+        let Some(rules) = rules else {
+            return Ok(Vec::new());
+        };
         let mut rows = Vec::new();
         for entry in self.repository.entries(commit)? {
             if let Some(collection) = rules.policy.collection_of(&entry.path) {
                 let parsed = self.parse(entry.blob, entry.kind, collection)?;
-                rows.push(BaselineRow { path: entry.path, blob: entry.blob, facts: facts_of(collection, &parsed) });
+                rows.push(BaselineRow {
+                    path: entry.path,
+                    blob: entry.blob,
+                    facts: facts_of(collection, &parsed),
+                });
             }
         }
         Ok(rows)
     }
 
     fn decisions(&self) -> Result<Vec<DecisionRow>> {
-        let Some(journal) = self.journal.filter(|journal| Some(*journal) != self.known.journal) else { return Ok(Vec::new()) };
+        let Some(journal) = self
+            .journal
+            .filter(|journal| Some(*journal) != self.known.journal)
+        else {
+            return Ok(Vec::new());
+        };
         let known: Vec<CommitId> = self.known.journal.into_iter().collect();
         let mut rows = Vec::new();
-        for (index, id) in self.repository.new_commits(journal, &known)?.into_iter().enumerate() {
+        for id in self.repository.new_commits(journal, &known)? {
             let facts = self.repository.commit(id)?;
             // A journal commit that does not read decides nothing; `verify` names it.
-            let Ok(decision) = Decision::read(&facts.message) else { continue };
-            rows.push(DecisionRow { generation_after: index + 1, commit: id, decision, by: facts.author, at: facts.authored_at });
+            let Ok(decision) = Decision::read(&facts.message) else {
+                continue;
+            };
+            rows.push(DecisionRow {
+                commit: id,
+                decision,
+                by: facts.author,
+                at: facts.authored_at,
+            });
         }
         Ok(rows)
     }
 
     /// Reads the files that stand differently at the new tip, or at any commit on the way to it.
-    fn files(&mut self, rows: &[NewCommitRow], rules: Option<&Rules>) -> Result<Vec<(String, Option<TipFile>)>> {
-        let Some(rules) = rules else { return Ok(Vec::new()) };
+    fn files(
+        &mut self,
+        rows: &[NewCommitRow],
+        rules: Option<&Rules>,
+    ) -> Result<Vec<(String, Option<TipFile>)>> {
+        let Some(rules) = rules else {
+            return Ok(Vec::new());
+        };
         let mut standing: HashMap<String, Option<(BlobId, EntryKind)>> = HashMap::new();
         for change in self.repository.differences(self.known.tip, self.tip)? {
             standing.insert(change.path, change.new);
@@ -332,7 +431,10 @@ impl Reader<'_> {
                 }
             }
         }
-        let mut paths: Vec<_> = standing.into_iter().filter_map(|(path, new)| Some((rules.policy.collection_of(&path)?, path, new))).collect();
+        let mut paths: Vec<_> = standing
+            .into_iter()
+            .filter_map(|(path, new)| Some((rules.policy.collection_of(&path)?, path, new)))
+            .collect();
         paths.sort_by(|a, b| a.1.cmp(&b.1));
         let mut files = Vec::with_capacity(paths.len());
         for (collection, path, new) in paths {
@@ -345,18 +447,46 @@ impl Reader<'_> {
         Ok(files)
     }
 
-    fn tip_file(&mut self, path: &str, blob: BlobId, kind: EntryKind, collection: &Collection, rules: &Rules) -> Result<TipFile> {
+    fn tip_file(
+        &mut self,
+        path: &str,
+        blob: BlobId,
+        kind: EntryKind,
+        collection: &Collection,
+        rules: &Rules,
+    ) -> Result<TipFile> {
         let parsed = self.parse(blob, kind, collection)?;
         let facts = facts_of(collection, &parsed);
         let record = parsed.ok();
-        let title = record.as_ref().and_then(|record| record.text(collection.title.as_ref()?)).map(str::to_owned);
-        let schema = collection.schema.as_ref().and_then(|path| rules.schemas.get(path));
+        let title = record
+            .as_ref()
+            .and_then(|record| record.text(collection.title.as_ref()?))
+            .map(str::to_owned);
+        let schema = collection
+            .schema
+            .as_ref()
+            .and_then(|path| rules.schemas.get(path));
         Ok(TipFile {
             collection: collection.name.clone(),
             blob,
-            title: title.filter(|title| !title.trim().is_empty()).unwrap_or_else(|| path.rsplit('/').next().unwrap_or(path).to_owned()),
-            findings: record.as_ref().map(|record| check::findings(collection, rules.policy.workflow(collection), schema, record)).unwrap_or_default(),
-            references: record.as_ref().map(|record| check::references(collection, record)).unwrap_or_default(),
+            title: title
+                .filter(|title| !title.trim().is_empty())
+                .unwrap_or_else(|| path.rsplit('/').next().unwrap_or(path).to_owned()),
+            findings: record
+                .as_ref()
+                .map(|record| {
+                    check::findings(
+                        collection,
+                        rules.policy.workflow(collection),
+                        schema,
+                        record,
+                    )
+                })
+                .unwrap_or_default(),
+            references: record
+                .as_ref()
+                .map(|record| check::references(collection, record))
+                .unwrap_or_default(),
             text: record.as_ref().map(search_text).unwrap_or_default(),
             facts,
         })
@@ -380,8 +510,20 @@ impl Chain {
             Some(commit) => keys_in(repository, commit)?,
             None => AllowedSigners::default(),
         };
-        let heads = Heads { tip: None, journal: None, ..known.clone() };
-        Ok(Self { heads, keys, links: Vec::new(), strays: Vec::new(), epochs: Vec::new(), by_server: HashSet::new(), new_baseline: None })
+        let heads = Heads {
+            tip: None,
+            journal: None,
+            ..known.clone()
+        };
+        Ok(Self {
+            heads,
+            keys,
+            links: Vec::new(),
+            strays: Vec::new(),
+            epochs: Vec::new(),
+            by_server: HashSet::new(),
+            new_baseline: None,
+        })
     }
 
     fn consider(&mut self, repository: &Repository, facts: &CommitFacts) -> Result<()> {
@@ -395,7 +537,9 @@ impl Chain {
             self.by_server.insert(facts.id);
         }
         match Attestation::read(&facts.message) {
-            Ok(Some(_)) if !signed => self.strays.push((facts.id, "no key in force signed it".into())),
+            Ok(Some(_)) if !signed => self
+                .strays
+                .push((facts.id, "no key in force signed it".into())),
             Ok(Some(attestation)) => self.consider_link(repository, facts, attestation)?,
             Ok(None) => {}
             Err(error) => self.strays.push((facts.id, error.to_string())),
@@ -403,16 +547,23 @@ impl Chain {
         Ok(())
     }
 
-    fn consider_baseline(&mut self, repository: &Repository, id: CommitId, baseline: &Baseline) -> Result<()> {
+    fn consider_baseline(
+        &mut self,
+        repository: &Repository,
+        id: CommitId,
+        baseline: &Baseline,
+    ) -> Result<()> {
         if self.heads.baseline.is_some() {
-            self.strays.push((id, "the repository was adopted before".into()));
+            self.strays
+                .push((id, "the repository was adopted before".into()));
             return Ok(());
         }
         let keys = keys_in(repository, id)?;
         match repository.verify(id, &keys)? {
             Verified::Good(fingerprint) if fingerprint == baseline.key => {}
             _ => {
-                self.strays.push((id, "the key it adopts did not sign it".into()));
+                self.strays
+                    .push((id, "the key it adopts did not sign it".into()));
                 return Ok(());
             }
         }
@@ -426,58 +577,116 @@ impl Chain {
         Ok(())
     }
 
-    fn consider_link(&mut self, repository: &Repository, facts: &CommitFacts, attestation: Attestation) -> Result<()> {
-        let Some((last, sequence)) = self.heads.chain.filter(|(last, _)| *last == attestation.previous) else {
-            self.strays.push((facts.id, format!("it follows {}, which is not the last attestation", attestation.previous)));
+    fn consider_link(
+        &mut self,
+        repository: &Repository,
+        facts: &CommitFacts,
+        attestation: Attestation,
+    ) -> Result<()> {
+        let Some((last, sequence)) = self
+            .heads
+            .chain
+            .filter(|(last, _)| *last == attestation.previous)
+        else {
+            self.strays.push((
+                facts.id,
+                format!(
+                    "it follows {}, which is not the last attestation",
+                    attestation.previous
+                ),
+            ));
             return Ok(());
         };
         let Some(entry) = repository.entry(facts.id, &attestation.path)? else {
-            self.strays.push((facts.id, format!("its tree holds no {}", attestation.path)));
+            self.strays
+                .push((facts.id, format!("its tree holds no {}", attestation.path)));
             return Ok(());
         };
         let sequence = sequence + 1;
-        self.epochs.push((sequence, repository.new_commits(facts.id, &[last])?));
+        self.epochs
+            .push((sequence, repository.new_commits(facts.id, &[last])?));
         if attestation.step.transition == AMEND && attestation.path == POLICY_PATH {
             self.heads.policy = Some(facts.id);
             self.keys = keys_in(repository, facts.id)?;
         }
-        self.links.push(Link { sequence, commit: facts.id, result: entry.blob, at: facts.committed_at, attestation });
+        self.links.push(Link {
+            sequence,
+            commit: facts.id,
+            result: entry.blob,
+            at: facts.committed_at,
+            attestation,
+        });
         self.heads.chain = Some((facts.id, sequence));
         Ok(())
     }
 }
 
 fn keys_in(repository: &Repository, commit: CommitId) -> Result<AllowedSigners> {
-    let text = repository.text(commit, ALLOWED_SIGNERS_PATH).context("failed to read the keys in force")?;
+    let text = repository
+        .text(commit, ALLOWED_SIGNERS_PATH)
+        .context("failed to read the keys in force")?;
     Ok(AllowedSigners::read(&text.unwrap_or_default()))
 }
 
 /// Reads `Renamed-from: old/path`, when just one file came in this commit, or `Renamed-from: old/path -> new/path`.
-fn told_rename(trailers: &crate::ledger::Trailers, changes: &[PathChange]) -> Vec<(String, String)> {
-    let came: Vec<&str> = changes.iter().filter(|change| change.old.is_none() && change.new.is_some()).map(|change| change.path.as_str()).collect();
-    let told = trailers.all_ignoring_case("Renamed-from").filter_map(|value| match (value.split_once(" -> "), came.as_slice()) {
-        (Some((from, to)), _) => came.contains(&to).then(|| (to.to_owned(), from.to_owned())),
-        (None, [only]) => Some(((*only).to_owned(), value.to_owned())),
-        _ => None,
-    });
+fn told_rename(
+    trailers: &crate::ledger::Trailers,
+    changes: &[PathChange],
+) -> Vec<(String, String)> {
+    let came: Vec<&str> = changes
+        .iter()
+        .filter(|change| change.old.is_none() && change.new.is_some())
+        .map(|change| change.path.as_str())
+        .collect();
+    let told = trailers
+        .all_ignoring_case("Renamed-from")
+        .filter_map(|value| match (value.split_once(" -> "), came.as_slice()) {
+            (Some((from, to)), _) => came.contains(&to).then(|| (to.to_owned(), from.to_owned())),
+            (None, [only]) => Some(((*only).to_owned(), value.to_owned())),
+            _ => None,
+        });
     told.collect()
 }
 
 fn refuse_kind(kind: EntryKind) -> Option<Refusal> {
     match kind {
         EntryKind::File => None,
-        EntryKind::Link => Some(Refusal::new("REC-LINK-001", "the path is a symbolic link, and links are never followed", "replace the link with the file itself")),
-        EntryKind::Submodule => Some(Refusal::new("REC-LINK-002", "the path is a submodule, and submodules are never fetched", "replace the submodule with the file itself")),
-        EntryKind::Unreadable => Some(Refusal::new("REC-NAME-001", "the file's name is not UTF-8", "rename the file")),
+        EntryKind::Link => Some(Refusal::new(
+            "REC-LINK-001",
+            "the path is a symbolic link, and links are never followed",
+            "replace the link with the file itself",
+        )),
+        EntryKind::Submodule => Some(Refusal::new(
+            "REC-LINK-002",
+            "the path is a submodule, and submodules are never fetched",
+            "replace the submodule with the file itself",
+        )),
+        EntryKind::Unreadable => Some(Refusal::new(
+            "REC-NAME-001",
+            "the file's name is not UTF-8",
+            "rename the file",
+        )),
     }
 }
 
 fn facts_of(collection: &Collection, parsed: &Result<Record, Refusal>) -> Facts {
     match parsed {
-        Err(refusal) => Facts { problem: Some(refusal.clone()), ..Facts::default() },
+        Err(refusal) => Facts {
+            problem: Some(refusal.clone()),
+            ..Facts::default()
+        },
         Ok(record) => {
-            let text = |path: &Option<record::FieldPath>| path.as_ref().and_then(|path| record.text(path)).map(str::to_owned);
-            Facts { record_id: text(&collection.id), status: text(&collection.status), version: text(&collection.version), problem: None }
+            let text = |path: &Option<record::FieldPath>| {
+                path.as_ref()
+                    .and_then(|path| record.text(path))
+                    .map(str::to_owned)
+            };
+            Facts {
+                record_id: text(&collection.id),
+                status: text(&collection.status),
+                version: text(&collection.version),
+                problem: None,
+            }
         }
     }
 }
@@ -507,5 +716,9 @@ fn push_text(node: &record::Node, text: &mut String) {
 
 /// Returns whether an address may be counted as a person of the policy.
 pub(super) fn known_addresses(policy: &Policy) -> Vec<String> {
-    policy.people.values().flat_map(|person| person.addresses.iter().cloned()).collect()
+    policy
+        .people
+        .values()
+        .flat_map(|person| person.addresses.iter().cloned())
+        .collect()
 }

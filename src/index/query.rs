@@ -155,7 +155,11 @@ pub struct AttestationRow {
 /// # Errors
 /// When the database cannot be read.
 pub async fn record_at(pool: &SqlitePool, path: &str) -> Result<Option<RecordRow>> {
-    Ok(sqlx::query_as!(RecordRow, "SELECT * FROM records WHERE path = $1", path).fetch_optional(pool).await?)
+    Ok(
+        sqlx::query_as!(RecordRow, "SELECT * FROM records WHERE path = $1", path)
+            .fetch_optional(pool)
+            .await?,
+    )
 }
 
 /// Returns every file that carries an id: one, or several that quarrel over it.
@@ -163,7 +167,13 @@ pub async fn record_at(pool: &SqlitePool, path: &str) -> Result<Option<RecordRow
 /// # Errors
 /// When the database cannot be read.
 pub async fn records_of(pool: &SqlitePool, id: &str) -> Result<Vec<RecordRow>> {
-    Ok(sqlx::query_as!(RecordRow, "SELECT * FROM records WHERE id = $1 ORDER BY path", id).fetch_all(pool).await?)
+    Ok(sqlx::query_as!(
+        RecordRow,
+        "SELECT * FROM records WHERE id = $1 ORDER BY path",
+        id
+    )
+    .fetch_all(pool)
+    .await?)
 }
 
 /// Returns the records at these paths.
@@ -172,7 +182,13 @@ pub async fn records_of(pool: &SqlitePool, id: &str) -> Result<Vec<RecordRow>> {
 /// When the database cannot be read.
 pub async fn records_at(pool: &SqlitePool, paths: &[String]) -> Result<Vec<RecordRow>> {
     let paths = serde_json::to_string(paths)?;
-    Ok(sqlx::query_as!(RecordRow, "SELECT * FROM records WHERE path IN (SELECT value FROM json_each($1)) ORDER BY path", paths).fetch_all(pool).await?)
+    Ok(sqlx::query_as!(
+        RecordRow,
+        "SELECT * FROM records WHERE path IN (SELECT value FROM json_each($1)) ORDER BY path",
+        paths
+    )
+    .fetch_all(pool)
+    .await?)
 }
 
 /// Returns paths about which somebody could decide something: changed outside review, beyond draft and not yet published, or spoken of in the
@@ -213,7 +229,17 @@ pub async fn authors_at(pool: &SqlitePool, paths: &[String]) -> Result<Vec<Autho
     let rows = sqlx::query!("SELECT path, address, name, proven FROM authors WHERE path IN (SELECT value FROM json_each($1)) ORDER BY path, name, address", paths)
         .fetch_all(pool)
         .await?;
-    Ok(rows.into_iter().map(|row| AuthorRow { path: row.path, identity: Identity { name: row.name, address: row.address }, proven: row.proven != 0 }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| AuthorRow {
+            path: row.path,
+            identity: Identity {
+                name: row.name,
+                address: row.address,
+            },
+            proven: row.proven != 0,
+        })
+        .collect())
 }
 
 /// Returns everything said of these records, in the journal's order.
@@ -238,7 +264,10 @@ pub async fn decisions_of(pool: &SqlitePool, ids: &[String]) -> Result<Vec<Decis
             bump: row.bump,
             operation: row.operation,
             text: row.text,
-            by: Identity { name: row.name, address: row.address },
+            by: Identity {
+                name: row.name,
+                address: row.address,
+            },
             at: row.at,
         })
         .collect())
@@ -249,7 +278,12 @@ pub async fn decisions_of(pool: &SqlitePool, ids: &[String]) -> Result<Vec<Decis
 /// # Errors
 /// When the database cannot be read.
 pub async fn decision_of_operation(pool: &SqlitePool, operation: &str) -> Result<Option<CommitId>> {
-    let row = sqlx::query_scalar!("SELECT commit_id FROM decisions WHERE operation = $1 ORDER BY position LIMIT 1", operation).fetch_optional(pool).await?;
+    let row = sqlx::query_scalar!(
+        "SELECT commit_id FROM decisions WHERE operation = $1 ORDER BY position LIMIT 1",
+        operation
+    )
+    .fetch_optional(pool)
+    .await?;
     Ok(row.map(|id| id.parse()).transpose()?)
 }
 
@@ -275,7 +309,10 @@ pub async fn attestations_of(pool: &SqlitePool, ids: &[String]) -> Result<Vec<At
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn attestation_completed_by(pool: &SqlitePool, decision: &str) -> Result<Option<AttestationRow>> {
+pub async fn attestation_completed_by(
+    pool: &SqlitePool,
+    decision: &str,
+) -> Result<Option<AttestationRow>> {
     let row = sqlx::query_as!(
         AttestationRow,
         "SELECT sequence, commit_id, record_id, path, transition, status_from, status_to, version_from, version_to, bump, proposed, result, decisions,

@@ -33,7 +33,10 @@ pub async fn compare(index: &Index, repository: &Path, tip_ref: &str) -> Result<
     // Closing folds the write-ahead log into the file, so that it can be attached.
     drop(fresh);
     let mut connection = index.reader().acquire().await?.detach();
-    sqlx::query("ATTACH DATABASE $1 AS fresh").bind(file.to_string_lossy().into_owned()).execute(&mut connection).await?;
+    sqlx::query("ATTACH DATABASE $1 AS fresh")
+        .bind(file.to_string_lossy().into_owned())
+        .execute(&mut connection)
+        .await?;
     let mut differences = Vec::new();
     for table in store::tables(&mut connection).await? {
         differences.extend(rows_beyond(&mut connection, &table, "main", "fresh").await?);
@@ -42,20 +45,47 @@ pub async fn compare(index: &Index, repository: &Path, tip_ref: &str) -> Result<
     Ok(differences)
 }
 
-async fn rows_beyond(connection: &mut SqliteConnection, table: &str, left: &str, right: &str) -> Result<Vec<Difference>> {
+async fn rows_beyond(
+    connection: &mut SqliteConnection,
+    table: &str,
+    left: &str,
+    right: &str,
+) -> Result<Vec<Difference>> {
     let columns = columns(connection, table).await?;
-    let quoted: Vec<String> = columns.iter().map(|column| format!("\"{column}\"")).collect();
+    let quoted: Vec<String> = columns
+        .iter()
+        .map(|column| format!("\"{column}\""))
+        .collect();
     let listed = quoted.join(", ");
-    let text: Vec<String> = columns.iter().map(|column| format!("'{column}=' || coalesce(substr(\"{column}\", 1, 80), 'NULL')")).collect();
+    let text: Vec<String> = columns
+        .iter()
+        .map(|column| format!("'{column}=' || coalesce(substr(\"{column}\", 1, 80), 'NULL')"))
+        .collect();
     // Names come from our own schema. Rows are compared whole; only what is shown of them is cut.
     let query = format!(
         "SELECT {} FROM (SELECT {listed} FROM {left}.\"{table}\" EXCEPT SELECT {listed} FROM {right}.\"{table}\") LIMIT {LISTED}",
         text.join(" || ', ' || ")
     );
-    let rows = sqlx::query(AssertSqlSafe(query)).fetch_all(connection).await.with_context(|| format!("failed to compare the table {table}"))?;
-    rows.iter().map(|row| Ok(Difference { table: table.to_owned(), row: row.try_get(0)?, only_in_use: left == "main" })).collect()
+    let rows = sqlx::query(AssertSqlSafe(query))
+        .fetch_all(connection)
+        .await
+        .with_context(|| format!("failed to compare the table {table}"))?;
+    rows.iter()
+        .map(|row| {
+            Ok(Difference {
+                table: table.to_owned(),
+                row: row.try_get(0)?,
+                only_in_use: left == "main",
+            })
+        })
+        .collect()
 }
 
 async fn columns(connection: &mut SqliteConnection, table: &str) -> Result<Vec<String>> {
-    Ok(sqlx::query_scalar("SELECT name FROM pragma_table_info($1) ORDER BY cid").bind(table.to_owned()).fetch_all(connection).await?)
+    Ok(
+        sqlx::query_scalar("SELECT name FROM pragma_table_info($1) ORDER BY cid")
+            .bind(table.to_owned())
+            .fetch_all(connection)
+            .await?,
+    )
 }

@@ -31,16 +31,28 @@ impl Rules {
     ///
     /// # Errors
     /// When git cannot be read. A policy or a schema that does not read is the inner error: every fault of it.
-    pub fn load(repository: &Repository, commit: CommitId, adopted: bool) -> Result<Option<Result<Self, Vec<Refusal>>>> {
-        let Some(entry) = repository.entry(commit, POLICY_PATH)? else { return Ok(None) };
-        let Some(text) = repository.text(commit, POLICY_PATH)? else { return Ok(None) };
+    pub fn load(
+        repository: &Repository,
+        commit: CommitId,
+        adopted: bool,
+    ) -> Result<Option<Result<Self, Vec<Refusal>>>> {
+        let Some(entry) = repository.entry(commit, POLICY_PATH)? else {
+            return Ok(None);
+        };
+        let Some(text) = repository.text(commit, POLICY_PATH)? else {
+            return Ok(None);
+        };
         let policy = match crate::policy::read(&text) {
             Ok(policy) => policy,
             Err(faults) => return Ok(Some(Err(faults))),
         };
         let mut schemas = HashMap::new();
         let mut faults = Vec::new();
-        for path in policy.collections.values().filter_map(|collection| collection.schema.as_ref()) {
+        for path in policy
+            .collections
+            .values()
+            .filter_map(|collection| collection.schema.as_ref())
+        {
             match read_schema(repository, commit, path)? {
                 Ok(schema) => drop(schemas.insert(path.clone(), schema)),
                 Err(fault) => faults.push(fault),
@@ -49,24 +61,51 @@ impl Rules {
         if !faults.is_empty() {
             return Ok(Some(Err(faults)));
         }
-        let keys = AllowedSigners::read(&repository.text(commit, ALLOWED_SIGNERS_PATH)?.unwrap_or_default());
-        Ok(Some(Ok(Self { commit, adopted, blob: entry.blob, policy, schemas, keys })))
+        let keys = AllowedSigners::read(
+            &repository
+                .text(commit, ALLOWED_SIGNERS_PATH)?
+                .unwrap_or_default(),
+        );
+        Ok(Some(Ok(Self {
+            commit,
+            adopted,
+            blob: entry.blob,
+            policy,
+            schemas,
+            keys,
+        })))
     }
 
     /// Returns the paths that are governed together: the policy, the keys and every schema.
     pub fn governed_paths(&self) -> Vec<String> {
-        let schemas = self.policy.collections.values().filter_map(|collection| collection.schema.clone());
-        let mut paths: Vec<String> = [POLICY_PATH.to_owned(), ALLOWED_SIGNERS_PATH.to_owned()].into_iter().chain(schemas).collect();
+        let schemas = self
+            .policy
+            .collections
+            .values()
+            .filter_map(|collection| collection.schema.clone());
+        let mut paths: Vec<String> = [POLICY_PATH.to_owned(), ALLOWED_SIGNERS_PATH.to_owned()]
+            .into_iter()
+            .chain(schemas)
+            .collect();
         paths.sort();
         paths.dedup();
         paths
     }
 }
 
-fn read_schema(repository: &Repository, commit: CommitId, path: &str) -> Result<Result<Schema, Refusal>> {
+fn read_schema(
+    repository: &Repository,
+    commit: CommitId,
+    path: &str,
+) -> Result<Result<Schema, Refusal>> {
     let Some(text) = repository.text(commit, path)? else {
         let next = "add the file, or take the schema out of the collection";
-        return Ok(Err(Refusal::new("POL-SCHEMA-001", "the policy names a schema that is not here", next).in_path(path)));
+        return Ok(Err(Refusal::new(
+            "POL-SCHEMA-001",
+            "the policy names a schema that is not here",
+            next,
+        )
+        .in_path(path)));
     };
     Ok(Schema::read(&text).map_err(|refusal| refusal.in_path(path)))
 }

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
 use super::gather::{Delta, Heads};
@@ -58,14 +60,35 @@ impl Index {
             // The index can be made anew, so the last transactions may be lost with the power.
             .synchronous(SqliteSynchronous::Normal)
             .busy_timeout(Duration::from_secs(10));
-        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await;
-        let writer = writer.with_context(|| format!("failed to open the index {}", path.display()))?;
-        let version: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&writer).await?;
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .connect_with(options.clone())
+            .await;
+        let writer =
+            writer.with_context(|| format!("failed to open the index {}", path.display()))?;
+        let version: String = sqlx::query_scalar("SELECT sqlite_version()")
+            .fetch_one(&writer)
+            .await?;
         // Older ones can corrupt a database when the write-ahead log is reset; see https://sqlite.org/wal.html.
-        ensure!(version.as_str() >= "3.51.3", "SQLite {version} is linked; 3.51.3 or newer is needed");
-        sqlx::migrate!("migrations/index").run(&writer).await.context("the index was made by another version")?;
-        let reader = SqlitePoolOptions::new().max_connections(READERS).connect_with(options.read_only(true)).await?;
-        Ok(Self { path: path.to_owned(), writer, reader, rules: RwLock::default(), syncing: tokio::sync::Mutex::default() })
+        ensure!(
+            version.as_str() >= "3.51.3",
+            "SQLite {version} is linked; 3.51.3 or newer is needed"
+        );
+        sqlx::migrate!("migrations/index")
+            .run(&writer)
+            .await
+            .context("the index was made by another version")?;
+        let reader = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .connect_with(options.read_only(true))
+            .await?;
+        Ok(Self {
+            path: path.to_owned(),
+            writer,
+            reader,
+            rules: RwLock::default(),
+            syncing: tokio::sync::Mutex::default(),
+        })
     }
 
     /// Returns the file.
@@ -80,11 +103,17 @@ impl Index {
 
     /// Returns what is in force, as the last sync read it.
     pub fn rules(&self) -> RulesInForce {
-        self.rules.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+        self.rules
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .clone()
     }
 
     pub(super) fn set_rules(&self, rules: Option<Result<Rules, Vec<Refusal>>>) {
-        *self.rules.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(rules);
+        *self
+            .rules
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(rules);
     }
 
     pub(super) async fn begin(&self) -> Result<Transaction<'static, Sqlite>> {
@@ -96,9 +125,20 @@ impl Index {
     /// # Errors
     /// When the database cannot be read.
     pub async fn heads(&self) -> Result<Heads> {
-        let rows = sqlx::query!("SELECT name, commit_id FROM heads").fetch_all(&self.reader).await?;
-        let head = |name: &str| -> Result<Option<CommitId>> { Ok(rows.iter().find(|row| row.name == name).map(|row| row.commit_id.parse()).transpose()?) };
-        let sequence = sqlx::query_scalar!("SELECT max(sequence) AS \"last?: i64\" FROM attestations").fetch_one(&self.reader).await?;
+        let rows = sqlx::query!("SELECT name, commit_id FROM heads")
+            .fetch_all(&self.reader)
+            .await?;
+        let head = |name: &str| -> Result<Option<CommitId>> {
+            Ok(rows
+                .iter()
+                .find(|row| row.name == name)
+                .map(|row| row.commit_id.parse())
+                .transpose()?)
+        };
+        let sequence =
+            sqlx::query_scalar!("SELECT max(sequence) AS \"last?: i64\" FROM attestations")
+                .fetch_one(&self.reader)
+                .await?;
         Ok(Heads {
             tip: head("tip")?,
             journal: head("journal")?,
@@ -114,7 +154,9 @@ impl Index {
         let tables = tables(&mut transaction).await?;
         for table in tables {
             // The names come from our own schema.
-            sqlx::query(sqlx::AssertSqlSafe(format!("DELETE FROM \"{table}\""))).execute(&mut *transaction).await?;
+            sqlx::query(sqlx::AssertSqlSafe(format!("DELETE FROM \"{table}\"")))
+                .execute(&mut *transaction)
+                .await?;
         }
         transaction.commit().await?;
         Ok(())
@@ -123,13 +165,24 @@ impl Index {
 
 /// Returns the picture's own tables: those of the schema, without what SQLite and the migrations keep for themselves.
 pub(super) async fn tables(connection: &mut SqliteConnection) -> Result<Vec<String>> {
-    let names: Vec<String> = sqlx::query_scalar("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").fetch_all(connection).await?;
-    Ok(names.into_iter().filter(|name| !name.starts_with("sqlite_") && !name.starts_with("_sqlx") && !name.starts_with("search_")).collect())
+    let names: Vec<String> =
+        sqlx::query_scalar("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
+            .fetch_all(connection)
+            .await?;
+    Ok(names
+        .into_iter()
+        .filter(|name| {
+            !name.starts_with("sqlite_")
+                && !name.starts_with("_sqlx")
+                && !name.starts_with("search_")
+        })
+        .collect())
 }
 
 fn put_aside(path: &Path) -> Result<()> {
     let aside = path.with_extension("damaged");
-    std::fs::rename(path, &aside).with_context(|| format!("failed to put {} aside", path.display()))?;
+    std::fs::rename(path, &aside)
+        .with_context(|| format!("failed to put {} aside", path.display()))?;
     for suffix in ["-wal", "-shm"] {
         let mut name = path.as_os_str().to_owned();
         name.push(suffix);
@@ -160,7 +213,14 @@ async fn write_commits(connection: &mut SqliteConnection, delta: &Delta) -> Resu
             .iter()
             .map(|row| {
                 let facts = &row.facts;
-                json!([facts.id.to_string(), generations[&facts.id], facts.authored_at, facts.committed_at, facts.subject(), row.by_server])
+                json!([
+                    facts.id.to_string(),
+                    generations[&facts.id],
+                    facts.authored_at,
+                    facts.committed_at,
+                    facts.subject(),
+                    row.by_server
+                ])
             })
             .collect();
         let rows = serde_json::to_string(&rows)?;
@@ -172,7 +232,12 @@ async fn write_commits(connection: &mut SqliteConnection, delta: &Delta) -> Resu
         .execute(&mut *connection)
         .await?;
     }
-    let people: Vec<_> = delta.commits.iter().filter(|row| !row.changes.is_empty()).flat_map(people_of).collect();
+    let people: Vec<_> = delta
+        .commits
+        .iter()
+        .filter(|row| !row.changes.is_empty())
+        .flat_map(people_of)
+        .collect();
     for chunk in people.chunks(CHUNK) {
         let rows = serde_json::to_string(chunk)?;
         sqlx::query!(
@@ -189,22 +254,49 @@ async fn write_commits(connection: &mut SqliteConnection, delta: &Delta) -> Resu
 fn people_of(row: &super::gather::NewCommitRow) -> Vec<serde_json::Value> {
     let id = row.facts.id.to_string();
     let coauthors = row.coauthors.iter().map(|person| ("coauthor", person));
-    let all = [("author", &row.facts.author), ("committer", &row.facts.committer)].into_iter().chain(coauthors);
-    all.map(|(part, person)| json!([id, part, person.address, person.name])).collect()
+    let all = [
+        ("author", &row.facts.author),
+        ("committer", &row.facts.committer),
+    ]
+    .into_iter()
+    .chain(coauthors);
+    all.map(|(part, person)| json!([id, part, person.address, person.name]))
+        .collect()
 }
 
 /// Returns each new commit's generation: one more than the largest of its parents.
-async fn generations(connection: &mut SqliteConnection, delta: &Delta) -> Result<std::collections::HashMap<CommitId, i64>> {
+async fn generations(
+    connection: &mut SqliteConnection,
+    delta: &Delta,
+) -> Result<std::collections::HashMap<CommitId, i64>> {
     let mut known = std::collections::HashMap::new();
-    let new: std::collections::HashSet<CommitId> = delta.commits.iter().map(|row| row.facts.id).collect();
-    let outside: Vec<String> = delta.commits.iter().flat_map(|row| &row.facts.parents).filter(|parent| !new.contains(parent)).map(CommitId::to_string).collect();
+    let new: std::collections::HashSet<CommitId> =
+        delta.commits.iter().map(|row| row.facts.id).collect();
+    let outside: Vec<String> = delta
+        .commits
+        .iter()
+        .flat_map(|row| &row.facts.parents)
+        .filter(|parent| !new.contains(parent))
+        .map(CommitId::to_string)
+        .collect();
     let outside = serde_json::to_string(&outside)?;
-    let rows = sqlx::query!("SELECT id, generation FROM commits WHERE id IN (SELECT value FROM json_each($1))", outside).fetch_all(&mut *connection).await?;
+    let rows = sqlx::query!(
+        "SELECT id, generation FROM commits WHERE id IN (SELECT value FROM json_each($1))",
+        outside
+    )
+    .fetch_all(&mut *connection)
+    .await?;
     for row in rows {
         known.insert(row.id.parse::<CommitId>()?, row.generation);
     }
     for row in &delta.commits {
-        let largest = row.facts.parents.iter().filter_map(|parent| known.get(parent)).max().copied();
+        let largest = row
+            .facts
+            .parents
+            .iter()
+            .filter_map(|parent| known.get(parent))
+            .max()
+            .copied();
         known.insert(row.facts.id, largest.unwrap_or(0) + 1);
     }
     Ok(known)
@@ -226,7 +318,9 @@ async fn write_changes(connection: &mut SqliteConnection, delta: &Delta) -> Resu
                 facts.and_then(|facts| facts.record_id.as_deref()),
                 facts.and_then(|facts| facts.status.as_deref()),
                 facts.and_then(|facts| facts.version.as_deref()),
-                facts.and_then(|facts| facts.problem.as_ref()).map(Refusal::to_string),
+                facts
+                    .and_then(|facts| facts.problem.as_ref())
+                    .map(Refusal::to_string),
             ])
         })
         .collect();
@@ -245,7 +339,19 @@ async fn write_changes(connection: &mut SqliteConnection, delta: &Delta) -> Resu
 }
 
 async fn write_chain(connection: &mut SqliteConnection, delta: &Delta) -> Result<()> {
-    let rows: Vec<_> = delta.baseline.iter().map(|row| json!([row.path, row.facts.record_id, row.blob.to_string(), row.facts.status, row.facts.version])).collect();
+    let rows: Vec<_> = delta
+        .baseline
+        .iter()
+        .map(|row| {
+            json!([
+                row.path,
+                row.facts.record_id,
+                row.blob.to_string(),
+                row.facts.status,
+                row.facts.version
+            ])
+        })
+        .collect();
     for chunk in rows.chunks(CHUNK) {
         let rows = serde_json::to_string(chunk)?;
         sqlx::query!(
@@ -279,14 +385,26 @@ async fn write_chain(connection: &mut SqliteConnection, delta: &Delta) -> Result
     }
     for (commit, reason) in &delta.strays {
         let commit = commit.to_string();
-        sqlx::query!("INSERT OR REPLACE INTO strays (commit_id, reason) VALUES ($1, $2)", commit, reason).execute(&mut *connection).await?;
+        sqlx::query!(
+            "INSERT OR REPLACE INTO strays (commit_id, reason) VALUES ($1, $2)",
+            commit,
+            reason
+        )
+        .execute(&mut *connection)
+        .await?;
     }
     Ok(())
 }
 
 fn link_row(link: &super::gather::Link) -> serde_json::Value {
     let said = &link.attestation;
-    let lines = |people: &[crate::id::Identity]| people.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    let lines = |people: &[crate::id::Identity]| {
+        people
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
     json!([
         link.sequence,
         link.commit.to_string(),
@@ -295,7 +413,10 @@ fn link_row(link: &super::gather::Link) -> serde_json::Value {
         said.step.transition,
         said.step.from,
         said.step.to,
-        said.version.as_ref().and_then(|version| version.from.as_ref()).map(ToString::to_string),
+        said.version
+            .as_ref()
+            .and_then(|version| version.from.as_ref())
+            .map(ToString::to_string),
         said.version.as_ref().map(|version| version.to.to_string()),
         said.version.as_ref().map(|version| version.bump.name()),
         said.base.map(|blob| blob.to_string()),
@@ -310,7 +431,10 @@ fn link_row(link: &super::gather::Link) -> serde_json::Value {
 }
 
 async fn write_decisions(connection: &mut SqliteConnection, delta: &Delta) -> Result<()> {
-    let last = sqlx::query_scalar!("SELECT coalesce(max(position), 0) AS \"last!: i64\" FROM decisions").fetch_one(&mut *connection).await?;
+    let last =
+        sqlx::query_scalar!("SELECT coalesce(max(position), 0) AS \"last!: i64\" FROM decisions")
+            .fetch_one(&mut *connection)
+            .await?;
     let rows: Vec<_> = delta
         .decisions
         .iter()
@@ -353,10 +477,24 @@ async fn write_decisions(connection: &mut SqliteConnection, delta: &Delta) -> Re
 
 async fn write_heads(connection: &mut SqliteConnection, heads: &Heads) -> Result<()> {
     let chain = heads.chain.map(|(commit, _)| commit);
-    let all = [("tip", heads.tip), ("journal", heads.journal), ("baseline", heads.baseline), ("chain", chain), ("policy", heads.policy)];
+    let all = [
+        ("tip", heads.tip),
+        ("journal", heads.journal),
+        ("baseline", heads.baseline),
+        ("chain", chain),
+        ("policy", heads.policy),
+    ];
     for (name, commit) in all {
-        let Some(commit) = commit.map(|commit| commit.to_string()) else { continue };
-        sqlx::query!("INSERT OR REPLACE INTO heads (name, commit_id) VALUES ($1, $2)", name, commit).execute(&mut *connection).await?;
+        let Some(commit) = commit.map(|commit| commit.to_string()) else {
+            continue;
+        };
+        sqlx::query!(
+            "INSERT OR REPLACE INTO heads (name, commit_id) VALUES ($1, $2)",
+            name,
+            commit
+        )
+        .execute(&mut *connection)
+        .await?;
     }
     Ok(())
 }

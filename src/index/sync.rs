@@ -31,7 +31,10 @@ pub async fn sync(index: &Index, repository: &Path, tip_ref: &str) -> Result<Syn
     let mut synced = Synced::default();
     loop {
         let heads = index.heads().await?;
-        let gathered = on_repository(repository, tip_ref, move |repository, tip_ref| gather(repository, tip_ref, &heads)).await?;
+        let gathered = on_repository(repository, tip_ref, move |repository, tip_ref| {
+            gather(repository, tip_ref, &heads)
+        })
+        .await?;
         match gathered {
             Gathered::Unchanged => {
                 load_rules_once(index, repository, tip_ref).await?;
@@ -60,7 +63,10 @@ async fn apply(index: &Index, delta: Delta) -> Result<()> {
     if let Some(Ok(rules)) = &delta.rules {
         derive::derive(&mut transaction, &delta, &rules.policy).await?;
     }
-    transaction.commit().await.context("failed to commit the picture")?;
+    transaction
+        .commit()
+        .await
+        .context("failed to commit the picture")?;
     index.set_rules(delta.rules);
     Ok(())
 }
@@ -71,9 +77,14 @@ async fn load_rules_once(index: &Index, repository: &Path, tip_ref: &str) -> Res
         return Ok(());
     }
     let heads = index.heads().await?;
-    let Some(commit) = heads.policy.or(heads.tip) else { return Ok(()) };
+    let Some(commit) = heads.policy.or(heads.tip) else {
+        return Ok(());
+    };
     let adopted = heads.policy.is_some();
-    let rules = on_repository(repository, tip_ref, move |repository, _| Rules::load(repository, commit, adopted)).await?;
+    let rules = on_repository(repository, tip_ref, move |repository, _| {
+        Rules::load(repository, commit, adopted)
+    })
+    .await?;
     index.set_rules(rules);
     Ok(())
 }

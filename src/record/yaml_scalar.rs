@@ -38,6 +38,14 @@ pub(super) fn is_ambiguous(text: &str) -> bool {
         "y" | "n" | "yes" | "no" | "on" | "off" | "true" | "false" | "null" | "~" | "" | "=" | "<<"
     );
     let digits = text.trim_start_matches(['+', '-', '.']);
+    // Two dots make a version, which no reader in use takes for a number, and which people write without quotes.
+    let is_version = text.split('.').count() == 3
+        && text
+            .split('.')
+            .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
+    if is_version {
+        return false;
+    }
     is_word
         || digits.starts_with(|character: char| character.is_ascii_digit())
             && text.chars().all(is_number_like)
@@ -165,7 +173,15 @@ mod tests {
         ] {
             assert!(is_ambiguous(text), "{text}");
         }
-        for text in ["draft", "1 apple", "v1", "nobody", "2718, 2930"] {
+        for text in [
+            "draft",
+            "1 apple",
+            "v1",
+            "nobody",
+            "2718, 2930",
+            "1.0.0",
+            "10.20.30",
+        ] {
             assert!(!is_ambiguous(text), "{text}");
         }
     }

@@ -26,7 +26,12 @@ impl Repository {
         let common = self.common_dir();
         let refuse = |error: notify::Error| {
             let next = "nothing is lost: changes are found by the timer; raise fs.inotify.max_user_watches, or use a local file system, for faster updates";
-            Refusal::new("GIT-WATCH-001", format!("the file system sends no events: {error}"), next).in_path(common.display().to_string())
+            Refusal::new(
+                "GIT-WATCH-001",
+                format!("the file system sends no events: {error}"),
+                next,
+            )
+            .in_path(common.display().to_string())
         };
         let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
             if event.map_or(true, |event| may_move_a_ref(&event)) {
@@ -35,8 +40,12 @@ impl Repository {
         })
         .map_err(refuse)?;
         // `packed-refs` and `HEAD` are renamed over, so the folder is watched and not the files; `objects` never is.
-        watcher.watch(&common, RecursiveMode::NonRecursive).map_err(refuse)?;
-        watcher.watch(&common.join("refs"), RecursiveMode::Recursive).map_err(refuse)?;
+        watcher
+            .watch(&common, RecursiveMode::NonRecursive)
+            .map_err(refuse)?;
+        watcher
+            .watch(&common.join("refs"), RecursiveMode::Recursive)
+            .map_err(refuse)?;
         Ok(Watch { _watcher: watcher })
     }
 }
@@ -46,7 +55,10 @@ fn may_move_a_ref(event: &Event) -> bool {
     if matches!(event.kind, EventKind::Access(_)) {
         return false;
     }
-    let is_lock = |path: &Path| path.extension().is_some_and(|extension| extension == "lock");
+    let is_lock = |path: &Path| {
+        path.extension()
+            .is_some_and(|extension| extension == "lock")
+    };
     event.need_rescan() || event.paths.is_empty() || !event.paths.iter().all(|path| is_lock(path))
 }
 
@@ -59,13 +71,23 @@ mod tests {
     async fn a_plain_git_commit_wakes_the_listener() {
         let folder = tempfile::tempdir().unwrap();
         let git = |arguments: &[&str]| {
-            let done = std::process::Command::new("git").current_dir(folder.path()).args(["-c", "user.name=a", "-c", "user.email=a@b.c"]).args(arguments).output().unwrap();
+            let done = std::process::Command::new("git")
+                .current_dir(folder.path())
+                .args(["-c", "user.name=a", "-c", "user.email=a@b.c"])
+                .args(arguments)
+                .output()
+                .unwrap();
             assert!(done.status.success(), "{done:?}");
         };
         git(&["init", "-q", "-b", "main"]);
         let wake = Arc::new(Notify::new());
-        let _watch = Repository::open(folder.path()).unwrap().watch(Arc::clone(&wake)).unwrap();
+        let _watch = Repository::open(folder.path())
+            .unwrap()
+            .watch(Arc::clone(&wake))
+            .unwrap();
         git(&["commit", "-q", "--allow-empty", "-m", "x"]);
-        tokio::time::timeout(Duration::from_secs(1), wake.notified()).await.expect("no event within a second");
+        tokio::time::timeout(Duration::from_secs(1), wake.notified())
+            .await
+            .expect("no event within a second");
     }
 }

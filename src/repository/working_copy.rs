@@ -27,30 +27,55 @@ impl Repository {
     ///
     /// # Errors
     /// When git or the disk refuses; files written so far are whole.
-    pub fn update_work_tree(&self, branch_ref: &str, from: CommitId, to: CommitId) -> Result<Vec<LeftAlone>> {
-        let Some(root) = self.work_dir().filter(|_| self.head_branch().is_some_and(|branch| format!("refs/heads/{branch}") == branch_ref)) else {
+    pub fn update_work_tree(
+        &self,
+        branch_ref: &str,
+        from: CommitId,
+        to: CommitId,
+    ) -> Result<Vec<LeftAlone>> {
+        let Some(root) = self.work_dir().filter(|_| {
+            self.head_branch()
+                .is_some_and(|branch| format!("refs/heads/{branch}") == branch_ref)
+        }) else {
             return Ok(Vec::new());
         };
-        let mut index = self.git.index().context("failed to open the index of the working copy")?;
+        let mut index = self
+            .git
+            .index()
+            .context("failed to open the index of the working copy")?;
         let mut left_alone = Vec::new();
         for change in self.differences(Some(from), to)? {
             match self.update_path(&root, &mut index, &change)? {
                 Ok(()) => {}
-                Err(reason) => left_alone.push(LeftAlone { path: change.path, reason }),
+                Err(reason) => left_alone.push(LeftAlone {
+                    path: change.path,
+                    reason,
+                }),
             }
         }
-        index.write().context("failed to write the index of the working copy")?;
+        index
+            .write()
+            .context("failed to write the index of the working copy")?;
         Ok(left_alone)
     }
 
-    fn update_path(&self, root: &Path, index: &mut git2::Index, change: &PathChange) -> Result<Result<(), &'static str>> {
-        let Ok(path) = RepoPath::parse(&change.path) else { return Ok(Err("its name is not one that is written")) };
+    fn update_path(
+        &self,
+        root: &Path,
+        index: &mut git2::Index,
+        change: &PathChange,
+    ) -> Result<Result<(), &'static str>> {
+        let Ok(path) = RepoPath::parse(&change.path) else {
+            return Ok(Err("its name is not one that is written"));
+        };
         let old = change.old.map(|blob| oid(blob.0));
         let entry = index.get_path(Path::new(path.as_str()), 0);
         if entry.as_ref().map(|entry| entry.id) != old && !(old.is_none() && entry.is_none()) {
             return Ok(Err("it is staged with other content"));
         }
-        let Some(file) = plain_place(root, &path) else { return Ok(Err("a link stands on the way")) };
+        let Some(file) = plain_place(root, &path) else {
+            return Ok(Err("a link stands on the way"));
+        };
         let new = change.new.map(|(blob, _)| blob);
         let wanted = new.map(|blob| self.bytes(blob)).transpose()?;
         match hash_of(&file)? {
@@ -62,10 +87,16 @@ impl Repository {
         match (wanted, new) {
             (Some(content), Some(blob)) => {
                 write_whole(&file, &content)?;
-                index.add(&index_entry(path.as_str(), oid(blob.0), content.len(), entry.map_or(0o100_644, |entry| entry.mode)))?;
+                index.add(&index_entry(
+                    path.as_str(),
+                    oid(blob.0),
+                    content.len(),
+                    entry.map_or(0o100_644, |entry| entry.mode),
+                ))?;
             }
             _ => {
-                std::fs::remove_file(&file).with_context(|| format!("failed to remove {}", file.display()))?;
+                std::fs::remove_file(&file)
+                    .with_context(|| format!("failed to remove {}", file.display()))?;
                 index.remove_path(Path::new(path.as_str()))?;
             }
         }
@@ -107,7 +138,9 @@ fn write_whole(file: &Path, content: &[u8]) -> Result<()> {
         Ok(found) => beside.as_file().set_permissions(found.permissions())?,
         Err(_) => set_ordinary_permissions(beside.as_file())?,
     }
-    beside.persist(file).with_context(|| format!("failed to write {}", file.display()))?;
+    beside
+        .persist(file)
+        .with_context(|| format!("failed to write {}", file.display()))?;
     Ok(())
 }
 

@@ -6,7 +6,9 @@ use crate::id::{CommitId, Identity};
 use crate::ledger::Baseline;
 use crate::policy::{ALLOWED_SIGNERS_PATH, POLICY_PATH, Policy};
 use crate::refusal::Refusal;
-use crate::repository::{Change, CommitBuilder, NewCommit, RefMoved, RepoPath, Repository, SigningKey};
+use crate::repository::{
+    Change, CommitBuilder, Keeps, NewCommit, RefMoved, RepoPath, Repository, SigningKey,
+};
 
 /// What is to be adopted.
 #[derive(Debug, Clone)]
@@ -25,36 +27,79 @@ pub struct Adoption {
 ///
 /// # Errors
 /// Every fault of the policy; that the repository is adopted already; that the branch moved meanwhile. Nothing is written then.
-pub fn adopt(repository: &Repository, key: &SigningKey, adoption: &Adoption) -> Result<Result<CommitId, Vec<Refusal>>> {
+pub fn adopt(
+    repository: &Repository,
+    key: &SigningKey,
+    adoption: &Adoption,
+) -> Result<Result<CommitId, Vec<Refusal>>> {
     let refuse = |refusal: Refusal| Ok(Err(vec![refusal]));
     let tip = repository.head_of(&adoption.branch_ref)?;
-    if let Some(baseline) = tip.map(|tip| find_baseline(repository, tip)).transpose()?.flatten() {
-        return refuse(Refusal::new("POL-ADOPT-003", format!("the repository was adopted by {baseline}"), "change the policy by review instead"));
+    if let Some(baseline) = tip
+        .map(|tip| find_baseline(repository, tip))
+        .transpose()?
+        .flatten()
+    {
+        return refuse(Refusal::new(
+            "POL-ADOPT-003",
+            format!("the repository was adopted by {baseline}"),
+            "change the policy by review instead",
+        ));
     }
     let committed = match tip {
         Some(tip) => repository.text(tip, POLICY_PATH)?,
         None => None,
     };
     let Some(text) = adoption.policy.clone().or(committed) else {
-        return refuse(Refusal::new("POL-ADOPT-002", "there is no countersign.toml to adopt", "run countersign init first, and look at what it wrote"));
+        return refuse(Refusal::new(
+            "POL-ADOPT-002",
+            "there is no countersign.toml to adopt",
+            "run countersign init first, and look at what it wrote",
+        ));
     };
     let policy = match Policy::read(&text) {
         Ok(policy) => policy,
-        Err(faults) => return Ok(Err(faults.into_iter().map(|fault| fault.in_path(POLICY_PATH)).collect())),
+        Err(faults) => {
+            return Ok(Err(faults
+                .into_iter()
+                .map(|fault| fault.in_path(POLICY_PATH))
+                .collect()));
+        }
     };
-    if let Some(missing) = policy.collections.values().filter_map(|collection| collection.schema.as_ref()).find(|path| !holds(repository, tip, path)) {
+    if let Some(missing) = policy
+        .collections
+        .values()
+        .filter_map(|collection| collection.schema.as_ref())
+        .find(|path| !holds(repository, tip, path))
+    {
         let next = "commit the schema, or take it out of the collection";
-        return refuse(Refusal::new("POL-SCHEMA-001", "the policy names a schema that is not here", next).in_path(missing.clone()));
+        return refuse(
+            Refusal::new(
+                "POL-SCHEMA-001",
+                "the policy names a schema that is not here",
+                next,
+            )
+            .in_path(missing.clone()),
+        );
     }
     let commit = match commit(repository, key, adoption, tip, &text)? {
         Ok(commit) => commit,
-        Err(moved) => return refuse(Refusal::new("GIT-REF-001", moved.to_string(), "run it again")),
+        Err(moved) => {
+            return refuse(Refusal::new(
+                "GIT-REF-001",
+                moved.to_string(),
+                "run it again",
+            ));
+        }
     };
     Ok(Ok(commit))
 }
 
 fn holds(repository: &Repository, tip: Option<CommitId>, path: &str) -> bool {
-    tip.is_some_and(|tip| repository.entry(tip, path).is_ok_and(|entry| entry.is_some()))
+    tip.is_some_and(|tip| {
+        repository
+            .entry(tip, path)
+            .is_ok_and(|entry| entry.is_some())
+    })
 }
 
 /// Returns the commit that adopted this history, if one did.
@@ -71,26 +116,49 @@ pub fn find_baseline(repository: &Repository, tip: CommitId) -> Result<Option<Co
     Ok(None)
 }
 
-fn commit(repository: &Repository, key: &SigningKey, adoption: &Adoption, tip: Option<CommitId>, policy: &str) -> Result<Result<CommitId, RefMoved>> {
+fn commit(
+    repository: &Repository,
+    key: &SigningKey,
+    adoption: &Adoption,
+    tip: Option<CommitId>,
+    policy: &str,
+) -> Result<Result<CommitId, RefMoved>> {
     let objects = repository.objects()?;
     let builder = CommitBuilder::begin(repository, &objects, key)?;
     let policy_blob = builder.blob(policy.as_bytes())?;
     let signers = signers(repository, key, tip)?;
-    let baseline = Baseline { policy: policy_blob, key: key.fingerprint(), adopted_by: adoption.by.clone() };
+    let baseline = Baseline {
+        policy: policy_blob,
+        key: key.fingerprint(),
+        adopted_by: adoption.by.clone(),
+    };
     let changes = vec![
         Change::Write(RepoPath::parse(POLICY_PATH)?, policy.as_bytes().to_vec()),
         Change::Write(RepoPath::parse(ALLOWED_SIGNERS_PATH)?, signers.into_bytes()),
     ];
-    let new = NewCommit { parent: tip, changes, author: adoption.by.clone(), at: adoption.at, message: baseline.message() };
-    let commit = builder.commit(&new).context("failed to make the baseline")?;
+    let new = NewCommit {
+        parent: tip,
+        keeps: Keeps::ParentTree,
+        changes,
+        author: adoption.by.clone(),
+        at: adoption.at,
+        message: baseline.message(),
+    };
+    let commit = builder
+        .commit(&new)
+        .context("failed to make the baseline")?;
     builder.store()?;
-    repository.move_ref(&adoption.branch_ref, tip, commit, "countersign: adopt")
+    Ok(repository
+        .move_ref(&adoption.branch_ref, tip, commit, "countersign: adopt")?
+        .map(|()| commit))
 }
 
 /// Keys that stand there already stay; this server's is added once.
 fn signers(repository: &Repository, key: &SigningKey, tip: Option<CommitId>) -> Result<String> {
     let mut text = match tip {
-        Some(tip) => repository.text(tip, ALLOWED_SIGNERS_PATH)?.unwrap_or_default(),
+        Some(tip) => repository
+            .text(tip, ALLOWED_SIGNERS_PATH)?
+            .unwrap_or_default(),
         None => String::new(),
     };
     let line = key.allowed_signers_line();

@@ -63,7 +63,10 @@ impl Requirement {
 pub fn requirement(policy: &Policy, item: &Item, offer: &Offer) -> Requirement {
     let approvals = standing_approvals(policy, item, offer);
     let assigned = assign(policy, item, offer, &approvals);
-    let approved: BTreeSet<&str> = approvals.iter().map(|approval| approval.person.as_str()).collect();
+    let approved: BTreeSet<&str> = approvals
+        .iter()
+        .map(|approval| approval.person.as_str())
+        .collect();
     let needs: Vec<Need> = offer
         .approvals
         .by_role
@@ -71,11 +74,18 @@ pub fn requirement(policy: &Policy, item: &Item, offer: &Offer) -> Requirement {
         .map(|(role, needed)| Need {
             role: role.clone(),
             needed: *needed,
-            approved: assigned.iter().filter(|(_, taken)| taken == role).map(|(person, _)| person.clone()).collect(),
+            approved: assigned
+                .iter()
+                .filter(|(_, taken)| taken == role)
+                .map(|(person, _)| person.clone())
+                .collect(),
             may: policy
                 .people
                 .values()
-                .filter(|person| policy.holds(person, role, Some(&item.collection)) && excluded(policy, item, offer, person).is_none())
+                .filter(|person| {
+                    policy.holds(person, role, Some(&item.collection))
+                        && excluded(policy, item, offer, person).is_none()
+                })
                 .filter(|person| !approved.contains(person.key.as_str()))
                 .map(|person| person.key.clone())
                 .collect(),
@@ -83,34 +93,79 @@ pub fn requirement(policy: &Policy, item: &Item, offer: &Offer) -> Requirement {
         .collect();
     let met = match offer.is_restore() {
         true => !approvals.is_empty(),
-        false => !needs.is_empty() && needs.iter().all(|need| need.approved.len() >= need.needed as usize),
+        false => {
+            !needs.is_empty()
+                && needs
+                    .iter()
+                    .all(|need| need.approved.len() >= need.needed as usize)
+        }
     };
-    let objections = if offer.gated { standing_objections(policy, item) } else { Vec::new() };
-    let blocked = if offer.gated { item.blocking.clone() } else { Vec::new() };
-    Requirement { needs, approvals, objections, blocked, met }
+    let objections = if offer.gated {
+        standing_objections(policy, item)
+    } else {
+        Vec::new()
+    };
+    let blocked = if offer.gated {
+        item.blocking.clone()
+    } else {
+        Vec::new()
+    };
+    Requirement {
+        needs,
+        approvals,
+        objections,
+        blocked,
+        met,
+    }
 }
 
 /// Why a person may not approve this move, in words; `None` when nothing but a missing role could stand against it.
-pub(super) fn excluded(policy: &Policy, item: &Item, offer: &Offer, person: &Person) -> Option<String> {
+pub(super) fn excluded(
+    policy: &Policy,
+    item: &Item,
+    offer: &Offer,
+    person: &Person,
+) -> Option<String> {
     if offer.approvals.not_author && is_author(policy, item, person) {
         return Some("you wrote this text, so somebody else must approve it".to_owned());
     }
     let earlier = item.led_here.iter().find(|(transition, approvers)| {
-        offer.approvals.not_same_as.contains(transition) && approvers.iter().any(|identity| is_same(policy, identity, person))
+        offer.approvals.not_same_as.contains(transition)
+            && approvers
+                .iter()
+                .any(|identity| is_same(policy, identity, person))
     });
-    earlier.map(|(transition, _)| format!("you approved \"{transition}\" for this text, so somebody else must approve \"{}\"", offer.name))
+    earlier.map(|(transition, _)| {
+        format!(
+            "you approved \"{transition}\" for this text, so somebody else must approve \"{}\"",
+            offer.name
+        )
+    })
 }
 
 /// Approvals of this move that name these blobs, by people who may give them and did not take them back. Only the first of each person counts.
 fn standing_approvals(policy: &Policy, item: &Item, offer: &Offer) -> Vec<Approval> {
     let mut approvals: Vec<Approval> = Vec::new();
     for said in item.decisions.iter().filter(|said| concerns(item, said)) {
-        let Some(person) = policy.person_by_address(&said.by.address) else { continue };
+        let Some(person) = policy.person_by_address(&said.by.address) else {
+            continue;
+        };
         match said.decision.act {
-            Act::Withdraw | Act::RequestChanges => approvals.retain(|approval| approval.person != person.key),
+            Act::Withdraw | Act::RequestChanges => {
+                approvals.retain(|approval| approval.person != person.key)
+            }
             Act::Approve if said.decision.transition.as_deref() == Some(&offer.name) => {
-                let counts = excluded(policy, item, offer, person).is_none() && offer.approvals.by_role.keys().any(|role| policy.holds(person, role, Some(&item.collection)));
-                if counts && approvals.iter().all(|approval| approval.person != person.key) {
+                let counts = excluded(policy, item, offer, person).is_none()
+                    && offer
+                        .approvals
+                        .by_role
+                        .keys()
+                        .any(|role| policy.holds(person, role, Some(&item.collection)));
+                if counts
+                    && approvals
+                        .iter()
+                        .all(|approval| approval.person != person.key)
+                {
                     approvals.push(Approval {
                         person: person.key.clone(),
                         by: said.by.clone(),
@@ -130,9 +185,13 @@ fn standing_approvals(policy: &Policy, item: &Item, offer: &Offer) -> Vec<Approv
 fn standing_objections(policy: &Policy, item: &Item) -> Vec<String> {
     let mut objections: Vec<String> = Vec::new();
     for said in item.decisions.iter().filter(|said| concerns(item, said)) {
-        let Some(person) = policy.person_by_address(&said.by.address) else { continue };
+        let Some(person) = policy.person_by_address(&said.by.address) else {
+            continue;
+        };
         match said.decision.act {
-            Act::RequestChanges if !objections.contains(&person.key) => objections.push(person.key.clone()),
+            Act::RequestChanges if !objections.contains(&person.key) => {
+                objections.push(person.key.clone())
+            }
             Act::Withdraw | Act::Approve => objections.retain(|key| *key != person.key),
             Act::RequestChanges | Act::Submit | Act::Comment => {}
         }
@@ -146,8 +205,18 @@ fn concerns(item: &Item, said: &PastDecision) -> bool {
 
 /// Gives each approver one role so that as many places as possible are filled. People with several roles are moved where that helps (augmenting
 /// paths); the numbers are those of a meeting, so this is instant.
-fn assign(policy: &Policy, item: &Item, offer: &Offer, approvals: &[Approval]) -> Vec<(String, String)> {
-    let places: Vec<&str> = offer.approvals.by_role.iter().flat_map(|(role, needed)| std::iter::repeat_n(role.as_str(), (*needed).min(64) as usize)).collect();
+fn assign(
+    policy: &Policy,
+    item: &Item,
+    offer: &Offer,
+    approvals: &[Approval],
+) -> Vec<(String, String)> {
+    let places: Vec<&str> = offer
+        .approvals
+        .by_role
+        .iter()
+        .flat_map(|(role, needed)| std::iter::repeat_n(role.as_str(), (*needed).min(64) as usize))
+        .collect();
     let mut taken: Vec<Option<usize>> = vec![None; places.len()];
     let fits = |approver: usize, place: usize| {
         let person = policy.people.get(&approvals[approver].person);
@@ -157,10 +226,21 @@ fn assign(policy: &Policy, item: &Item, offer: &Offer, approvals: &[Approval]) -
         let mut seen = vec![false; places.len()];
         seat(approver, &fits, &mut taken, &mut seen);
     }
-    places.iter().zip(&taken).filter_map(|(role, approver)| Some((approvals[(*approver)?].person.clone(), (*role).to_owned()))).collect()
+    places
+        .iter()
+        .zip(&taken)
+        .filter_map(|(role, approver)| {
+            Some((approvals[(*approver)?].person.clone(), (*role).to_owned()))
+        })
+        .collect()
 }
 
-fn seat(approver: usize, fits: &impl Fn(usize, usize) -> bool, taken: &mut [Option<usize>], seen: &mut [bool]) -> bool {
+fn seat(
+    approver: usize,
+    fits: &impl Fn(usize, usize) -> bool,
+    taken: &mut [Option<usize>],
+    seen: &mut [bool],
+) -> bool {
     for place in 0..taken.len() {
         if seen[place] || !fits(approver, place) {
             continue;

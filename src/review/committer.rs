@@ -15,10 +15,12 @@ use tokio::sync::{mpsc, oneshot};
 use super::refusals::judge;
 use super::{Item, PastDecision, completion, edits, load};
 use crate::id::{BlobId, CommitId, Identity};
-use crate::index::{self, Index, RulesInForce, Rules};
+use crate::index::{self, Index, Rules, RulesInForce};
 use crate::ledger::{Decision, JOURNAL_REF};
 use crate::refusal::Refusal;
-use crate::repository::{Change, CommitBuilder, NewCommit, RefMoved, RepoPath, Repository, SigningKey};
+use crate::repository::{
+    Change, CommitBuilder, Keeps, NewCommit, RefMoved, RepoPath, Repository, SigningKey,
+};
 
 /// One repository as this server serves it.
 pub struct Desk {
@@ -47,7 +49,10 @@ impl Desk {
     ///
     /// # Errors
     /// When the repository cannot be opened, and whatever the work returns.
-    pub async fn on_repository<T: Send + 'static>(self: &Arc<Self>, work: impl FnOnce(&Repository, &Desk) -> Result<T> + Send + 'static) -> Result<T> {
+    pub async fn on_repository<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Repository, &Desk) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         let desk = Arc::clone(self);
         tokio::task::spawn_blocking(move || work(&Repository::open(&desk.path)?, &desk)).await?
     }
@@ -139,7 +144,11 @@ impl Committer {
         let (orders, mut waiting) = mpsc::channel(QUEUE);
         tokio::spawn(async move {
             if let Err(error) = complete_all(&desk).await {
-                tracing::error!(repository = desk.name, error = format!("{error:#}"), "failed to complete earlier decisions; they are tried again with the next order");
+                tracing::error!(
+                    repository = desk.name,
+                    error = format!("{error:#}"),
+                    "failed to complete earlier decisions; they are tried again with the next order"
+                );
             }
             let mut batch = Vec::new();
             while waiting.recv_many(&mut batch, BATCH).await > 0 {
@@ -154,7 +163,8 @@ impl Committer {
     /// # Errors
     /// A refusal; nothing was written then.
     pub async fn decide(&self, intent: Intent) -> Result<Outcome, Refusal> {
-        self.order(|reply| Order::Decide(Box::new(intent), reply)).await
+        self.order(|reply| Order::Decide(Box::new(intent), reply))
+            .await
     }
 
     /// Commits a draft's new text.
@@ -162,21 +172,34 @@ impl Committer {
     /// # Errors
     /// A refusal; nothing was written then.
     pub async fn edit(&self, order: EditOrder) -> Result<Outcome, Refusal> {
-        self.order(|reply| Order::Edit(Box::new(order), reply)).await
+        self.order(|reply| Order::Edit(Box::new(order), reply))
+            .await
     }
 
     async fn order(&self, order: impl FnOnce(Reply) -> Order) -> Result<Outcome, Refusal> {
         let (reply, answer) = oneshot::channel();
-        let busy = || Refusal::new("SRV-BUSY-001", "the server is too busy to take this now", "send it again in a moment; nothing was recorded");
+        let busy = || {
+            Refusal::new(
+                "SRV-BUSY-001",
+                "the server is too busy to take this now",
+                "send it again in a moment; nothing was recorded",
+            )
+        };
         self.orders.try_send(order(reply)).map_err(|_| busy())?;
-        answer.await.unwrap_or_else(|_| Err(failed(&anyhow!("the committer stopped"))))
+        answer
+            .await
+            .unwrap_or_else(|_| Err(failed(&anyhow!("the committer stopped"))))
     }
 }
 
 /// A failure that is nobody's mistake; the log has the cause, the person the consequence.
 fn failed(error: &anyhow::Error) -> Refusal {
     tracing::error!(error = format!("{error:#}"), "an order failed");
-    Refusal::new("SRV-STORE-001", format!("the repository could not be written: {error}"), "try again; if it stays, ask the operator to read the server's log")
+    Refusal::new(
+        "SRV-STORE-001",
+        format!("the repository could not be written: {error}"),
+        "try again; if it stays, ask the operator to read the server's log",
+    )
 }
 
 async fn process(desk: &Arc<Desk>, batch: Vec<Order>) {
@@ -192,7 +215,9 @@ async fn process(desk: &Arc<Desk>, batch: Vec<Order>) {
         process_decisions(desk, intents).await;
     }
     for (order, reply) in edit_orders {
-        let outcome = commit_edit(desk, &order).await.unwrap_or_else(|error| Err(failed(&error)));
+        let outcome = commit_edit(desk, &order)
+            .await
+            .unwrap_or_else(|error| Err(failed(&error)));
         // Whoever asked may be gone; the commit stands.
         let _ = reply.send(outcome);
     }
@@ -216,10 +241,18 @@ async fn process_decisions(desk: &Arc<Desk>, intents: Vec<(Box<Intent>, Reply)>)
     }
 }
 
-async fn decide_batch(desk: &Arc<Desk>, intents: &[Box<Intent>]) -> Result<Vec<Result<Outcome, Refusal>>> {
+async fn decide_batch(
+    desk: &Arc<Desk>,
+    intents: &[Box<Intent>],
+) -> Result<Vec<Result<Outcome, Refusal>>> {
     let recorded = record_decisions(desk, intents).await?;
     fail::fail_point!("between-journal-and-attestation");
-    let paths: Vec<String> = intents.iter().zip(&recorded).filter(|(_, recorded)| recorded.is_ok()).map(|(intent, _)| intent.decision.path.clone()).collect();
+    let paths: Vec<String> = intents
+        .iter()
+        .zip(&recorded)
+        .filter(|(_, recorded)| recorded.is_ok())
+        .map(|(intent, _)| intent.decision.path.clone())
+        .collect();
     if !paths.is_empty() {
         complete(desk, &paths).await?;
     }
@@ -237,13 +270,21 @@ async fn decide_batch(desk: &Arc<Desk>, intents: &[Box<Intent>]) -> Result<Vec<R
 async fn outcome_of(desk: &Desk, decision: CommitId) -> Result<Outcome> {
     let link = index::attestation_completed_by(desk.index.reader(), &decision.to_string()).await?;
     Ok(match link {
-        Some(link) => Outcome::Attested { decision, commit: link.commit_id.parse()?, status: link.status_to, version: link.version_to },
+        Some(link) => Outcome::Attested {
+            decision,
+            commit: link.commit_id.parse()?,
+            status: link.status_to,
+            version: link.version_to,
+        },
         None => Outcome::Recorded { decision },
     })
 }
 
 /// Judges decisions in order and writes those that may stand into the journal: one commit each, one ref update.
-async fn record_decisions(desk: &Arc<Desk>, intents: &[Box<Intent>]) -> Result<Vec<Result<CommitId, Refusal>>> {
+async fn record_decisions(
+    desk: &Arc<Desk>,
+    intents: &[Box<Intent>],
+) -> Result<Vec<Result<CommitId, Refusal>>> {
     for _ in 0..TRIES {
         desk.sync().await?;
         let rules = desk.index.rules();
@@ -252,13 +293,23 @@ async fn record_decisions(desk: &Arc<Desk>, intents: &[Box<Intent>]) -> Result<V
         }
         let mut earlier = Vec::with_capacity(intents.len());
         for intent in intents {
-            earlier.push(index::decision_of_operation(desk.index.reader(), &intent.decision.operation).await?);
+            earlier.push(
+                index::decision_of_operation(desk.index.reader(), &intent.decision.operation)
+                    .await?,
+            );
         }
-        let paths: Vec<String> = intents.iter().map(|intent| intent.decision.path.clone()).collect();
+        let paths: Vec<String> = intents
+            .iter()
+            .map(|intent| intent.decision.path.clone())
+            .collect();
         let items = load::items(desk.index.reader(), &paths).await?;
         let journal = desk.index.heads().await?.journal;
         let (owned, known) = (intents.to_vec(), Arc::clone(&rules));
-        let written = desk.on_repository(move |repository, desk| write_decisions(repository, desk, &known, items, &owned, &earlier, journal)).await?;
+        let written = desk
+            .on_repository(move |repository, desk| {
+                write_decisions(repository, desk, &known, items, &owned, &earlier, journal)
+            })
+            .await?;
         match written {
             Ok(outcomes) => {
                 desk.sync().await?;
@@ -273,9 +324,23 @@ async fn record_decisions(desk: &Arc<Desk>, intents: &[Box<Intent>]) -> Result<V
 fn adopted(rules: &RulesInForce) -> Result<&Rules, Refusal> {
     match rules.as_ref() {
         Some(Ok(rules)) if rules.adopted => Ok(rules),
-        Some(Err(faults)) => Err(faults.first().cloned().unwrap_or_else(|| Refusal::new("POL-READ-001", "the policy does not read", "run countersign check"))),
-        Some(Ok(_)) => Err(Refusal::new("POL-ADOPT-001", "the repository is not adopted yet, so nothing can be decided in it", "run countersign adopt on it")),
-        None => Err(Refusal::new("POL-ADOPT-002", "the repository has no countersign.toml, so it is read-only", "run countersign init, look at the policy, then countersign adopt")),
+        Some(Err(faults)) => Err(faults.first().cloned().unwrap_or_else(|| {
+            Refusal::new(
+                "POL-READ-001",
+                "the policy does not read",
+                "run countersign check",
+            )
+        })),
+        Some(Ok(_)) => Err(Refusal::new(
+            "POL-ADOPT-001",
+            "the repository is not adopted yet, so nothing can be decided in it",
+            "run countersign adopt on it",
+        )),
+        None => Err(Refusal::new(
+            "POL-ADOPT-002",
+            "the repository has no countersign.toml, so it is read-only",
+            "run countersign init, look at the policy, then countersign adopt",
+        )),
     }
 }
 
@@ -295,7 +360,8 @@ fn write_decisions(
     let builder = CommitBuilder::begin(repository, &objects, &desk.key)?;
     let mut head = journal;
     let mut outcomes: Vec<Result<CommitId, Refusal>> = Vec::with_capacity(intents.len());
-    let mut operations: std::collections::HashMap<&str, CommitId> = std::collections::HashMap::new();
+    let mut operations: std::collections::HashMap<&str, CommitId> =
+        std::collections::HashMap::new();
     for (intent, earlier) in intents.iter().zip(earlier) {
         let again = earlier.or_else(|| operations.get(intent.decision.operation.as_str()).copied());
         if let Some(commit) = again {
@@ -315,19 +381,50 @@ fn write_decisions(
         note(&mut items, &accepted, intent, commit);
         outcomes.push(Ok(commit));
     }
-    let Some(head) = head.filter(|head| Some(*head) != journal) else { return Ok(Ok(outcomes)) };
+    let Some(head) = head.filter(|head| Some(*head) != journal) else {
+        return Ok(Ok(outcomes));
+    };
     builder.store()?;
     fail::fail_point!("between-journal-object-and-ref");
-    Ok(repository.move_ref(JOURNAL_REF, journal, head, "countersign: decide")?.map(|()| outcomes))
+    Ok(repository
+        .move_ref(JOURNAL_REF, journal, head, "countersign: decide")?
+        .map(|()| outcomes))
 }
 
 /// Judges one decision against its item as the decisions before it in the batch left it; returns it under the policy in force and the person's own name.
-fn accept(repository: &Repository, rules: &Rules, items: &mut [Item], intent: &Intent) -> Result<(Identity, Decision), Refusal> {
-    let unknown = || Refusal::new("REV-RIGHT-003", format!("{} is nobody the policy knows", intent.by.address), "ask an administrator to add you to the policy");
-    let person = rules.policy.person_by_address(&intent.by.address).ok_or_else(unknown)?;
-    let decision = Decision { policy: rules.blob, ..intent.decision.clone() };
-    let gone = || Refusal::new("REV-GONE-001", "the record is no longer there", "open the list of records").in_path(decision.record.0.clone());
-    let item = items.iter_mut().find(|item| item.path == decision.path && item.record == decision.record).ok_or_else(gone)?;
+fn accept(
+    repository: &Repository,
+    rules: &Rules,
+    items: &mut [Item],
+    intent: &Intent,
+) -> Result<(Identity, Decision), Refusal> {
+    let unknown = || {
+        Refusal::new(
+            "REV-RIGHT-003",
+            format!("{} is nobody the policy knows", intent.by.address),
+            "ask an administrator to add you to the policy",
+        )
+    };
+    let person = rules
+        .policy
+        .person_by_address(&intent.by.address)
+        .ok_or_else(unknown)?;
+    let decision = Decision {
+        policy: rules.blob,
+        ..intent.decision.clone()
+    };
+    let gone = || {
+        Refusal::new(
+            "REV-GONE-001",
+            "the record is no longer there",
+            "open the list of records",
+        )
+        .in_path(decision.record.0.clone())
+    };
+    let item = items
+        .iter_mut()
+        .find(|item| item.path == decision.path && item.record == decision.record)
+        .ok_or_else(gone)?;
     let offer = judge(&rules.policy, item, person, &decision)?;
     if let Some(offer) = offer {
         // Nothing is recorded that could not be carried out: the move is tried on the text now.
@@ -337,21 +434,41 @@ fn accept(repository: &Repository, rules: &Rules, items: &mut [Item], intent: &I
 }
 
 /// A journal commit's tree holds what was judged, so that a clone of the journal can show it and gc keeps it.
-fn journal_commit(accepted: &(Identity, Decision), intent: &Intent, parent: Option<CommitId>) -> Result<NewCommit> {
+fn journal_commit(
+    accepted: &(Identity, Decision),
+    intent: &Intent,
+    parent: Option<CommitId>,
+) -> Result<NewCommit> {
     let (by, decision) = accepted;
-    let place = |name: &str, blob: BlobId| -> Result<Change> { Ok(Change::Place(RepoPath::parse(name)?, blob)) };
-    let mut changes = vec![place("proposed", decision.proposed)?, place("policy", decision.policy)?];
-    changes.push(match decision.base {
-        Some(base) => place("base", base)?,
-        None => Change::Remove(RepoPath::parse("base")?),
-    });
-    Ok(NewCommit { parent, changes, author: by.clone(), at: intent.at, message: decision.message() })
+    let place = |name: &str, blob: BlobId| -> Result<Change> {
+        Ok(Change::Place(RepoPath::parse(name)?, blob))
+    };
+    let mut changes = vec![
+        place("proposed", decision.proposed)?,
+        place("policy", decision.policy)?,
+    ];
+    if let Some(base) = decision.base {
+        changes.push(place("base", base)?);
+    }
+    Ok(NewCommit {
+        parent,
+        keeps: Keeps::Nothing,
+        changes,
+        author: by.clone(),
+        at: intent.at,
+        message: decision.message(),
+    })
 }
 
 fn note(items: &mut [Item], accepted: &(Identity, Decision), intent: &Intent, commit: CommitId) {
     let (by, decision) = accepted.clone();
     if let Some(item) = items.iter_mut().find(|item| item.path == decision.path) {
-        item.decisions.push(PastDecision { commit, by, at: intent.at, decision });
+        item.decisions.push(PastDecision {
+            commit,
+            by,
+            at: intent.at,
+            decision,
+        });
     }
 }
 
@@ -376,7 +493,11 @@ async fn complete(desk: &Arc<Desk>, paths: &[String]) -> Result<usize> {
         let rules = desk.index.rules();
         let items = load::items(desk.index.reader(), paths).await?;
         let heads = desk.index.heads().await?;
-        let written = desk.on_repository(move |repository, desk| completion::attest(repository, desk, adopted(&rules)?, &items, &heads)).await?;
+        let written = desk
+            .on_repository(move |repository, desk| {
+                completion::attest(repository, desk, adopted(&rules)?, &items, &heads)
+            })
+            .await?;
         match written {
             Ok(0) => return Ok(attested),
             Ok(count) => {
@@ -388,7 +509,9 @@ async fn complete(desk: &Arc<Desk>, paths: &[String]) -> Result<usize> {
             Err(moved) => wait_for(&moved).await,
         }
     }
-    Err(anyhow!("the published branch kept moving; the decisions stand in the journal and are completed with the next order"))
+    Err(anyhow!(
+        "the published branch kept moving; the decisions stand in the journal and are completed with the next order"
+    ))
 }
 
 /// A ref that moved is looked at again at once; a locked one after a moment.
@@ -405,10 +528,29 @@ async fn commit_edit(desk: &Arc<Desk>, order: &EditOrder) -> Result<Result<Outco
         if let Err(refusal) = adopted(&rules) {
             return Ok(Err(refusal));
         }
-        let item = load::items(desk.index.reader(), std::slice::from_ref(&order.path)).await?.into_iter().next();
-        let tip = desk.index.heads().await?.tip.context("the published branch is gone")?;
+        let item = load::items(desk.index.reader(), std::slice::from_ref(&order.path))
+            .await?
+            .into_iter()
+            .next();
+        let tip = desk
+            .index
+            .heads()
+            .await?
+            .tip
+            .context("the published branch is gone")?;
         let order = order.clone();
-        let written = desk.on_repository(move |repository, desk| edits::commit(repository, desk, adopted(&rules)?, item.as_ref(), tip, &order)).await?;
+        let written = desk
+            .on_repository(move |repository, desk| {
+                edits::commit(
+                    repository,
+                    desk,
+                    adopted(&rules)?,
+                    item.as_ref(),
+                    tip,
+                    &order,
+                )
+            })
+            .await?;
         match written {
             Ok(Ok(commit)) => {
                 desk.sync().await?;

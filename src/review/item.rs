@@ -78,7 +78,8 @@ impl Item {
 
     /// Returns the workflow.
     pub fn workflow<'a>(&self, policy: &'a Policy) -> Option<&'a Workflow> {
-        self.collection(policy).map(|collection| policy.workflow(collection))
+        self.collection(policy)
+            .map(|collection| policy.workflow(collection))
     }
 
     /// Returns the status that counts: the attested one, or the workflow's first.
@@ -88,7 +89,11 @@ impl Item {
 
     /// Returns what the status means to readers.
     pub fn kind(&self, workflow: &Workflow) -> StatusKind {
-        workflow.statuses.get(self.status(workflow)).copied().unwrap_or(StatusKind::Draft)
+        workflow
+            .statuses
+            .get(self.status(workflow))
+            .copied()
+            .unwrap_or(StatusKind::Draft)
     }
 
     /// Returns whether the text itself, not only a declared status, differs from what was attested beyond draft.

@@ -36,9 +36,21 @@ impl Offer {
 
 /// Returns the moves open to an item, in the policy's order; `restore` comes last.
 pub fn offers(policy: &Policy, item: &Item) -> Vec<Offer> {
-    let Some(workflow) = item.workflow(policy) else { return Vec::new() };
-    let mut offers: Vec<Offer> = workflow.transitions.values().filter(|transition| is_open(workflow, item, transition)).map(|transition| offer(workflow, item, transition)).collect();
-    if item.standing == crate::review::Standing::Changed && (item.attested_blob.is_some() || item.collection(policy).is_some_and(|collection| collection.status.is_some())) {
+    let Some(workflow) = item.workflow(policy) else {
+        return Vec::new();
+    };
+    let mut offers: Vec<Offer> = workflow
+        .transitions
+        .values()
+        .filter(|transition| is_open(workflow, item, transition))
+        .map(|transition| offer(workflow, item, transition))
+        .collect();
+    if item.standing == crate::review::Standing::Changed
+        && (item.attested_blob.is_some()
+            || item
+                .collection(policy)
+                .is_some_and(|collection| collection.status.is_some()))
+    {
         offers.push(restore(workflow, item));
     }
     offers
@@ -52,7 +64,10 @@ fn is_open(workflow: &Workflow, item: &Item, transition: &Transition) -> bool {
         return false;
     }
     let stays = transition.to == status;
-    let carries_on = matches!(workflow.kind(&transition.to), Some(StatusKind::Approved | StatusKind::Published));
+    let carries_on = matches!(
+        workflow.kind(&transition.to),
+        Some(StatusKind::Approved | StatusKind::Published)
+    );
     match item.text_changed(workflow) {
         true => stays || !carries_on,
         false => !stays || item.kind(workflow) == StatusKind::Draft,
@@ -61,8 +76,13 @@ fn is_open(workflow: &Workflow, item: &Item, transition: &Transition) -> bool {
 
 fn offer(workflow: &Workflow, item: &Item, transition: &Transition) -> Offer {
     let from_kind = item.kind(workflow);
-    let to_kind = workflow.statuses.get(&transition.to).copied().unwrap_or(StatusKind::Draft);
-    let leaves_draft = from_kind == StatusKind::Draft && matches!(to_kind, StatusKind::Approved | StatusKind::Published);
+    let to_kind = workflow
+        .statuses
+        .get(&transition.to)
+        .copied()
+        .unwrap_or(StatusKind::Draft);
+    let leaves_draft = from_kind == StatusKind::Draft
+        && matches!(to_kind, StatusKind::Approved | StatusKind::Published);
     Offer {
         name: transition.name.clone(),
         from: item.status(workflow).to_owned(),
@@ -78,14 +98,21 @@ fn offer(workflow: &Workflow, item: &Item, transition: &Transition) -> Offer {
 
 /// Putting back attested bytes publishes nothing new, so anybody who approves anything in this workflow may do it, with a reason.
 fn restore(workflow: &Workflow, item: &Item) -> Offer {
-    let roles = workflow.transitions.values().flat_map(|transition| transition.approvals.by_role.keys().cloned());
+    let roles = workflow
+        .transitions
+        .values()
+        .flat_map(|transition| transition.approvals.by_role.keys().cloned());
     let status = item.status(workflow).to_owned();
     Offer {
         name: RESTORE.to_owned(),
         from: status.clone(),
         to: status,
         to_kind: item.kind(workflow),
-        approvals: Approvals { by_role: roles.map(|role| (role, 1)).collect(), not_author: false, not_same_as: Vec::new() },
+        approvals: Approvals {
+            by_role: roles.map(|role| (role, 1)).collect(),
+            not_author: false,
+            not_same_as: Vec::new(),
+        },
         reason_required: true,
         gated: false,
         writes_version: false,

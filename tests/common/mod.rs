@@ -77,7 +77,10 @@ impl Story {
 
     pub async fn with_policy(policy: &str, files: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        git(folder.path(), &["init", "-q", "--bare", "-b", "main", "repo.git"]);
+        git(
+            folder.path(),
+            &["init", "-q", "--bare", "-b", "main", "repo.git"],
+        );
         git(folder.path(), &["clone", "-q", "repo.git", "work"]);
         let work = folder.path().join("work");
         commit_files(&work, "Ana Roche <ana@example.org>", "Begin", files);
@@ -89,11 +92,21 @@ impl Story {
             by: Identity::new("Dee Moss", "dee@example.org"),
             at: 1_770_000_000,
         };
-        desk.on_repository(move |repository, desk| Ok(review::adopt(repository, &desk.key, &adoption)?.expect("the policy is sound"))).await.unwrap();
+        desk.on_repository(move |repository, desk| {
+            Ok(review::adopt(repository, &desk.key, &adoption)?.expect("the policy is sound"))
+        })
+        .await
+        .unwrap();
         git(&work, &["pull", "-q", "--rebase", "origin", "main"]);
         desk.sync().await.unwrap();
         let committer = Committer::start(Arc::clone(&desk));
-        Self { folder, desk, committer, clock: AtomicI64::new(1_770_100_000), operations: AtomicU64::new(0) }
+        Self {
+            folder,
+            desk,
+            committer,
+            clock: AtomicI64::new(1_770_100_000),
+            operations: AtomicU64::new(0),
+        }
     }
 
     pub fn work(&self) -> PathBuf {
@@ -113,30 +126,61 @@ impl Story {
 
     pub async fn item(&self, path: &str) -> Item {
         self.desk.sync().await.unwrap();
-        review::items(self.desk.index.reader(), &[path.to_owned()]).await.unwrap().remove(0)
+        review::items(self.desk.index.reader(), &[path.to_owned()])
+            .await
+            .unwrap()
+            .remove(0)
     }
 
     /// Decides about a record as it stands now.
-    pub async fn decide(&self, address: &str, path: &str, act: Act, transition: Option<&str>, text: &str) -> Result<Outcome, Refusal> {
+    pub async fn decide(
+        &self,
+        address: &str,
+        path: &str,
+        act: Act,
+        transition: Option<&str>,
+        text: &str,
+    ) -> Result<Outcome, Refusal> {
         let item = self.item(path).await;
         self.decide_on(address, &item, act, transition, text).await
     }
 
     /// Decides about a record as it was when the item was read.
-    pub async fn decide_on(&self, address: &str, item: &Item, act: Act, transition: Option<&str>, text: &str) -> Result<Outcome, Refusal> {
+    pub async fn decide_on(
+        &self,
+        address: &str,
+        item: &Item,
+        act: Act,
+        transition: Option<&str>,
+        text: &str,
+    ) -> Result<Outcome, Refusal> {
         let operation = format!("op{}", self.operations.fetch_add(1, Ordering::Relaxed));
         let decision = decision(item, act, transition, text, operation);
-        self.committer.decide(Intent { by: Identity::new("", address), decision, at: self.clock.fetch_add(60, Ordering::Relaxed) }).await
+        self.committer
+            .decide(Intent {
+                by: Identity::new("", address),
+                decision,
+                at: self.clock.fetch_add(60, Ordering::Relaxed),
+            })
+            .await
     }
 
-    pub async fn approve(&self, address: &str, path: &str, transition: &str) -> Result<Outcome, Refusal> {
-        self.decide(address, path, Act::Approve, Some(transition), "").await
+    pub async fn approve(
+        &self,
+        address: &str,
+        path: &str,
+        transition: &str,
+    ) -> Result<Outcome, Refusal> {
+        self.decide(address, path, Act::Approve, Some(transition), "")
+            .await
     }
 
     /// Proves that the picture is only a picture.
     pub async fn rebuild_is_equal(&self) {
         self.desk.sync().await.unwrap();
-        let differences = index::compare(&self.desk.index, &self.desk.path, &self.desk.tip_ref).await.unwrap();
+        let differences = index::compare(&self.desk.index, &self.desk.path, &self.desk.tip_ref)
+            .await
+            .unwrap();
         assert_eq!(differences, [], "the index differs from git");
     }
 
@@ -145,7 +189,13 @@ impl Story {
     }
 }
 
-pub fn decision(item: &Item, act: Act, transition: Option<&str>, text: &str, operation: String) -> Decision {
+pub fn decision(
+    item: &Item,
+    act: Act,
+    transition: Option<&str>,
+    text: &str,
+    operation: String,
+) -> Decision {
     Decision {
         act,
         transition: transition.map(str::to_owned),
@@ -164,7 +214,13 @@ pub fn decision(item: &Item, act: Act, transition: Option<&str>, text: &str, ope
 pub async fn desk(folder: &Path) -> Arc<Desk> {
     let index = Index::open(&folder.join("index.sqlite")).await.unwrap();
     let key = SigningKey::load_or_create(&folder.join("key")).unwrap();
-    Arc::new(Desk { name: "test".into(), path: folder.join("repo.git"), tip_ref: "refs/heads/main".into(), index, key })
+    Arc::new(Desk {
+        name: "test".into(),
+        path: folder.join("repo.git"),
+        tip_ref: "refs/heads/main".into(),
+        index,
+        key,
+    })
 }
 
 pub fn commit_files(work: &Path, author: &str, message: &str, files: &[(&str, &str)]) {
@@ -176,7 +232,20 @@ pub fn commit_files(work: &Path, author: &str, message: &str, files: &[(&str, &s
     git(work, &["add", "-A"]);
     let (name, address) = author.trim_end_matches('>').split_once(" <").unwrap();
     let (name, address) = (format!("user.name={name}"), format!("user.email={address}"));
-    git(work, &["-c", &name, "-c", &address, "commit", "-q", "--allow-empty", "-m", message]);
+    git(
+        work,
+        &[
+            "-c",
+            &name,
+            "-c",
+            &address,
+            "commit",
+            "-q",
+            "--allow-empty",
+            "-m",
+            message,
+        ],
+    );
 }
 
 /// Runs plain git, without the settings of whoever runs the tests.
@@ -185,11 +254,22 @@ pub fn git(folder: &Path, arguments: &[&str]) -> String {
         .current_dir(folder)
         .env("GIT_CONFIG_GLOBAL", "/dev/null")
         .env("GIT_CONFIG_NOSYSTEM", "1")
-        .args(["-c", "user.name=Somebody", "-c", "user.email=somebody@example.net", "-c", "core.autocrlf=false"])
+        .args([
+            "-c",
+            "user.name=Somebody",
+            "-c",
+            "user.email=somebody@example.net",
+            "-c",
+            "core.autocrlf=false",
+        ])
         .args(arguments)
         .output()
         .unwrap();
-    assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "git {arguments:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     String::from_utf8(output.stdout).unwrap()
 }
 
