@@ -1,5 +1,6 @@
 //! From a JSON pointer back to the field and the line in the record's file.
 
+use crate::record::diff::addresses;
 use crate::record::{FieldPath, Node, Record, Segment, Value};
 
 /// A place in a record.
@@ -56,15 +57,6 @@ pub(super) fn first_line(record: &Record) -> u32 {
         .unwrap_or(1)
 }
 
-/// Returns the step by which an item is found again: its key where that is the first of its name, else its index.
-pub(super) fn item_segment(items: &[Node], index: usize) -> Segment {
-    let key = items.get(index).and_then(Node::item_key).filter(|key| {
-        let first = items.iter().position(|other| other.item_key() == Some(key));
-        first == Some(index)
-    });
-    Segment::Item(key.map_or_else(|| index.to_string(), str::to_owned))
-}
-
 fn descend<'a>(
     record: &'a Record,
     at: Option<&'a Node>,
@@ -76,7 +68,7 @@ fn descend<'a>(
         Some(Value::Map(fields)) => Some((key(), fields.get(step)?)),
         Some(Value::List(items)) => {
             let index = step.parse().ok()?;
-            Some((item_segment(items, index), items.get(index)?))
+            Some((addresses(items).into_iter().nth(index)?, items.get(index)?))
         }
         Some(Value::Scalar(_)) => None,
     }
@@ -89,7 +81,7 @@ mod tests {
 
     #[test]
     fn a_pointer_leads_to_field_and_line() {
-        let yaml = "title: x\nclaims:\n  - key: c1\n    text: a\n  - key: c1\n    \"a/b\": y\n";
+        let yaml = "title: x\nclaims:\n  - key: c1\n    text: a\n  - key: c2\n    \"a/b\": y\n";
         let record = parse(yaml.as_bytes(), Format::Yaml).expect("the sample reads");
         let place = |pointer: &str| {
             let at = locate(&record, pointer);
@@ -100,7 +92,7 @@ mod tests {
         };
         assert_eq!(place(""), (String::new(), 1));
         assert_eq!(place("/claims/0/text"), ("claims[c1].text".to_owned(), 4));
-        assert_eq!(place("/claims/1/a~1b"), ("claims[1].a/b".to_owned(), 6));
+        assert_eq!(place("/claims/1/a~1b"), ("claims[c2].a/b".to_owned(), 6));
         assert_eq!(place("/claims/9/x"), ("claims".to_owned(), 3));
     }
 }

@@ -1,8 +1,11 @@
 //! Which fields name other records.
 
-use super::{Reference, locate};
+use std::collections::HashSet;
+
+use super::Reference;
 use crate::policy::{Collection, FieldPattern};
-use crate::record::{FieldPath, Node, Record, ScalarKind, Segment, Value};
+use crate::record::diff::addresses;
+use crate::record::{FieldPath, Node, Record, Scalar, ScalarKind, Segment, Value};
 
 /// Returns every id that the collection's reference fields name, in the order of the policy's patterns.
 ///
@@ -10,40 +13,71 @@ use crate::record::{FieldPath, Node, Record, ScalarKind, Segment, Value};
 /// holds several ids separated by commas (`requires: 2718, 2930`) names each of them. Null and truth values name nothing.
 pub fn references(collection: &Collection, record: &Record) -> Vec<Reference> {
     let mut found = Vec::new();
-    for pattern in &collection.references {
-        for (path, node) in reached(record, pattern) {
-            collect(&path, node, &mut found);
+    if collection.references.is_empty() {
+        return found;
+    }
+    let places = places(record);
+    for steps in collection.references.iter().filter_map(FieldPattern::steps) {
+        for place in &places {
+            let is_named = |path: Option<&FieldPath>| path.is_some_and(|path| steps.meet(path));
+            if is_named(Some(&place.path)) || is_named(place.list.as_ref()) {
+                found.extend(named_by(place));
+            }
         }
     }
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     found.retain(|one| seen.insert((one.field.clone(), one.target.clone())));
     found
 }
 
-fn collect(path: &FieldPath, node: &Node, found: &mut Vec<Reference>) {
-    let mut add = |path: &FieldPath, node: &Node| {
-        found.extend(ids(node).into_iter().map(|target| Reference {
-            field: path.clone(),
-            line: node.line,
-            target,
-        }));
-    };
+/// A scalar and where it stands.
+struct Place<'a> {
+    path: FieldPath,
+    /// The list whose item it is.
+    list: Option<FieldPath>,
+    scalar: &'a Scalar,
+    line: u32,
+}
+
+fn places(record: &Record) -> Vec<Place<'_>> {
+    let mut found = Vec::new();
+    for (key, node) in &record.fields {
+        walk(FieldPath::key(key.clone()), None, node, &mut found);
+    }
+    found
+}
+
+fn walk<'a>(path: FieldPath, list: Option<&FieldPath>, node: &'a Node, found: &mut Vec<Place<'a>>) {
     match &node.value {
-        Value::Scalar(_) => add(path, node),
+        Value::Scalar(scalar) => found.push(Place {
+            path,
+            list: list.cloned(),
+            scalar,
+            line: node.line,
+        }),
         Value::List(items) => {
-            for (index, item) in items.iter().enumerate() {
-                add(&path.join(locate::item_segment(items, index)), item);
+            for (segment, item) in addresses(items).into_iter().zip(items) {
+                walk(path.join(segment), Some(&path), item, found);
             }
         }
-        Value::Map(_) => {}
+        Value::Map(fields) => {
+            for (key, inner) in fields {
+                walk(path.join(Segment::Key(key.clone())), None, inner, found);
+            }
+        }
     }
 }
 
+fn named_by<'a>(place: &'a Place<'_>) -> impl Iterator<Item = Reference> + 'a {
+    ids(place.scalar).into_iter().map(|target| Reference {
+        field: place.path.clone(),
+        line: place.line,
+        target,
+    })
+}
+
 /// Returns the ids in a scalar: one, or several where it is a comma list and each part looks like an id.
-fn ids(node: &Node) -> Vec<String> {
-    let Some(scalar) = node.as_scalar() else {
-        return Vec::new();
-    };
+fn ids(scalar: &Scalar) -> Vec<String> {
     if matches!(scalar.kind, ScalarKind::Null | ScalarKind::Bool) {
         return Vec::new();
     }
@@ -56,44 +90,5 @@ fn ids(node: &Node) -> Vec<String> {
         (true, _) => Vec::new(),
         (false, true) => parts.into_iter().map(str::to_owned).collect(),
         (false, false) => vec![text.to_owned()],
-    }
-}
-
-/// Returns the nodes that a pattern names, with their addresses.
-fn reached<'a>(record: &'a Record, pattern: &FieldPattern) -> Vec<(FieldPath, &'a Node)> {
-    let Ok(steps) = pattern.0.replace("[]", "[*]").parse::<FieldPath>() else {
-        return Vec::new();
-    };
-    let Some((Segment::Key(first), rest)) = steps.segments().split_first() else {
-        return Vec::new();
-    };
-    let mut at: Vec<(FieldPath, &Node)> = record
-        .fields
-        .iter()
-        .filter(|(key, _)| first == "*" || first == *key)
-        .map(|(key, node)| (FieldPath::key(key.clone()), node))
-        .collect();
-    for step in rest {
-        at = at
-            .into_iter()
-            .flat_map(|(path, node)| below(&path, node, step))
-            .collect();
-    }
-    at
-}
-
-fn below<'a>(path: &FieldPath, node: &'a Node, step: &Segment) -> Vec<(FieldPath, &'a Node)> {
-    match (&node.value, step) {
-        (Value::Map(fields), Segment::Key(wanted)) => fields
-            .iter()
-            .filter(|(key, _)| wanted == "*" || wanted == *key)
-            .map(|(key, node)| (path.join(Segment::Key(key.clone())), node))
-            .collect(),
-        (Value::List(items), Segment::Item(wanted)) => (0..items.len())
-            .map(|index| (locate::item_segment(items, index), &items[index]))
-            .filter(|(segment, _)| wanted == "*" || step == segment)
-            .map(|(segment, node)| (path.join(segment), node))
-            .collect(),
-        _ => Vec::new(),
     }
 }

@@ -50,8 +50,7 @@ impl FieldPattern {
 
     /// Returns whether a path is exactly what the pattern names, and not below it.
     pub fn matches(&self, path: &FieldPath) -> bool {
-        self.steps()
-            .is_some_and(|steps| steps.0.len() == path.segments().len() && steps.cover(path))
+        self.steps().is_some_and(|steps| steps.meet(path))
     }
 
     /// Returns how much the pattern says: of two that cover a path, the greater decides.
@@ -86,6 +85,11 @@ impl Steps {
                 .iter()
                 .zip(segments)
                 .all(|(step, segment)| step.covers(segment))
+    }
+
+    /// Answers as [`FieldPattern::matches`].
+    pub(crate) fn meet(&self, path: &FieldPath) -> bool {
+        self.0.len() == path.segments().len() && self.cover(path)
     }
 
     /// Answers as [`FieldPattern::specificity`].
