@@ -1,4 +1,5 @@
 use indexmap::IndexMap;
+use proptest::prelude::*;
 
 use super::*;
 use crate::policy::{FieldPattern, StatusKind};
@@ -200,4 +201,119 @@ fn several_ids_in_one_scalar_are_told_apart() {
         ]
     );
     assert!(named(&["requires", "none"], "requires: \"\"\nnone: false").is_empty());
+}
+
+#[test]
+fn a_rule_has_the_severity_that_the_policy_gives() {
+    let file = record("id: a\ntitle: A\nstatus: draft\nsummary: TODO\n");
+    let mut ours = collection(&["R01"]);
+    assert!(findings(&ours, &workflow(), None, &file).is_empty());
+    ours.rules.insert("T01".to_owned(), Severity::Warning);
+    let found = findings(&ours, &workflow(), None, &file);
+    assert_eq!(found.len(), 1);
+    assert_eq!(
+        (found[0].code.as_str(), found[0].severity),
+        ("T01", Severity::Warning)
+    );
+}
+
+#[test]
+fn one_fault_is_told_once() {
+    let schema =
+        Schema::read(r#"{"required": ["id"], "properties": {"status": {"enum": ["draft"]}}}"#)
+            .expect("the sample schema reads");
+    let found = findings(
+        &collection(&[]),
+        &workflow(),
+        Some(&schema),
+        &record("title: A\nstatus: drft\n"),
+    );
+    let codes: Vec<&str> = found.iter().map(|one| one.code.as_str()).collect();
+    assert_eq!(codes, ["S03", "S07"]);
+}
+
+#[test]
+fn findings_are_bounded_and_the_blocking_ones_kept() {
+    let claims = "  - a TODO\n".repeat(300);
+    let mut ours = collection(&[]);
+    ours.rules.insert("T01".to_owned(), Severity::Information);
+    let file = record(&format!("title: A\nclaims:\n{claims}status: drft\n"));
+    let found = findings(&ours, &workflow(), None, &file);
+    assert_eq!(found.len(), MAX_FINDINGS);
+    assert!(found.iter().any(|one| one.code == "S07"));
+    assert_eq!(found[MAX_FINDINGS - 1].code, "S10");
+}
+
+/// Makes texts that are near to what rules look for.
+fn any_yaml() -> impl Strategy<Value = String> {
+    let key = prop::sample::select(vec![
+        "id",
+        "title",
+        "status",
+        "version",
+        "definition",
+        "summary",
+        "claims",
+        "boundaries",
+        "scope",
+        "references",
+        "x",
+    ]);
+    let leaf = prop_oneof![
+        Just(serde_json::Value::Null),
+        any::<bool>().prop_map(Into::into),
+        any::<i64>().prop_map(Into::into),
+        any::<f64>().prop_map(Into::into),
+        ".*".prop_map(Into::into),
+        "(https://|10\\.|arXiv:|RFC|TODO|\\. [A-Z]|%|v|[0-9/:@]){0,6}".prop_map(Into::into),
+    ];
+    let inner = prop::sample::select(vec!["key", "text", "type", "target", "supports", "z"]);
+    let value = leaf.prop_recursive(3, 24, 4, move |child| {
+        prop_oneof![
+            prop::collection::vec(child.clone(), 0..4).prop_map(Into::into),
+            prop::collection::vec((inner.clone(), child), 0..4).prop_map(|entries| {
+                let map: serde_json::Map<_, _> = entries
+                    .into_iter()
+                    .map(|(key, value)| (key.to_owned(), value))
+                    .collect();
+                map.into()
+            }),
+        ]
+    });
+    prop::collection::btree_map(key, value, 1..8)
+        .prop_map(|fields| serde_json::json!(fields).to_string())
+}
+
+proptest! {
+    #[test]
+    fn any_record_is_judged_without_a_panic(fields in any_yaml(), body in "([#>`<!\\[\\]()=_*-]|\\n|a|TODO| |é){0,60}") {
+        let file = format!("---\n{fields}\n---\n{body}");
+        let Ok(record) = parse(file.as_bytes(), Format::Markdown) else {
+            return Ok(());
+        };
+        let all: Vec<&str> = RULES.iter().map(|rule| rule.code).collect();
+        let mut collection = collection(&all);
+        collection.references = vec![FieldPattern("*".to_owned()), FieldPattern("references[].target".to_owned())];
+        let schema = Schema::read(r##"{
+            "properties": {"claims": {"items": {"$ref": "#/$defs/a"}}, "title": {"type": "string", "format": "date", "pattern": "^a"}},
+            "patternProperties": {"^[s-z]": {"anyOf": [{"type": "string"}, {"$ref": "#"}]}},
+            "additionalProperties": {"oneOf": [{"type": "number"}, {"maxItems": 1}]},
+            "$defs": {"a": {"required": ["key"], "not": {"const": 1}, "propertyNames": {"minLength": 4}, "unevaluatedProperties": false}}
+        }"##).expect("the sample schema reads");
+        let found = findings(&collection, &workflow(), Some(&schema), &record);
+        prop_assert!(found.len() <= MAX_FINDINGS);
+        for one in &found {
+            prop_assert!(!one.message.contains(char::is_control) && !one.next.contains(char::is_control), "{one:?}");
+            prop_assert!(!one.message.ends_with('.'), "{one:?}");
+            prop_assert!(one.code == "S10" || one.line.is_some(), "{one:?}");
+        }
+        references(&collection, &record);
+    }
+
+    #[test]
+    fn any_text_is_no_schema_or_one_without_a_panic(text in "[{}\\[\\]\":,$a-z#/0-9]{0,40}") {
+        if let Ok(schema) = Schema::read(&text) {
+            schema.properties();
+        }
+    }
 }
