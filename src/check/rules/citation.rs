@@ -154,10 +154,7 @@ fn is_host(host: &str) -> bool {
 
 /// <https://www.doi.org/doi-handbook/HTML/doi-name-syntax.html>: a registrant code of digits and dots after `10.`, and any suffix.
 fn is_doi(target: &str) -> bool {
-    let bare = target
-        .strip_prefix("https://doi.org/")
-        .or_else(|| target.strip_prefix("doi:"))
-        .unwrap_or(target);
+    let bare = without(target, &["https://doi.org/", "doi:"]);
     let Some((prefix, suffix)) = bare
         .strip_prefix("10.")
         .and_then(|rest| rest.split_once('/'))
@@ -172,7 +169,10 @@ fn is_doi(target: &str) -> bool {
 
 /// <https://info.arxiv.org/help/arxiv_identifier.html>: `2301.12345v2` since 2007, `math.GT/0309136` before.
 fn is_arxiv(target: &str) -> bool {
-    let bare = target.strip_prefix("arXiv:").unwrap_or(target);
+    let bare = without(
+        target,
+        &["https://arxiv.org/abs/", "https://arxiv.org/pdf/", "arXiv:"],
+    );
     let name = match bare.rsplit_once('v') {
         Some((name, version)) if is_digits(version) => name,
         _ => bare,
@@ -191,8 +191,13 @@ fn is_arxiv(target: &str) -> bool {
 }
 
 fn is_rfc(target: &str) -> bool {
-    let upper = target.to_ascii_uppercase();
-    let bare = upper.strip_prefix("RFC").unwrap_or(&upper).trim_start();
+    let places = [
+        "https://www.rfc-editor.org/rfc/",
+        "https://www.rfc-editor.org/info/",
+        "https://datatracker.ietf.org/doc/html/",
+    ];
+    let lower = without(target, &places).to_ascii_lowercase();
+    let bare = without(&lower, &["rfc"]).trim_start();
     is_digits(bare) && bare.len() <= 5 && !bare.starts_with('0')
 }
 
@@ -226,6 +231,12 @@ fn is_isbn(target: &str) -> bool {
         }
         _ => false,
     }
+}
+
+/// Returns an identifier without the first of these beginnings that it has: people write it alone or as the address where it is found.
+fn without<'a>(target: &'a str, beginnings: &[&str]) -> &'a str {
+    let bare = beginnings.iter().find_map(|one| target.strip_prefix(one));
+    bare.unwrap_or(target)
 }
 
 fn is_digits(text: &str) -> bool {
@@ -286,7 +297,8 @@ mod tests {
                 "2301.12345",
                 "arXiv:0704.0001v2",
                 "math.GT/0309136",
-                "hep-th/9901001"
+                "hep-th/9901001",
+                "https://arxiv.org/abs/1712.05877"
             ]
             .iter()
             .all(|one| is_arxiv(one))
@@ -297,9 +309,14 @@ mod tests {
                 .all(|one| !is_arxiv(one))
         );
         assert!(
-            ["9110", "RFC 9110", "rfc2119"]
-                .iter()
-                .all(|one| is_rfc(one))
+            [
+                "9110",
+                "RFC 9110",
+                "rfc2119",
+                "https://www.rfc-editor.org/rfc/rfc7089"
+            ]
+            .iter()
+            .all(|one| is_rfc(one))
         );
         assert!(
             ["", "0", "RFC", "9110a", "123456"]

@@ -88,7 +88,6 @@ text
     insta::assert_snapshot!(told("T01", file), @r#"
     2 definition: "definition" says nothing; write it
     3 summary: "summary" still holds the placeholder "TBD"; replace it by the text that is meant
-    4 claims: "claims" has no items; add one, or leave the field out where the schema allows it
     5 scope[0]: "scope[0]" says nothing; write its text, or remove the item
     7 boundaries[b1]: "boundaries[b1]" still holds the placeholder "lorem ipsum"; replace it by the text that is meant
     9 boundaries[b2]: "boundaries[b2]" says nothing; write its text, or remove the item
@@ -148,7 +147,7 @@ fn f01_finds_references_of_the_wrong_form() {
 references:
   - {key: a, type: web, target: \"http://example.org\"}
   - {key: b, type: doi, target: \"10.x/1\"}
-  - {key: c, type: rfc, target: RFC}
+  - {key: c, type: rfc, target: \"https://example.org/rfc9110\"}
   - {key: d, type: record}
   - \"https://exa mple.org\"
   - {key: e, type: spec, target: ISO 8601}
@@ -159,7 +158,7 @@ references:
     insta::assert_snapshot!(told("F01", file), @r#"
     3 references[a]: "references[a]" is to "http://example.org", which does not begin with https://; write the address that begins with https://
     4 references[b]: "references[b]" is to "10.x/1", which is not a DOI; write it like 10.1000/182
-    5 references[c]: "references[c]" is to "RFC", which is not the number of an RFC; write it like 9110
+    5 references[c]: "references[c]" is to "https://example.org/rfc9110", which is not the number of an RFC; write it like 9110
     6 references[d]: "references[d]" names no target; add the "target" that it refers to
     7 references[4]: "references[4]" is to "https://exa mple.org", which holds a character that an address cannot have; copy the address from the browser, which writes such characters with %
     9 references[f]: "references[f]" is to "1", which is not an arXiv identifier; write it like 2301.12345

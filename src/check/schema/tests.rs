@@ -145,11 +145,7 @@ fn doubling_references_do_not_double_the_work() {
     let recursive = schema(json!({
         "anyOf": [{"properties": {"a": {"$ref": "#"}}}, {"properties": {"a": {"$ref": "#"}, "b": false}}]
     }));
-    let deep = format!(
-        "{}b: 1{}",
-        "a: {".repeat(1) + &"a: {".repeat(59),
-        "}".repeat(60)
-    );
+    let deep = format!("{}b: 1{}", "a: {".repeat(60), "}".repeat(60));
     assert!(told(&recursive, &deep).starts_with("S11"));
     assert!(
         started.elapsed() < Duration::from_secs(5),
