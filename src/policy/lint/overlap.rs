@@ -8,7 +8,7 @@ use std::collections::HashSet;
 const MOST_SPELLINGS: usize = 32;
 
 /// How many steps may be spent on all the questions of one policy; real ones take a few thousand.
-pub(super) const PATIENCE: usize = 2_000_000;
+pub(super) const PATIENCE: usize = 500_000;
 
 /// One step of a plain pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
