@@ -281,6 +281,14 @@ fn an_empty_repository_gets_a_place_to_begin() {
     assert_eq!(policy.collections["records"].paths, ["records/**/*.md"]);
 }
 
+#[test]
+fn a_branch_that_cannot_be_written_becomes_main() {
+    for branch in ["", " ", "\u{2028}", "a b", "refs/heads/x", "-x"] {
+        let proposal = propose(&SurveyBuilder::new("Notes", branch).finish());
+        assert!(proposal.toml.contains("branch = \"main\""), "{branch:?}");
+    }
+}
+
 prop_compose! {
     fn any_fields()(
         status in prop_oneof!["draft", "Review", "FINAL", "approved", "withdrawn", "[a-c]{1,2}", "\\PC{1,6}"],
@@ -295,7 +303,7 @@ prop_compose! {
 
 proptest! {
     // Each case reads a whole repository; a quarter of the usual number keeps the suite quick.
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases / 4))]
 
     #[test]
     fn whatever_is_found_the_proposal_reads(

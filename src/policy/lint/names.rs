@@ -76,8 +76,8 @@ pub(super) fn judge_branch(policy: &Policy, report: &mut Report<'_>) {
 pub(in crate::policy) fn is_branch_name(name: &str) -> bool {
     let bad_part = |part: &str| part.is_empty() || part.starts_with('.') || part.ends_with(".lock");
     let bad_character = |c: char| {
-        let special = matches!(c, ' ' | '~' | '^' | ':' | '?' | '*' | '[' | '\\');
-        special || c.is_control() || is_invisible(c)
+        let special = matches!(c, '~' | '^' | ':' | '?' | '*' | '[' | '\\');
+        special || c.is_whitespace() || c.is_control() || is_invisible(c)
     };
     !(name.split('/').any(bad_part)
         || name.starts_with('-')
