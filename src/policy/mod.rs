@@ -6,10 +6,13 @@
 pub mod init;
 mod lint;
 mod paths;
+mod pattern;
 mod read;
-mod suggest;
+pub(crate) mod suggest;
 
 pub use paths::Globs;
+pub use pattern::Specificity;
+pub(crate) use pattern::Steps;
 pub use read::{MAX_POLICY_BYTES, read};
 
 use indexmap::IndexMap;
@@ -100,6 +103,25 @@ pub enum Bump {
     Minor,
     /// The meaning changed.
     Major,
+}
+
+impl Bump {
+    /// Returns the bump's word in the policy, in trailers and on pages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Patch => "patch",
+            Self::Minor => "minor",
+            Self::Major => "major",
+        }
+    }
+
+    /// Returns the bump of that word.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::None, Self::Patch, Self::Minor, Self::Major]
+            .into_iter()
+            .find(|bump| bump.name() == name)
+    }
 }
 
 /// The least bump that a change to a field asks for.

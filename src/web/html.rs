@@ -1,0 +1,323 @@
+//! Markdown as HTML that is safe to show.
+//!
+//! The text is an author's, the reader is a reviewer with a session: what comes out holds no script, no form, no style and no request off the server.
+//! comrak drops raw HTML, ammonia then admits a short list of elements. Text that is too large, or takes too long, is shown as it was written.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+use std::sync::LazyLock;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use ammonia::{Builder, UrlRelative};
+use askama::filters::Escaper;
+use comrak::Options;
+
+use crate::web::visible::{self, Marked};
+
+/// The longest text that is rendered; longer text is shown as written. Well above any page that people read, and what bounds the renderer's work.
+const MAX_BYTES: usize = 256 * 1024;
+
+/// The most block openers (`>` and list marks) that one line may begin with: nesting costs stack and time, and nobody reads the tenth level.
+const MAX_NESTING: usize = 32;
+
+/// How long a page waits for its text; the renderer's thread then ends by itself, bounded by [`MAX_BYTES`].
+const PATIENCE: Duration = Duration::from_millis(800);
+
+/// HTML that has passed the sanitiser. There is no other way to make one.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SafeHtml(String);
+
+impl SafeHtml {
+    /// Returns Markdown (GFM) as HTML, or as written where it is too large, too deep or too slow to render.
+    pub fn from_markdown(text: &str) -> Self {
+        if text.len() > MAX_BYTES || text.lines().any(is_nested_too_deep) {
+            return Self::from_text(text);
+        }
+        render_in_time(text.to_owned()).unwrap_or_else(|| Self::from_text(text))
+    }
+
+    /// Returns text as it was written, its lines kept.
+    pub fn from_text(text: &str) -> Self {
+        let mut html = String::from("<pre class=\"as-written\">\n");
+        // A string takes every write.
+        let _ = Marked.write_escaped_str(&mut html, text);
+        html.push_str("</pre>");
+        Self(html)
+    }
+}
+
+fn is_nested_too_deep(line: &str) -> bool {
+    let opening = line.chars().take_while(|c| {
+        matches!(
+            c,
+            '>' | '-' | '*' | '+' | ' ' | '\t' | '.' | ')' | '0'..='9'
+        )
+    });
+    let openers = opening.filter(|c| matches!(c, '>' | '-' | '*' | '+' | '.' | ')' | '\t'));
+    let is_rule = line
+        .trim_end()
+        .chars()
+        .all(|c| matches!(c, '-' | '*' | ' '));
+    let indent = line.chars().take_while(|c| *c == ' ').count() / 2;
+    (openers.count() > MAX_NESTING && !is_rule) || indent > 4 * MAX_NESTING
+}
+
+/// Renders on another thread, so that the page can stop waiting.
+fn render_in_time(text: String) -> Option<SafeHtml> {
+    let (sender, receiver) = mpsc::sync_channel(1);
+    thread::Builder::new()
+        .name("markdown".to_owned())
+        .spawn(move || sender.send(SafeHtml(render(&text))))
+        .ok()?;
+    receiver.recv_timeout(PATIENCE).ok()
+}
+
+fn render(text: &str) -> String {
+    let html = comrak::markdown_to_html(text, &OPTIONS);
+    visible::marked_html(&SANITISER.clean(&html).to_string())
+}
+
+static OPTIONS: LazyLock<Options<'static>> = LazyLock::new(|| {
+    let mut options = Options::default();
+    options.extension.strikethrough = true;
+    options.extension.table = true;
+    options.extension.autolink = true;
+    options.extension.footnotes = true;
+    options.render.escape = true;
+    options
+});
+
+static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
+    let mut sanitiser = Builder::empty();
+    sanitiser
+        .tags(HashSet::from([
+            "a",
+            "blockquote",
+            "br",
+            "code",
+            "del",
+            "em",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "hr",
+            "img",
+            "li",
+            "ol",
+            "p",
+            "pre",
+            "section",
+            "strong",
+            "sup",
+            "table",
+            "tbody",
+            "td",
+            "th",
+            "thead",
+            "tr",
+            "ul",
+        ]))
+        .tag_attributes(HashMap::from([
+            ("a", HashSet::from(["href"])),
+            ("img", HashSet::from(["src", "alt"])),
+            ("ol", HashSet::from(["start"])),
+            ("td", HashSet::from(["align"])),
+            ("th", HashSet::from(["align"])),
+        ]))
+        .url_schemes(HashSet::from(["http", "https", "mailto"]))
+        .url_relative(UrlRelative::PassThrough)
+        .link_rel(Some("nofollow noopener noreferrer"))
+        .attribute_filter(|element, attribute, value| match (element, attribute) {
+            ("img", "src") if leads_elsewhere(value) => None,
+            _ => Some(Cow::Borrowed(value)),
+        });
+    sanitiser
+});
+
+/// Returns whether an image would make the browser ask another server; its text is shown in its place.
+fn leads_elsewhere(address: &str) -> bool {
+    address.contains(':') || address.starts_with("//") || address.contains('\\')
+}
+
+impl fmt::Display for SafeHtml {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::time::Instant;
+
+    fn markdown(text: &str) -> String {
+        SafeHtml::from_markdown(text).to_string()
+    }
+
+    #[test]
+    fn ordinary_markdown_is_rendered() {
+        assert_eq!(
+            markdown("## Scope\n\nOpen *weights* and ~~code~~.\n\n- one\n- two\n"),
+            "<h2>Scope</h2>\n<p>Open <em>weights</em> and <del>code</del>.</p>\n<ul>\n<li>one</li>\n<li>two</li>\n</ul>\n"
+        );
+        assert!(
+            markdown("| a | b |\n|---|--:|\n| 1 | 2 |\n").contains("<td align=\"right\">2</td>")
+        );
+    }
+
+    #[test]
+    fn nothing_that_acts_survives() {
+        for payload in [
+            "<script>alert(1)</script>",
+            "<svg onload=alert(1)>",
+            "<svg><style><img src=x onerror=alert(1)></style></svg>",
+            "<math><mtext><table><mglyph><style><!--</style><img title=\"--&gt;&lt;img src=1 onerror=alert(1)&gt;\">",
+            "<img src=x onerror=alert(1)>",
+            "<a href=\"javascript:alert(1)\">x</a>",
+            "<iframe src=//x></iframe><object data=x><embed src=x>",
+            "<form action=/x><button>go</button></form><input autofocus onfocus=alert(1)>",
+            "<style>*{display:none}</style><link rel=stylesheet href=//x>",
+            "<base href=//x><meta http-equiv=refresh content=0>",
+            "[x](javascript:alert(1))",
+            "[x](JaVaScRiPt:alert(1))",
+            "[x](java&#9;script:alert(1))",
+            "[x](data:text/html,<script>alert(1)</script>)",
+            "[x](vbscript:msgbox(1))",
+            "<javascript:alert(1)>",
+            "![x](javascript:alert(1))",
+            "![x\" onerror=\"alert(1)](y)",
+            "[x](y \"t\\\" onmouseover=alert(1)\")",
+            "[x]: javascript:alert(1)\n\n[x]",
+            "```<script>\nalert(1)\n```",
+            "`<script>alert(1)</script>`",
+            "a[^1]\n\n[^1]: <img src=x onerror=alert(1)>",
+        ] {
+            assert_inert(&markdown(payload), payload);
+            assert_inert(&SafeHtml::from_text(payload).to_string(), payload);
+        }
+    }
+
+    /// Looks at every tag: only elements and attributes of the short list, only addresses that do nothing.
+    fn assert_inert(html: &str, payload: &str) {
+        for tag in html.split('<').skip(1) {
+            let tag = tag.split('>').next().unwrap().to_lowercase();
+            let name: String = tag
+                .trim_start_matches('/')
+                .chars()
+                .take_while(char::is_ascii_alphanumeric)
+                .collect();
+            assert!(
+                ![
+                    "script", "svg", "math", "style", "iframe", "object", "embed", "form", "input",
+                    "button", "link", "base", "meta"
+                ]
+                .contains(&name.as_str()),
+                "{payload} gave {html}"
+            );
+            let names: String = tag.split('"').step_by(2).collect();
+            assert!(
+                !names.contains(" on") && !names.contains(" style="),
+                "{payload} gave {html}"
+            );
+            for scheme in ["=\"javascript:", "=\"vbscript:", "=\"data:", "src=\"//"] {
+                assert!(!tag.contains(scheme), "{payload} gave {html}");
+            }
+        }
+    }
+
+    #[test]
+    fn images_of_other_servers_show_their_text_alone() {
+        assert_eq!(
+            markdown("![a map](https://example.org/x.png)"),
+            "<p><img alt=\"a map\"></p>\n"
+        );
+        assert!(markdown("![a map](map.png)").contains("src=\"map.png\""));
+    }
+
+    #[test]
+    fn bidi_controls_in_text_and_code_are_marked() {
+        let html = markdown("a\u{202e}b `c\u{2066}d`");
+        assert!(
+            html.contains("a<span class=control>⟨U+202E⟩</span>b"),
+            "{html}"
+        );
+        assert!(
+            html.contains("c<span class=control>⟨U+2066⟩</span>d"),
+            "{html}"
+        );
+    }
+
+    #[test]
+    fn text_built_to_be_slow_ends_within_a_second() {
+        let many = |piece: &str| piece.repeat(MAX_BYTES / piece.len());
+        for text in [
+            many(">"),
+            many("> "),
+            many("["),
+            many("[a]("),
+            many("![["),
+            many("*a_"),
+            many("*a **b "),
+            many("`a``"),
+            many("<a "),
+            many("[a][b"),
+            many("- "),
+            many("* * a\n"),
+            many("[^1]"),
+            many("~~a"),
+            many("\\"),
+            many("&amp"),
+            many("<!--"),
+            many("|a\n|-\n"),
+            many("www.a."),
+            many("a@"),
+            many("1. "),
+            many("    >"),
+            format!("[a]: {}\n\n{}", "x".repeat(50_000), "[a]".repeat(50_000)),
+            (0..700)
+                .map(|depth| format!("{}- a\n", "  ".repeat(depth.min(150))))
+                .collect(),
+            many("[a]: b\n"),
+            many("x\n\n"),
+        ] {
+            let started = Instant::now();
+            let html = markdown(&text);
+            assert!(
+                started.elapsed() < Duration::from_millis(1500),
+                "{:?} for {:?}",
+                started.elapsed(),
+                &text[..20]
+            );
+            assert!(
+                html.len() < 20 * text.len() + 100,
+                "{} bytes for {:?}",
+                html.len(),
+                &text[..20]
+            );
+        }
+    }
+
+    #[test]
+    fn text_too_large_to_render_is_shown_as_written() {
+        let html = markdown(&"*a* ".repeat(MAX_BYTES));
+        assert!(
+            html.starts_with("<pre class=\"as-written\">\n*a* *a*"),
+            "{}",
+            &html[..60]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_anything_act(text in any::<String>()) {
+            assert_inert(&markdown(&text), &text);
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! What every page shares: whose register it is, who reads, and what has to be said before anything else.
+
+use crate::web::href::Href;
+
+/// The frame around a page.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Page {
+    /// The register's title, from the policy.
+    pub register_title: String,
+    /// The repository's name, shown where a server has several; empty on pages that belong to none.
+    pub repository: String,
+    /// The address below which the repository's pages stand.
+    pub base: Href,
+    /// The address of the stylesheet.
+    pub stylesheet: Href,
+    /// Who reads; `None` before sign-in.
+    pub person: Option<String>,
+    /// The section the page belongs to, if the sections are shown at all.
+    pub section: Option<Section>,
+    /// How many items wait for this person.
+    pub waiting: usize,
+    /// The token that every form of this session carries.
+    pub csrf: String,
+    /// Where a visitor signs in.
+    pub sign_in: Href,
+    /// Where the sign-out button posts to.
+    pub sign_out: Href,
+    /// What the last act came to.
+    pub notice: Option<Notice>,
+    /// What stands between the register and its readers: "Committed here, not yet published: the remote could not be reached".
+    pub publication_state: Option<String>,
+}
+
+impl Page {
+    /// Returns whether the sections are shown: inside a repository, to whoever may read it.
+    pub fn shows_sections(&self) -> bool {
+        !self.repository.is_empty() && (self.person.is_some() || self.section.is_some())
+    }
+
+    /// Returns the sections in their order.
+    pub fn sections(&self) -> [Section; 5] {
+        Section::ALL
+    }
+
+    /// Returns where a section stands.
+    pub fn address(&self, section: &Section) -> Href {
+        self.base.and(section.segments())
+    }
+
+    /// Returns whether this page belongs to a section.
+    pub fn is_in(&self, section: &Section) -> bool {
+        self.section == Some(*section)
+    }
+
+    /// Returns whether the number of waiting items stands beside a section's name.
+    pub fn counts(&self, section: &Section) -> bool {
+        *section == Section::Queue && self.waiting > 0
+    }
+}
+
+/// A section of a repository's pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    /// What needs me.
+    Queue,
+    /// What is published, and what is on its way.
+    Records,
+    /// What happened.
+    Activity,
+    /// Who may do what.
+    People,
+    /// Whether all is well.
+    Health,
+}
+
+impl Section {
+    /// Every section, in reading order.
+    pub const ALL: [Self; 5] = [
+        Self::Queue,
+        Self::Records,
+        Self::Activity,
+        Self::People,
+        Self::Health,
+    ];
+
+    /// Returns the section's name.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Queue => "Queue",
+            Self::Records => "Records",
+            Self::Activity => "Activity",
+            Self::People => "People and policy",
+            Self::Health => "Health",
+        }
+    }
+
+    /// Returns the section's address below its repository; the queue is what the repository opens with.
+    fn segments(self) -> &'static [&'static str] {
+        match self {
+            Self::Queue => &[],
+            Self::Records => &["records"],
+            Self::Activity => &["activity"],
+            Self::People => &["people"],
+            Self::Health => &["health"],
+        }
+    }
+}
+
+/// A sentence about what the last act came to, shown once at the top of the next page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// Whether it went well.
+    pub tone: Tone,
+    /// What happened, one sentence.
+    pub text: String,
+    /// What to do now, if anything.
+    pub next: String,
+}
+
+/// How something stands; each has a word, a shape and a colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// Done, well.
+    Good,
+    /// Worth a look.
+    Warning,
+    /// Did not happen, or is broken.
+    Wrong,
+}
+
+impl Tone {
+    /// Returns the class that draws it.
+    pub fn class(&self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Warning => "warning",
+            Self::Wrong => "wrong",
+        }
+    }
+
+    /// Returns its word.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Good => "Done",
+            Self::Warning => "Look",
+            Self::Wrong => "Not done",
+        }
+    }
+}
+
+#[cfg(test)]
+impl Page {
+    /// Returns a frame for samples.
+    pub(crate) fn sample(ink: super::ink::Ink, section: Option<Section>) -> Self {
+        Self {
+            register_title: ink("Register of Concepts"),
+            repository: ink("electronic-artefacts"),
+            base: Href::to(["electronic-artefacts"]),
+            stylesheet: Href::to(["assets", "countersign.css"]),
+            person: Some(ink("Ana Ferreira")),
+            section,
+            waiting: 3,
+            csrf: ink("token"),
+            sign_in: Href::to(["sign-in"]),
+            sign_out: Href::to(["sign-out"]),
+            notice: None,
+            publication_state: None,
+        }
+    }
+}

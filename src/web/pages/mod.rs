@@ -1,0 +1,40 @@
+//! One view model for each page, holding exactly what the page shows.
+//!
+//! Every string here may come from a repository and is hostile until a template has escaped it. `|safe` stands in templates only before the partials
+//! of [`parts`] and [`diff`] (templates themselves) and before [`crate::web::html::SafeHtml`].
+
+pub mod layout;
+
+pub mod parts;
+
+pub mod diff;
+
+pub mod sign_in;
+
+pub mod queue;
+
+pub mod review;
+
+pub mod record;
+
+pub mod versions;
+
+pub mod records;
+
+pub mod edit;
+
+pub mod activity;
+
+pub mod people;
+
+pub mod health;
+
+pub mod repositories;
+
+pub mod errors;
+
+#[cfg(test)]
+mod ink;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,335 @@
+//! The small things that stand on many pages, each drawn by one partial everywhere.
+
+use askama::Template;
+
+use crate::policy::{Severity, StatusKind};
+use crate::web::href::Href;
+
+/// A record's badge: `active validated v1.0.0`.
+#[derive(Debug, Clone, PartialEq, Eq, Template)]
+#[template(path = "_status.html")]
+pub struct Badge {
+    /// The status in the policy's word.
+    pub status: String,
+    /// What the status means to readers.
+    pub kind: StatusKind,
+    /// Further words of the badge, such as the confidence.
+    pub words: Vec<String>,
+    /// The version, without its `v`; absent before the first.
+    pub version: Option<String>,
+}
+
+impl Badge {
+    fn class(&self) -> &'static str {
+        match self.kind {
+            StatusKind::Draft => "draft",
+            StatusKind::Approved => "approved",
+            StatusKind::Published => "published",
+            StatusKind::Ended => "ended",
+        }
+    }
+}
+
+/// A finding: what a rule found wrong, and where.
+#[derive(Debug, Clone, PartialEq, Eq, Template)]
+#[template(path = "_finding.html")]
+pub struct Finding {
+    /// How serious it is.
+    pub severity: Severity,
+    /// The rule's stable code.
+    pub code: String,
+    /// The place in words: a field, a file and its line.
+    pub place: String,
+    /// Where that place is shown, if on a page.
+    pub href: Option<Href>,
+    /// What is wrong.
+    pub message: String,
+    /// What to do, if known.
+    pub next: String,
+}
+
+impl Finding {
+    fn class(&self) -> &'static str {
+        match self.severity {
+            Severity::Information => "information",
+            Severity::Warning => "warning",
+            Severity::Blocking => "blocking",
+        }
+    }
+
+    fn word(&self) -> &'static str {
+        match self.severity {
+            Severity::Information => "Note",
+            Severity::Warning => "Warning",
+            Severity::Blocking => "Blocking",
+        }
+    }
+}
+
+/// Who must approve, in one role.
+#[derive(Debug, Clone, PartialEq, Eq, Template)]
+#[template(path = "_people.html")]
+pub struct Approval {
+    /// The role.
+    pub role: String,
+    /// How many distinct people it takes.
+    pub needed: u32,
+    /// Who has approved these very texts, and when.
+    pub given: Vec<Given>,
+    /// Who else may.
+    pub may: Vec<String>,
+    /// Who holds the role but may not, and why: "Ana Ferreira wrote this text".
+    pub may_not: Vec<String>,
+}
+
+impl Approval {
+    /// Returns whether the role has spoken.
+    pub fn is_met(&self) -> bool {
+        self.given.len() >= self.needed as usize
+    }
+}
+
+/// One approval that counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Given {
+    /// Who gave it.
+    pub name: String,
+    /// When.
+    pub when: Moment,
+}
+
+/// A moment: for machines, and as a person would say it.
+#[derive(Debug, Clone, PartialEq, Eq, Template)]
+#[template(
+    source = "<time datetime=\"{{ iso|escape(\"plain\") }}\" title=\"{{ iso|escape(\"plain\") }}\">{{ words }}</time>",
+    ext = "html"
+)]
+pub struct Moment {
+    /// RFC 3339.
+    pub iso: String,
+    /// "3 days ago", "12 November 2026".
+    pub words: String,
+}
+
+/// A link in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// What it says.
+    pub label: String,
+    /// Where it leads.
+    pub href: Href,
+}
+
+/// One of several values a form offers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// What is sent.
+    pub value: String,
+    /// What is shown.
+    pub label: String,
+    /// Whether it is chosen as the page opens.
+    pub is_chosen: bool,
+}
+
+/// A refusal, shown beside what caused it.
+#[derive(Debug, Clone, PartialEq, Eq, Template)]
+#[template(path = "_refusal.html")]
+pub struct Refused {
+    /// Its stable code.
+    pub code: String,
+    /// What is wrong, one sentence.
+    pub cause: String,
+    /// What to do now, one sentence.
+    pub next: String,
+}
+
+/// What those who know git may want to see: a name and its value in full, behind a fold.
+#[derive(Debug, Clone, PartialEq, Eq, Template)]
+#[template(path = "_details.html")]
+pub struct Details {
+    /// Label and value, such as "Commit" and forty digits.
+    pub lines: Vec<(String, String)>,
+}
+
+/// A step through a long list.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Template)]
+#[template(path = "_paging.html")]
+pub struct Paging {
+    /// What of how many is shown: "1 to 50 of 213".
+    pub sentence: String,
+    /// The page before.
+    pub previous: Option<Href>,
+    /// The page after.
+    pub next: Option<Href>,
+}
+
+/// A field's value as readers see it.
+#[derive(Debug, Clone, PartialEq, Eq, Template)]
+#[template(path = "_value.html")]
+pub enum FieldValue {
+    /// Nothing was written.
+    Empty,
+    /// A short value.
+    Text(String),
+    /// A sentence or more.
+    Prose(String),
+    /// A link to another record or to the web.
+    Link(Link),
+    /// Items in order.
+    List(Vec<FieldValue>),
+    /// Named values.
+    Map(Vec<(String, FieldValue)>),
+}
+
+/// Returns a language tag that a page may carry; what has not the shape of BCP 47 is nobody's language.
+pub(super) fn language_tag(language: &str) -> Option<&str> {
+    let has_shape = language.len() <= 35
+        && language.split('-').all(|part| {
+            (1..=8).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphanumeric())
+        });
+    has_shape.then_some(language)
+}
+
+/// A field as readers see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldRow {
+    /// The field's label.
+    pub label: String,
+    /// The field's path in the file, a place on the page.
+    pub path: String,
+    /// Its value.
+    pub value: FieldValue,
+}
+
+#[cfg(test)]
+pub(crate) mod samples {
+    use super::super::ink::Ink;
+    use super::*;
+
+    pub(crate) fn badge(ink: Ink, status: &str, kind: StatusKind, version: &str) -> Badge {
+        Badge {
+            status: ink(status),
+            kind,
+            words: vec![ink("validated")],
+            version: (!version.is_empty()).then(|| ink(version)),
+        }
+    }
+
+    pub(crate) fn moment(ink: Ink, words: &str) -> Moment {
+        Moment {
+            iso: ink("2026-11-12T09:30:00Z"),
+            words: ink(words),
+        }
+    }
+
+    pub(crate) fn link(ink: Ink, label: &str) -> Link {
+        Link {
+            label: ink(label),
+            href: Href::to([ink("electronic-artefacts"), ink("records"), ink(label)]),
+        }
+    }
+
+    pub(crate) fn finding(ink: Ink, severity: Severity) -> Finding {
+        Finding {
+            severity,
+            code: ink("REF-001"),
+            place: ink("relations[r2].target, line 41"),
+            href: Some(Href::anchor(&ink("relations"))),
+            message: ink("This relation names “quantisation”, which is no record of this register"),
+            next: ink("Correct the name, or write that record first"),
+        }
+    }
+
+    pub(crate) fn refused(ink: Ink) -> Refused {
+        Refused {
+            code: ink("REV-STALE-001"),
+            cause: ink("The reason is empty, and lowering the version needs one"),
+            next: ink("Say in a sentence why 1.0.1 is enough"),
+        }
+    }
+
+    pub(crate) fn details(ink: Ink) -> Details {
+        Details {
+            lines: vec![
+                (ink("File"), ink("records/concepts/open-weight-model.md")),
+                (
+                    ink("Text judged"),
+                    ink("3f2c9ab177de0a6b1c0f7b2f6f0f2f9c5f1f7a10"),
+                ),
+                (
+                    ink("Commit"),
+                    ink("77de12aa90c64a6b1c0f7b2f6f0f2f9c5f1f7a10"),
+                ),
+            ],
+        }
+    }
+
+    pub(crate) fn choices(ink: Ink, labels: &[&str]) -> Vec<Choice> {
+        let choice = |(index, label): (usize, &&str)| Choice {
+            value: ink(label),
+            label: ink(label),
+            is_chosen: index == 0,
+        };
+        labels.iter().enumerate().map(choice).collect()
+    }
+
+    pub(crate) fn approvals(ink: Ink) -> Vec<Approval> {
+        let reviewer = Approval {
+            role: ink("reviewer"),
+            needed: 1,
+            given: vec![Given {
+                name: ink("Bruno Keller"),
+                when: moment(ink, "yesterday"),
+            }],
+            may: vec![],
+            may_not: vec![],
+        };
+        let publisher = Approval {
+            role: ink("publisher"),
+            needed: 1,
+            given: vec![],
+            may: vec![ink("Ana Ferreira"), ink("Chidi Okafor")],
+            may_not: vec![ink("Bruno Keller already approved this text as reviewer")],
+        };
+        vec![reviewer, publisher]
+    }
+
+    pub(crate) fn fields(ink: Ink) -> Vec<FieldRow> {
+        let row = |label: &str, value| FieldRow {
+            label: ink(label),
+            path: ink(&label.to_lowercase()),
+            value,
+        };
+        let claims = [
+            "An open-weight model can be run without asking its maker",
+            "Open weights do not imply open training data",
+        ];
+        let claim = |text: &&str| FieldValue::Map(vec![(ink("c1"), FieldValue::Prose(ink(text)))]);
+        vec![
+            row(
+                "Definition",
+                FieldValue::Prose(ink(
+                    "An open-weight model is a machine-learning model whose trained parameters are published under terms that let others run, study and adapt it, whatever is known of its training data.",
+                )),
+            ),
+            row(
+                "Disciplines",
+                FieldValue::List(
+                    ["Artificial intelligence", "Open source"]
+                        .iter()
+                        .map(|text| FieldValue::Text(ink(text)))
+                        .collect(),
+                ),
+            ),
+            row(
+                "Claims",
+                FieldValue::List(claims.iter().map(claim).collect()),
+            ),
+            row(
+                "Source",
+                FieldValue::Link(link(ink, "The Open Source AI Definition")),
+            ),
+            row("Review due", FieldValue::Empty),
+        ]
+    }
+}

@@ -1,0 +1,167 @@
+//! The queue: what needs me?
+
+use askama::Template;
+
+use super::layout::Page;
+use super::parts::{Badge, Finding, Moment};
+use crate::web::href::Href;
+
+/// What waits, for whom, and why.
+#[derive(Debug, Clone, PartialEq, Template)]
+#[template(path = "queue/queue.html")]
+pub struct QueuePage {
+    /// The frame.
+    pub page: Page,
+    /// What the reader can do now, oldest first.
+    pub waiting_for_you: Vec<Item>,
+    /// What somebody else must do.
+    pub waiting_for_others: Vec<Item>,
+    /// What findings hold back.
+    pub blocked: Vec<Item>,
+    /// Records that differ from what was approved.
+    pub changed_outside_review: Vec<Item>,
+    /// Texts being written.
+    pub drafts: Vec<Item>,
+    /// Where to begin a new record, if the reader may.
+    pub new_record: Option<Href>,
+}
+
+/// A row: one review item.
+#[derive(Debug, Clone, PartialEq, Eq, Template)]
+#[template(path = "queue/_item.html")]
+pub struct Item {
+    /// The record's title.
+    pub title: String,
+    /// Its page of review.
+    pub href: Href,
+    /// Its collection.
+    pub collection: String,
+    /// Where the record stands.
+    pub badge: Badge,
+    /// What to do, a verb first: "Approve for activation".
+    pub act: String,
+    /// Why the reader, or who else: "You are a publisher and did not write it", "Waits for Chidi Okafor or Dana Lee".
+    pub why: String,
+    /// "will be 1.1.0"; empty where no version follows.
+    pub version: String,
+    /// Since when it waits.
+    pub since: Moment,
+    /// What holds it back.
+    pub findings: Vec<Finding>,
+}
+
+impl QueuePage {
+    /// Returns whether there is nothing on the page at all.
+    fn is_empty(&self) -> bool {
+        self.waiting_for_you.is_empty()
+            && self.waiting_for_others.is_empty()
+            && self.blocked.is_empty()
+            && self.changed_outside_review.is_empty()
+            && self.drafts.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod samples {
+    use super::super::ink::Ink;
+    use super::super::layout::{Notice, Section, Tone};
+    use super::super::parts::samples::{badge, finding, moment};
+    use super::*;
+    use crate::policy::{Severity, StatusKind};
+
+    fn item(ink: Ink, title: &str, act: &str, why: &str, version: &str) -> Item {
+        Item {
+            title: ink(title),
+            href: Href::to([ink("electronic-artefacts"), ink("reviews"), ink(title)]),
+            collection: ink("concepts"),
+            badge: badge(ink, "active", StatusKind::Published, "1.0.0"),
+            act: ink(act),
+            why: ink(why),
+            version: ink(version),
+            since: moment(ink, "6 days"),
+            findings: vec![],
+        }
+    }
+
+    impl QueuePage {
+        pub(crate) fn sample(ink: Ink) -> Self {
+            let mut page = Page::sample(ink, Some(Section::Queue));
+            page.notice = Some(Notice {
+                tone: Tone::Good,
+                text: ink("Provenance is active as version 1.2.0"),
+                next: ink("Readers see it once the remote has taken it"),
+            });
+            page.publication_state = Some(ink(
+                "Committed here, not yet published: the remote could not be reached. Next try at 14:05.",
+            ));
+            let mut draft = item(
+                ink,
+                "Runtime theory",
+                "Continue writing",
+                "You wrote it",
+                "",
+            );
+            draft.badge = badge(ink, "draft", StatusKind::Draft, "");
+            let mut blocked = item(
+                ink,
+                "Knowledge graph",
+                "Mend before it can be validated",
+                "1 finding holds it back",
+                "will be 2.0.0",
+            );
+            blocked.badge = badge(ink, "draft", StatusKind::Draft, "0.3.0");
+            blocked.findings = vec![finding(ink, Severity::Blocking)];
+            let mut validated = item(
+                ink,
+                "Digital preservation",
+                "Approve for activation",
+                "You are a publisher, and Bruno Keller validated it",
+                "will be 1.0.0",
+            );
+            validated.badge = badge(ink, "validated", StatusKind::Approved, "0.9.0");
+            Self {
+                waiting_for_you: vec![
+                    item(
+                        ink,
+                        "Open-weight model",
+                        "Approve the revision",
+                        "You are a reviewer and did not write it",
+                        "will be 1.1.0",
+                    ),
+                    validated,
+                    item(
+                        ink,
+                        "Graph runtime",
+                        "Countersign a change made outside review",
+                        "You are a reviewer; somebody pushed it to the published branch",
+                        "will be 1.0.1",
+                    ),
+                ],
+                waiting_for_others: vec![item(
+                    ink,
+                    "Creative coding",
+                    "Approve the revision",
+                    "You wrote it; waits for Bruno Keller or Chidi Okafor",
+                    "will be 1.0.1",
+                )],
+                blocked: vec![blocked],
+                changed_outside_review: vec![],
+                drafts: vec![draft],
+                new_record: Some(Href::to([ink("electronic-artefacts"), ink("new")])),
+                page,
+            }
+        }
+
+        pub(crate) fn empty_sample(ink: Ink) -> Self {
+            Self {
+                page: Page::sample(ink, Some(Section::Queue)),
+                waiting_for_you: vec![],
+                waiting_for_others: vec![],
+                blocked: vec![],
+                changed_outside_review: vec![],
+                drafts: vec![],
+                new_record: Some(Href::to([ink("electronic-artefacts"), ink("new")])),
+            }
+        }
+    }
+}

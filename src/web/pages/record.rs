@@ -1,0 +1,257 @@
+//! A record: what is published, and what is on its way?
+
+use askama::Template;
+
+use super::layout::Page;
+use super::parts::{Badge, Choice, Details, FieldRow, Finding, Link, Moment, language_tag};
+use crate::web::href::Href;
+use crate::web::html::SafeHtml;
+
+/// A record as readers see it, and what stands around it.
+#[derive(Debug, Clone, PartialEq, Template)]
+#[template(path = "records/record.html")]
+pub struct RecordPage {
+    /// The frame.
+    pub page: Page,
+    /// The record's title.
+    pub title: String,
+    /// The record's id.
+    pub id: String,
+    /// Its collection, a link to that part of the list.
+    pub collection: Link,
+    /// The language of its text, a BCP 47 tag; empty where the record does not say.
+    pub language: String,
+    /// Where it stands.
+    pub badge: Badge,
+    /// Where it is changed, if the reader may.
+    pub edit: Option<Href>,
+    /// That it differs from what was approved, and where that is judged.
+    pub outside_review: Option<OutsideReview>,
+    /// Why the file is no record, in which case there are no fields.
+    pub quarantine: Option<Quarantine>,
+    /// Its fields.
+    pub fields: Vec<FieldRow>,
+    /// Its body.
+    pub body: Option<SafeHtml>,
+    /// What it says of other records.
+    pub relations: Vec<Relation>,
+    /// What other records say of it.
+    pub named_by: Vec<Relation>,
+    /// What the rules found.
+    pub findings: Vec<Finding>,
+    /// What is on its way: "Bruno Keller's revision waits for a publisher".
+    pub on_its_way: Vec<Link>,
+    /// What happened to it, newest first.
+    pub history: Vec<Event>,
+    /// Where older events stand.
+    pub older: Option<Href>,
+    /// The versions one can lay side by side; fewer than two shows no form.
+    pub compare: Compare,
+    /// The names git knows it by.
+    pub details: Details,
+}
+
+impl RecordPage {
+    fn language_tag(&self) -> Option<&str> {
+        language_tag(&self.language)
+    }
+
+    fn has_relations(&self) -> bool {
+        !self.relations.is_empty() || !self.named_by.is_empty()
+    }
+}
+
+/// A record that differs from what was approved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutsideReview {
+    /// Who changed what, and what readers see meanwhile.
+    pub sentence: String,
+    /// Where it is countersigned or restored.
+    pub review: Href,
+}
+
+/// A file that cannot be read as a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quarantine {
+    /// The file.
+    pub file: String,
+    /// The line, where it is known.
+    pub line: Option<u32>,
+    /// The stable code.
+    pub code: String,
+    /// What is wrong.
+    pub reason: String,
+    /// What to do.
+    pub next: String,
+    /// The lines around the fault: number, text, whether it is the one.
+    pub excerpt: Vec<(u32, String, bool)>,
+}
+
+/// A relation between two records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Relation {
+    /// The predicate's label: "applies concept".
+    pub label: String,
+    /// The other record's title, or its id where there is no such record.
+    pub other: String,
+    /// The other record's page, where there is one.
+    pub href: Option<Href>,
+    /// The sentence that states the relation.
+    pub statement: String,
+}
+
+/// Something that happened to a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// The version it made, and its page.
+    pub version: Option<Link>,
+    /// What happened: "Revised", "Edited".
+    pub act: String,
+    /// Who wrote, who approved: "written by Bruno Keller, approved by Ana Ferreira and Dana Lee".
+    pub people: String,
+    /// When.
+    pub when: Moment,
+}
+
+/// A form that lays two versions side by side.
+#[derive(Debug, Clone, PartialEq, Eq, Template)]
+#[template(path = "records/_compare.html")]
+pub struct Compare {
+    /// Where it leads.
+    pub action: Href,
+    /// The older text.
+    pub from: Vec<Choice>,
+    /// The newer text.
+    pub to: Vec<Choice>,
+}
+
+impl Compare {
+    fn is_offered(&self) -> bool {
+        self.from.len() > 1 || self.to.len() > 1
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod samples {
+    use super::super::ink::Ink;
+    use super::super::layout::Section;
+    use super::super::parts::samples::{badge, choices, details, fields, finding, link, moment};
+    use super::*;
+    use crate::policy::{Severity, StatusKind};
+
+    pub(crate) fn body(ink: Ink) -> SafeHtml {
+        SafeHtml::from_markdown(&ink(
+            "## Scope\n\nThe term covers models of any size whose **weights** can be fetched by anyone. It does not ask where the data came from; the *Open Source AI Definition* does.\n\n- checkpoints and adapters\n- quantised copies\n\n> A licence may forbid what the word “open” seems to promise.\n\n## Limitations\n\nA published checkpoint says little of how it was made.\n\n| Released | Weights | Data |\n|---|---|---|\n| yes | yes | no |\n",
+        ))
+    }
+
+    pub(crate) fn compare(ink: Ink) -> Compare {
+        Compare {
+            action: Href::to([ink("records"), ink("compare")]),
+            from: choices(ink, &["1.0.0", "1.1.0"]),
+            to: choices(ink, &["1.1.0", "1.0.0"]),
+        }
+    }
+
+    fn relation(ink: Ink, label: &str, other: &str, statement: &str) -> Relation {
+        Relation {
+            label: ink(label),
+            other: ink(other),
+            href: (!statement.is_empty()).then(|| Href::to([ink("records"), ink(other)])),
+            statement: ink(statement),
+        }
+    }
+
+    impl RecordPage {
+        pub(crate) fn sample(ink: Ink) -> Self {
+            let event = |version: Option<&str>, act: &str, people: &str, when: &str| Event {
+                version: version.map(|version| link(ink, version)),
+                act: ink(act),
+                people: ink(people),
+                when: moment(ink, when),
+            };
+            Self {
+                page: Page::sample(ink, Some(Section::Records)),
+                title: ink("Open-weight model"),
+                id: ink("ea:concept:open-weight-model"),
+                collection: link(ink, "concepts"),
+                language: ink("en"),
+                badge: badge(ink, "active", StatusKind::Published, "1.1.0"),
+                edit: Some(Href::to([ink("records"), ink("edit")])),
+                outside_review: None,
+                quarantine: None,
+                fields: fields(ink),
+                body: Some(body(ink)),
+                relations: vec![
+                    relation(
+                        ink,
+                        "broader",
+                        "Large language model",
+                        "Many open-weight models are large language models.",
+                    ),
+                    relation(ink, "related to", "quantisation", ""),
+                ],
+                named_by: vec![relation(
+                    ink,
+                    "applies concept",
+                    "VASTE",
+                    "VASTE runs open-weight models on its own machines.",
+                )],
+                findings: vec![finding(ink, Severity::Warning)],
+                on_its_way: vec![link(ink, "Bruno Keller’s revision waits for a publisher")],
+                history: vec![
+                    event(
+                        Some("1.1.0"),
+                        "Revised",
+                        "written by Bruno Keller, approved by Dana Lee and Ana Ferreira",
+                        "12 November 2026",
+                    ),
+                    event(
+                        Some("1.0.0"),
+                        "Activated",
+                        "written by Eve Marchand, approved by Chidi Okafor",
+                        "24 June 2026",
+                    ),
+                    event(None, "Validated", "approved by Dana Lee", "22 June 2026"),
+                    event(None, "Edited", "by Eve Marchand", "20 June 2026"),
+                ],
+                older: Some(Href::to([ink("records"), ink("history")])),
+                compare: compare(ink),
+                details: details(ink),
+            }
+        }
+
+        pub(crate) fn outside_sample(ink: Ink) -> Self {
+            let mut page = Self::sample(ink);
+            page.outside_review = Some(OutsideReview {
+                sentence: ink(
+                    "Eve Marchand pushed a change to this record without review. Readers keep version 1.1.0 until somebody countersigns.",
+                ),
+                review: Href::to([ink("reviews"), ink("open-weight-model")]),
+            });
+            page
+        }
+
+        pub(crate) fn quarantined_sample(ink: Ink) -> Self {
+            let mut page = Self::sample(ink);
+            page.title = ink("records/concepts/open-weight-model.md");
+            page.quarantine = Some(Quarantine {
+                file: ink("records/concepts/open-weight-model.md"),
+                line: Some(4),
+                code: ink("REC-YAML-003"),
+                reason: ink("The key “status” stands twice in this file, on lines 3 and 4"),
+                next: ink("Remove one of the two; every other record works meanwhile"),
+                excerpt: vec![
+                    (3, ink("status: draft"), false),
+                    (4, ink("status: active"), true),
+                    (5, ink("version: 1.1.0"), false),
+                ],
+            });
+            page.edit = None;
+            page.fields.clear();
+            page.body = None;
+            page.relations.clear();
+            page
+        }
+    }
+}

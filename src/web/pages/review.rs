@@ -1,0 +1,458 @@
+//! A review: what changed, and may I approve it?
+
+use askama::Template;
+
+use super::diff::DiffView;
+use super::layout::Page;
+use super::parts::{Approval, Badge, Choice, Details, Finding, Link, Moment, Refused};
+use crate::web::href::Href;
+
+/// One record in need of a decision.
+#[derive(Debug, Clone, PartialEq, Template)]
+#[template(path = "reviews/review.html")]
+pub struct ReviewPage {
+    /// The frame.
+    pub page: Page,
+    /// The record.
+    pub record: Link,
+    /// Its collection.
+    pub collection: String,
+    /// Where the record stands.
+    pub badge: Badge,
+    /// What is asked, one sentence: "Bruno Keller proposes a revision of this active record".
+    pub question: String,
+    /// How the text came here.
+    pub origin: Origin,
+    /// Who wrote it.
+    pub authors: Vec<Author>,
+    /// What moved since the reader looked; their typed text is in the form.
+    pub stale: Option<Stale>,
+    /// What changed.
+    pub diff: DiffView,
+    /// The way to active.
+    pub steps: Vec<Step>,
+    /// The version to come, where one follows.
+    pub version: Option<VersionPlan>,
+    /// What the rules found.
+    pub findings: Vec<Finding>,
+    /// Who must approve.
+    pub approvals: Vec<Approval>,
+    /// What people said, oldest first.
+    pub discussion: Vec<Remark>,
+    /// What the reader may do.
+    pub decision: Decision,
+    /// The names git knows it by.
+    pub details: Details,
+}
+
+/// How a text came to be reviewed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// Through a proposal or a draft.
+    Proposed,
+    /// Around review, and readers may already see it; what happened, in a sentence.
+    OutsideReview(String),
+}
+
+/// Somebody who wrote the text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Author {
+    /// The name.
+    pub name: String,
+    /// Whether a signature, a host account or a session proves it.
+    pub is_proven: bool,
+}
+
+/// What moved while the reader was reading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stale {
+    /// Who changed what, and when, in a sentence.
+    pub sentence: String,
+    /// What differs between the text that was read and the text that stands now.
+    pub diff: DiffView,
+}
+
+/// A step on the way to active.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// The step's name: "Validated".
+    pub label: String,
+    /// Where the record is.
+    pub state: StepState,
+    /// Who and when, or what is missing.
+    pub detail: String,
+}
+
+/// Where a record is, seen from a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StepState {
+    /// Behind it.
+    Done,
+    /// At it.
+    Current,
+    /// Before it.
+    Ahead,
+    /// Held before it.
+    Held,
+}
+
+impl StepState {
+    fn class(&self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Current => "current",
+            Self::Ahead => "ahead",
+            Self::Held => "held",
+        }
+    }
+
+    fn word(&self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Current => "now",
+            Self::Ahead => "to come",
+            Self::Held => "held back",
+        }
+    }
+}
+
+/// The version to come and why.
+#[derive(Debug, Clone, PartialEq, Eq, Template)]
+#[template(path = "reviews/_version.html")]
+pub struct VersionPlan {
+    /// The last version; absent before the first.
+    pub from: Option<String>,
+    /// The next.
+    pub to: String,
+    /// "minor: more is said".
+    pub bump: String,
+    /// One line for each rule that spoke, the strongest first.
+    pub reasons: Vec<Reason>,
+}
+
+/// Why a version moves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// The bump it asks for.
+    pub bump: String,
+    /// The sentence: "a claim was added".
+    pub sentence: String,
+    /// The changed field's place on the page.
+    pub href: Option<Href>,
+}
+
+/// What somebody said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remark {
+    /// Who.
+    pub name: String,
+    /// What they did: "approved", "requested changes", "commented".
+    pub act: String,
+    /// How it stands.
+    pub kind: RemarkKind,
+    /// When.
+    pub when: Moment,
+    /// Their words.
+    pub text: String,
+    /// Why it no longer counts: "for an earlier text".
+    pub outdated: Option<String>,
+}
+
+/// What a remark does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RemarkKind {
+    /// Says yes.
+    Approval,
+    /// Says not yet.
+    Objection,
+    /// Says.
+    Comment,
+}
+
+impl RemarkKind {
+    fn class(&self) -> &'static str {
+        match self {
+            Self::Approval => "approval",
+            Self::Objection => "objection",
+            Self::Comment => "comment",
+        }
+    }
+}
+
+/// The form, and why a part of it is missing.
+#[derive(Debug, Clone, PartialEq, Eq, Template)]
+#[template(path = "reviews/_decision.html")]
+pub struct Decision {
+    /// Where it posts to.
+    pub action: Href,
+    /// Names and values that bind the decision to what was read: `csrf`, `base`, `proposed`, `policy`, `transition`, `token`.
+    pub hidden: Vec<(String, String)>,
+    /// Why the reader may not decide: "You wrote this text, so somebody else must approve it".
+    pub may_not: Option<String>,
+    /// The buttons, the main one first; none shows no form.
+    pub acts: Vec<Act>,
+    /// What was typed.
+    pub reason: String,
+    /// What the reason is for: "Optional; it is kept with your approval".
+    pub reason_hint: String,
+    /// The versions to choose from, the computed one chosen; fewer than two shows none.
+    pub versions: Vec<Choice>,
+    /// Why it was refused.
+    pub error: Option<Refused>,
+}
+
+/// A button that says what it does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Act {
+    /// The value of `decision` it sends.
+    pub value: String,
+    /// "Approve: make version 1.1.0 active".
+    pub label: String,
+    /// How it is drawn.
+    pub weight: Weight,
+}
+
+/// How much a button weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weight {
+    /// The act the page is about.
+    Main,
+    /// Another.
+    Other,
+    /// One that takes something away.
+    Grave,
+}
+
+impl Weight {
+    fn class(&self) -> &'static str {
+        match self {
+            Self::Main => "main",
+            Self::Other => "other",
+            Self::Grave => "grave",
+        }
+    }
+}
+
+impl Decision {
+    fn offers_versions(&self) -> bool {
+        self.versions.len() > 1
+    }
+}
+
+impl ReviewPage {
+    fn outside_review(&self) -> Option<&str> {
+        match &self.origin {
+            Origin::Proposed => None,
+            Origin::OutsideReview(sentence) => Some(sentence),
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod samples {
+    use super::super::diff::samples::diff;
+    use super::super::ink::Ink;
+    use super::super::layout::Section;
+    use super::super::parts::samples::{
+        approvals, badge, choices, details, finding, link, moment, refused,
+    };
+    use super::*;
+    use crate::policy::{Severity, StatusKind};
+
+    fn act(ink: Ink, value: &str, label: &str, weight: Weight) -> Act {
+        Act {
+            value: ink(value),
+            label: ink(label),
+            weight,
+        }
+    }
+
+    fn steps(ink: Ink) -> Vec<Step> {
+        let step = |label: &str, state, detail: &str| Step {
+            label: ink(label),
+            state,
+            detail: ink(detail),
+        };
+        vec![
+            step("Written", StepState::Done, "Bruno Keller, 6 days ago"),
+            step("Validated", StepState::Done, "Dana Lee, yesterday"),
+            step(
+                "Approved by a publisher",
+                StepState::Current,
+                "waits for you or Chidi Okafor",
+            ),
+            step("Active, version 1.1.0", StepState::Ahead, ""),
+        ]
+    }
+
+    pub(crate) fn version_plan(ink: Ink) -> VersionPlan {
+        let reason = |bump: &str, sentence: &str| Reason {
+            bump: ink(bump),
+            sentence: ink(sentence),
+            href: Some(Href::anchor(&ink("change-claims"))),
+        };
+        VersionPlan {
+            from: Some(ink("1.0.0")),
+            to: ink("1.1.0"),
+            bump: ink("minor: more is said"),
+            reasons: vec![
+                reason("minor", "a claim was added"),
+                reason("patch", "the title's wording changed"),
+            ],
+        }
+    }
+
+    fn decision(ink: Ink) -> Decision {
+        Decision {
+            action: Href::to([ink("reviews"), ink("decisions")]),
+            hidden: ["csrf", "base", "proposed", "policy", "transition", "token"]
+                .iter()
+                .map(|name| ((*name).to_owned(), ink(name)))
+                .collect(),
+            may_not: None,
+            acts: vec![
+                act(
+                    ink,
+                    "approve",
+                    "Approve: make version 1.1.0 active",
+                    Weight::Main,
+                ),
+                act(ink, "request_changes", "Request changes", Weight::Other),
+                act(ink, "comment", "Comment only", Weight::Other),
+            ],
+            reason: ink("Reads well now."),
+            reason_hint: ink(
+                "Kept with your decision, for everyone to read. Needed when you request changes or lower the version.",
+            ),
+            versions: choices(
+                ink,
+                &[
+                    "1.1.0 (minor, computed)",
+                    "2.0.0 (major)",
+                    "1.0.1 (patch, needs a reason)",
+                ],
+            ),
+            error: None,
+        }
+    }
+
+    fn discussion(ink: Ink) -> Vec<Remark> {
+        let remark = |name: &str, act: &str, kind, text: &str, outdated: Option<&str>| Remark {
+            name: ink(name),
+            act: ink(act),
+            kind,
+            when: moment(ink, "3 days ago"),
+            text: ink(text),
+            outdated: outdated.map(ink),
+        };
+        vec![
+            remark(
+                "Dana Lee",
+                "requested changes",
+                RemarkKind::Objection,
+                "“Every open-weight model may be sold” is not so: several licences forbid it.",
+                Some("for an earlier text"),
+            ),
+            remark(
+                "Bruno Keller",
+                "commented",
+                RemarkKind::Comment,
+                "Removed the claim, and said what quantisation loses.",
+                None,
+            ),
+            remark(
+                "Dana Lee",
+                "approved as reviewer",
+                RemarkKind::Approval,
+                "",
+                None,
+            ),
+        ]
+    }
+
+    impl ReviewPage {
+        pub(crate) fn sample(ink: Ink) -> Self {
+            Self {
+                page: Page::sample(ink, Some(Section::Queue)),
+                record: link(ink, "Open-weight model"),
+                collection: ink("concepts"),
+                badge: badge(ink, "active", StatusKind::Published, "1.0.0"),
+                question: ink("Bruno Keller proposes a revision of this active record."),
+                origin: Origin::Proposed,
+                authors: vec![
+                    Author {
+                        name: ink("Bruno Keller"),
+                        is_proven: true,
+                    },
+                    Author {
+                        name: ink("Eve Marchand"),
+                        is_proven: false,
+                    },
+                ],
+                stale: None,
+                diff: diff(ink),
+                steps: steps(ink),
+                version: Some(version_plan(ink)),
+                findings: vec![
+                    finding(ink, Severity::Warning),
+                    finding(ink, Severity::Information),
+                ],
+                approvals: approvals(ink),
+                discussion: discussion(ink),
+                decision: decision(ink),
+                details: details(ink),
+            }
+        }
+
+        pub(crate) fn author_sample(ink: Ink) -> Self {
+            let mut page = Self::sample(ink);
+            page.decision.may_not = Some(ink(
+                "You wrote this text, so somebody else must approve it.",
+            ));
+            page.decision.acts = vec![
+                act(ink, "comment", "Comment", Weight::Other),
+                act(ink, "withdraw", "Withdraw this proposal", Weight::Grave),
+            ];
+            page.decision.versions.clear();
+            page
+        }
+
+        pub(crate) fn outside_sample(ink: Ink) -> Self {
+            let mut page = Self::sample(ink);
+            page.question = ink("Countersign this change, or restore what was there?");
+            page.origin = Origin::OutsideReview(ink(
+                "Eve Marchand pushed this text to the published branch on 12 November. Readers see version 1.0.0 as last approved until somebody countersigns.",
+            ));
+            page.decision.acts = vec![
+                act(
+                    ink,
+                    "countersign",
+                    "Countersign: make version 1.1.0 active",
+                    Weight::Main,
+                ),
+                act(ink, "restore", "Restore version 1.0.0", Weight::Grave),
+                act(ink, "comment", "Comment only", Weight::Other),
+            ];
+            page.steps[2].state = StepState::Held;
+            page
+        }
+
+        pub(crate) fn stale_sample(ink: Ink) -> Self {
+            let mut since = diff(ink);
+            since.fields.truncate(2);
+            since.lines.clear();
+            for field in &mut since.fields {
+                field.anchor = format!("since-{}", field.anchor);
+            }
+            let mut page = Self::sample(ink);
+            page.stale = Some(Stale {
+                sentence: ink(
+                    "Bruno Keller changed this text two minutes ago, after you opened it. Nothing was decided; what you typed is still in the form.",
+                ),
+                diff: since,
+            });
+            page.decision.error = Some(refused(ink));
+            page
+        }
+    }
+}
