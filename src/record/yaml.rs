@@ -117,7 +117,7 @@ impl<'a> Reader<'a> {
         let (tree, anchor) = match event {
             Event::Alias(id) => return self.repeat(id, span),
             Event::Scalar(text, style, anchor, tag) => (
-                self.scalar(&text, style, tag.as_deref(), span, bound),
+                self.scalar(&text, style, anchor != 0, tag.as_deref(), span, bound),
                 anchor,
             ),
             Event::SequenceStart(style, anchor, _) => (self.list(style, span, bound)?, anchor),
@@ -134,18 +134,21 @@ impl<'a> Reader<'a> {
         &self,
         text: &str,
         style: ScalarStyle,
+        has_anchor: bool,
         tag: Option<&Tag>,
         span: Range<usize>,
         bound: usize,
     ) -> Tree {
         let is_plain = style == ScalarStyle::Plain;
         if is_plain && span.is_empty() {
-            let kind = tag.map_or(ScalarKind::Null, |tag| kind_of_tagged(tag, ""));
-            return Tree::scalar(
-                kind,
-                "",
-                yaml_layout::empty_value(self.source.text, span, bound),
-            );
+            return match tag {
+                Some(tag) => Tree::scalar(kind_of_tagged(tag, ""), "", span),
+                None if has_anchor => Tree::scalar(ScalarKind::Null, "", span),
+                None => {
+                    let span = yaml_layout::empty_value(self.source.text, span, bound);
+                    Tree::scalar(ScalarKind::Null, "", span)
+                }
+            };
         }
         let kind = match tag {
             Some(tag) => kind_of_tagged(tag, text),

@@ -10,10 +10,11 @@ pub(super) fn dash(text: &str, from: usize, item: usize) -> usize {
     find_indicator(text, from, text.len(), is_dash).unwrap_or(item)
 }
 
-/// Returns where an empty value would be written: behind its colon, where the parser points before it.
+/// Returns where an empty value without anchor or tag would be written: right behind its dash or colon. The parser may point before the colon, or
+/// behind a comment.
 pub(super) fn empty_value(text: &str, span: Range<usize>, key_end: usize) -> Range<usize> {
-    if span.start != key_end {
-        return span;
+    if text[..key_end].ends_with('-') {
+        return key_end..key_end;
     }
     let gap: usize = text[key_end..]
         .chars()

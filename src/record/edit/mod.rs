@@ -211,3 +211,6 @@ fn children(tree: &Tree) -> Vec<Range<usize>> {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod properties;
