@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::source::line_start;
+
 /// Returns the offset of the dash that opens a block list item, looked for between `from` and the item's first byte.
 pub(super) fn dash(text: &str, from: usize, item: usize) -> usize {
     let is_dash = |text: &str| {
@@ -48,9 +50,22 @@ pub(super) fn block_scalar(text: &str, content: Range<usize>, from: usize) -> Ra
     let body = &text[header_end..end];
     let kept = match header.contains('+') {
         true => last_line_end(body),
-        false => body.trim_end_matches([' ', '\t', '\r', '\n']).len(),
+        false => last_content_end(body, content.start - line_start(text, content.start)),
     };
     start..header_end + kept
+}
+
+/// Returns the length of a text without the blank lines at its end; a line of more blanks than the indentation is content.
+fn last_content_end(body: &str, indent: usize) -> usize {
+    let mut end = body.len();
+    while let Some(at) = body[..end].rfind('\n') {
+        let line = body[at + 1..end].trim_end_matches('\r');
+        if line.len() > indent || !line.trim_matches([' ', '\t']).is_empty() {
+            break;
+        }
+        end = at;
+    }
+    body[..end].trim_end_matches('\r').len()
 }
 
 /// Returns the length of a text without its last line end, and without blanks behind that.

@@ -194,16 +194,16 @@ fn default_gap(syntax: Syntax) -> &'static str {
     }
 }
 
-/// Returns the indentation of a block map's entries.
+/// Returns the indentation of a block map's entries: what stands before the first key, its anchor, tag or `?` not counted.
 fn indent(target: &Target, map: &Tree) -> Option<String> {
     let first = map
         .entries()?
         .iter()
         .find(|entry| entry.origin != Origin::Merged)?;
     let start = first.key_span.start;
-    Some(blank(
-        &target.text()[line_start(target.text(), start)..start],
-    ))
+    let lead = &target.text()[line_start(target.text(), start)..start];
+    let property = lead.find(['&', '!', '?']).unwrap_or(lead.len());
+    Some(blank(&lead[..property]))
 }
 
 /// Returns as many spaces as the text has characters.

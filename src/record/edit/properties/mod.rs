@@ -382,10 +382,15 @@ fn check_bytes(edit: &Edit, before: &str, after: &str, format: Format) {
             "{edit:?}\n{before:?}\n{after:?}"
         ),
         Edit::Remove { path } => {
-            let is_emptied = |text: &str| text.matches("[]").count() + text.matches("{}").count();
-            let is_last = is_emptied(after) > is_emptied(before);
+            let parents = &path.segments()[..path.segments().len() - 1];
+            let parent = record.get(&parents.to_vec().into());
+            let is_only = parent.is_some_and(|parent| match &parent.value {
+                Value::List(items) => items.len() == 1,
+                Value::Map(map) => map.len() == 1,
+                Value::Scalar(_) => false,
+            });
             assert!(
-                is_last || is_subsequence(after, before),
+                is_only || is_subsequence(after, before),
                 "{path}\n{before:?}\n{after:?}"
             );
         }
