@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::source::line_start;
+use crate::record::source::line_start;
 
 /// Returns the offset of the dash that opens a block list item, looked for between `from` and the item's first byte.
 pub(super) fn dash(text: &str, from: usize, item: usize) -> usize {
