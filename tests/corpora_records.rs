@@ -52,6 +52,7 @@ fn set_every_value(bundle: &str, records: usize) {
             Ok(record) => {
                 tally.readable += 1;
                 set_each(&path, &bytes, &record, &mut tally);
+                add_and_remove(&path, &bytes, &record);
             }
             Err(refusal) => tally.refuse(&path, &refusal),
         }
@@ -117,6 +118,27 @@ fn set_each(path: &str, bytes: &[u8], record: &Record, tally: &mut Tally) {
             Err(refusal) => tally.refuse(&format!("{path} {field}"), &refusal),
         }
     }
+}
+
+/// Adds a field and takes it away again: the file is as it was.
+fn add_and_remove(path: &str, bytes: &[u8], record: &Record) {
+    let field = FieldPath::key("an-added-field");
+    let value = Scalar::text("Its value");
+    let add = Edit::Set {
+        path: field.clone(),
+        value: value.clone(),
+    };
+    let added = edit(bytes, Format::Markdown, &[add]).unwrap();
+    let after = parse(&added, Format::Markdown).unwrap();
+    assert_eq!(after.fields.len(), record.fields.len() + 1, "{path}");
+    assert_eq!(
+        after.get(&field).and_then(Node::as_scalar),
+        Some(&value),
+        "{path}"
+    );
+    let remove = Edit::Remove { path: field };
+    let removed = edit(&added, Format::Markdown, &[remove]).unwrap();
+    assert!(removed == bytes, "{path}: not as it was");
 }
 
 fn prove_bytes(path: &str, old: &[u8], new: &[u8], node: &Node) {

@@ -12,8 +12,6 @@ mod source;
 mod toml;
 mod tree;
 mod yaml;
-mod yaml_layout;
-mod yaml_scalar;
 
 pub use edit::edit;
 pub use parse::parse;

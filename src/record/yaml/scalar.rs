@@ -4,10 +4,10 @@
 
 use granit_parser::Tag;
 
-use super::ScalarKind;
+use crate::record::ScalarKind;
 
 /// Returns the kind of a plain scalar that has no tag.
-pub(super) fn kind_of_plain(text: &str) -> ScalarKind {
+pub(in crate::record) fn kind_of_plain(text: &str) -> ScalarKind {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => ScalarKind::Null,
         "true" | "True" | "TRUE" | "false" | "False" | "FALSE" => ScalarKind::Bool,
@@ -31,7 +31,7 @@ pub(super) fn kind_of_tagged(tag: &Tag, text: &str) -> ScalarKind {
 }
 
 /// Tells whether a reader of YAML 1.1 may take a plain text for something else, so that it is better quoted.
-pub(super) fn is_ambiguous(text: &str) -> bool {
+pub(in crate::record) fn is_ambiguous(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     let is_word = matches!(
         lower.as_str(),

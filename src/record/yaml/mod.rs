@@ -1,23 +1,25 @@
 //! YAML 1.2: one document whose root is a map, read from `granit-parser` events.
-//!
-//! Aliases and merge keys are resolved for reading and marked, so that no edit goes through them. What an alias repeats is taken from the same
-//! budget as what is written, so a small file cannot grow large in memory.
 
-use std::collections::{HashMap, HashSet};
+mod alias;
+mod layout;
+pub(super) mod scalar;
+
+use std::collections::HashMap;
 use std::ops::Range;
 
 use granit_parser::{
     ErrorKind, Event, Parser, ScalarStyle, ScanError, StrInput, StructureStyle, Tag, options,
 };
 
+use super::ScalarKind;
 use super::source::Source;
 use super::tree::{
     Budget, Data, Entry, Item, Layout, Origin, Tree, refuse_duplicate_keys, root_is_no_map,
     too_deep,
 };
-use super::yaml_scalar::{kind_of_plain, kind_of_tagged};
-use super::{MAX_FILE_BYTES, ScalarKind, yaml_layout};
 use crate::refusal::Refusal;
+use alias::{Anchored, holds_aliases};
+use scalar::{kind_of_plain, kind_of_tagged};
 
 /// Returns the root map.
 pub(super) fn read(source: &Source) -> Result<Tree, Refusal> {
@@ -37,14 +39,6 @@ pub(super) fn read(source: &Source) -> Result<Tree, Refusal> {
         }
         Data::Scalar(_) | Data::List(..) => Err(root_is_no_map(source, &root)),
     }
-}
-
-/// A node that an alias can repeat, and what repeating it costs.
-struct Anchored {
-    tree: Tree,
-    nodes: usize,
-    bytes: usize,
-    levels: usize,
 }
 
 struct Reader<'a> {
@@ -117,7 +111,7 @@ impl<'a> Reader<'a> {
         let (tree, anchor) = match event {
             Event::Alias(id) => return self.repeat(id, span),
             Event::Scalar(text, style, anchor, tag) => (
-                self.scalar(&text, style, tag.as_deref(), span, bound),
+                self.scalar(&text, style, anchor != 0, tag.as_deref(), span, bound),
                 anchor,
             ),
             Event::SequenceStart(style, anchor, _) => (self.list(style, span, bound)?, anchor),
@@ -134,18 +128,21 @@ impl<'a> Reader<'a> {
         &self,
         text: &str,
         style: ScalarStyle,
+        has_anchor: bool,
         tag: Option<&Tag>,
         span: Range<usize>,
         bound: usize,
     ) -> Tree {
         let is_plain = style == ScalarStyle::Plain;
         if is_plain && span.is_empty() {
-            let kind = tag.map_or(ScalarKind::Null, |tag| kind_of_tagged(tag, ""));
-            return Tree::scalar(
-                kind,
-                "",
-                yaml_layout::empty_value(self.source.text, span, bound),
-            );
+            return match tag {
+                Some(tag) => Tree::scalar(kind_of_tagged(tag, ""), "", span),
+                None if has_anchor => Tree::scalar(ScalarKind::Null, "", span),
+                None => {
+                    let span = layout::empty_value(self.source.text, span, bound);
+                    Tree::scalar(ScalarKind::Null, "", span)
+                }
+            };
         }
         let kind = match tag {
             Some(tag) => kind_of_tagged(tag, text),
@@ -158,7 +155,7 @@ impl<'a> Reader<'a> {
         };
         let span = match style {
             ScalarStyle::Literal | ScalarStyle::Folded => {
-                yaml_layout::block_scalar(self.source.text, span, bound)
+                layout::block_scalar(self.source.text, span, bound)
             }
             _ => span,
         };
@@ -183,9 +180,7 @@ impl<'a> Reader<'a> {
                 break item_span.end;
             }
             let start = match style {
-                StructureStyle::Block => {
-                    yaml_layout::dash(self.source.text, bound, item_span.start)
-                }
+                StructureStyle::Block => layout::dash(self.source.text, bound, item_span.start),
                 StructureStyle::Flow => item_span.start,
             };
             let value = self.node(event, item_span, start + 1)?;
@@ -257,85 +252,6 @@ impl<'a> Reader<'a> {
             },
         })
     }
-
-    /// Adds what the merge key brings and the map does not write itself.
-    fn merge(&mut self, entries: &mut Vec<Entry>) -> Result<(), Refusal> {
-        let Some(at) = entries
-            .iter()
-            .position(|entry| entry.origin == Origin::MergeKey)
-        else {
-            return Ok(());
-        };
-        let value = &entries[at].value;
-        let maps: Vec<&Tree> = match &value.data {
-            Data::List(items, _) => items.iter().map(|item| &item.value).collect(),
-            Data::Map(..) | Data::Scalar(_) => vec![value],
-        };
-        let Some(merged): Option<Vec<&[Entry]>> = maps.into_iter().map(Tree::entries).collect()
-        else {
-            entries[at].origin = Origin::Written;
-            return Ok(());
-        };
-        let mut known: HashSet<String> = entries
-            .iter()
-            .filter(|entry| entry.origin != Origin::MergeKey)
-            .map(|entry| entry.key.clone())
-            .collect();
-        let mut added: Vec<Entry> = Vec::new();
-        for entry in merged.into_iter().flatten() {
-            if entry.origin != Origin::MergeKey && known.insert(entry.key.clone()) {
-                let mut entry = entry.clone();
-                entry.origin = Origin::Merged;
-                added.push(entry);
-            }
-        }
-        let offset = value.span.start;
-        let nodes = added.iter().map(|entry| measure(&entry.value).nodes).sum();
-        self.budget.take(nodes, self.source, offset)?;
-        entries.extend(added);
-        Ok(())
-    }
-
-    fn keep(&mut self, anchor: usize, tree: &Tree) -> Result<(), Refusal> {
-        let size = measure(tree);
-        self.budget.take(size.nodes, self.source, tree.span.start)?;
-        let anchored = Anchored {
-            tree: tree.clone(),
-            nodes: size.nodes,
-            bytes: size.bytes,
-            levels: size.levels,
-        };
-        self.anchors.insert(anchor, anchored);
-        Ok(())
-    }
-
-    /// Returns a copy of an anchored node, standing where the alias stands.
-    fn repeat(&mut self, anchor: usize, span: Range<usize>) -> Result<Tree, Refusal> {
-        let Some(anchored) = self.anchors.get(&anchor) else {
-            return Err(self.source.refuse(
-                "REC-YAML-004",
-                span.start,
-                "the alias stands inside the value that it repeats",
-                "write the value out",
-            ));
-        };
-        self.budget.take(anchored.nodes, self.source, span.start)?;
-        self.budget
-            .check_depth(anchored.levels, self.source, span.start)?;
-        self.repeated_bytes = self.repeated_bytes.saturating_add(anchored.bytes);
-        if self.repeated_bytes > MAX_FILE_BYTES {
-            return Err(self.source.refuse(
-                "REC-SIZE-003",
-                span.start,
-                format!("aliases repeat more than {MAX_FILE_BYTES} bytes of text"),
-                "write fewer aliases",
-            ));
-        }
-        let mut tree = anchored.tree.clone();
-        tree.span = span;
-        tree.alias = true;
-        Ok(tree)
-    }
 }
 
 fn is_node(event: &Event) -> bool {
@@ -355,46 +271,6 @@ fn flow(start: usize, end: usize, data: Data) -> Tree {
         span: start..end,
         alias: false,
     }
-}
-
-fn holds_aliases(tree: &Tree) -> bool {
-    match &tree.data {
-        Data::List(items, _) => items.iter().all(|item| item.value.alias) && !items.is_empty(),
-        Data::Scalar(_) | Data::Map(..) => false,
-    }
-}
-
-/// What a tree amounts to.
-#[derive(Default)]
-struct Size {
-    nodes: usize,
-    bytes: usize,
-    levels: usize,
-}
-
-fn measure(tree: &Tree) -> Size {
-    let (own_bytes, children): (usize, Vec<&Tree>) = match &tree.data {
-        Data::Scalar(scalar) => (scalar.text.len(), Vec::new()),
-        Data::List(items, _) => (0, items.iter().map(|item| &item.value).collect()),
-        Data::Map(entries, _) => (
-            entries.iter().map(|entry| entry.key.len()).sum(),
-            entries.iter().map(|entry| &entry.value).collect(),
-        ),
-    };
-    let is_nested = !matches!(tree.data, Data::Scalar(_));
-    let mut size = Size {
-        nodes: 1,
-        bytes: own_bytes,
-        levels: 0,
-    };
-    for child in children {
-        let child = measure(child);
-        size.nodes += child.nodes;
-        size.bytes += child.bytes;
-        size.levels = size.levels.max(child.levels);
-    }
-    size.levels += usize::from(is_nested);
-    size
 }
 
 fn refuse_scan(source: &Source, error: &ScanError) -> Refusal {

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::record::source::line_start;
+
 /// Returns the offset of the dash that opens a block list item, looked for between `from` and the item's first byte.
 pub(super) fn dash(text: &str, from: usize, item: usize) -> usize {
     let is_dash = |text: &str| {
@@ -10,10 +12,11 @@ pub(super) fn dash(text: &str, from: usize, item: usize) -> usize {
     find_indicator(text, from, text.len(), is_dash).unwrap_or(item)
 }
 
-/// Returns where an empty value would be written: behind its colon, where the parser points before it.
+/// Returns where an empty value without anchor or tag would be written: right behind its dash or colon. The parser may point before the colon, or
+/// behind a comment.
 pub(super) fn empty_value(text: &str, span: Range<usize>, key_end: usize) -> Range<usize> {
-    if span.start != key_end {
-        return span;
+    if text[..key_end].ends_with('-') {
+        return key_end..key_end;
     }
     let gap: usize = text[key_end..]
         .chars()
@@ -47,9 +50,22 @@ pub(super) fn block_scalar(text: &str, content: Range<usize>, from: usize) -> Ra
     let body = &text[header_end..end];
     let kept = match header.contains('+') {
         true => last_line_end(body),
-        false => body.trim_end_matches([' ', '\t', '\r', '\n']).len(),
+        false => last_content_end(body, content.start - line_start(text, content.start)),
     };
     start..header_end + kept
+}
+
+/// Returns the length of a text without the blank lines at its end; a line of more blanks than the indentation is content.
+fn last_content_end(body: &str, indent: usize) -> usize {
+    let mut end = body.len();
+    while let Some(at) = body[..end].rfind('\n') {
+        let line = body[at + 1..end].trim_end_matches('\r');
+        if line.len() > indent || !line.trim_matches([' ', '\t']).is_empty() {
+            break;
+        }
+        end = at;
+    }
+    body[..end].trim_end_matches('\r').len()
 }
 
 /// Returns the length of a text without its last line end, and without blanks behind that.
