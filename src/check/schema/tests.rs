@@ -166,6 +166,17 @@ fn a_recursive_schema_judges_the_deepest_record() {
 }
 
 #[test]
+fn the_deepest_chain_that_is_judged_fits_an_ordinary_stack() {
+    let step = json!({"allOf": [{"anyOf": [{"$ref": "#"}, {"type": "null"}]}]});
+    let tree = schema(json!({"properties": {"a": step, "c": {"type": "string"}}}));
+    let deep = |levels: usize| format!("{}c: 1{}", "a: {".repeat(levels), "}".repeat(levels));
+    assert!(told(&tree, &deep(62)).starts_with("S04"));
+    let longer = json!({"allOf": [{"allOf": [{"anyOf": [{"$ref": "#"}, {"type": "null"}]}]}]});
+    let longer = schema(json!({"properties": {"a": longer}}));
+    assert!(told(&longer, &deep(62)).starts_with("S11"));
+}
+
+#[test]
 fn a_pattern_that_would_explode_elsewhere_takes_linear_time() {
     let started = Instant::now();
     let bomb =
