@@ -33,12 +33,19 @@ fn every_value_of_every_blog_post_can_be_set() {
 
 #[test]
 fn every_eip_version_is_read_or_refused() {
-    read_every_version("eips.bundle");
+    let refused = [
+        ("REC-EMPTY-001", 1),
+        ("REC-FM-001", 1217),
+        ("REC-KEY-001", 7),
+        ("REC-YAML-001", 17),
+    ];
+    read_every_version("eips.bundle", 9214, &refused);
 }
 
 #[test]
 fn every_blog_post_version_is_read_or_refused() {
-    read_every_version("rust-blog.bundle");
+    let refused = [("REC-FM-001", 32), ("REC-TOML-001", 2), ("REC-YAML-001", 2)];
+    read_every_version("rust-blog.bundle", 5155, &refused);
 }
 
 fn set_every_value(bundle: &str, records: usize) {
@@ -63,7 +70,8 @@ fn set_every_value(bundle: &str, records: usize) {
     assert!(tally.edits > records);
 }
 
-fn read_every_version(bundle: &str) {
+/// The refused versions were compared with other readers of YAML and TOML, which refuse them too, but for two equal keys.
+fn read_every_version(bundle: &str, versions: usize, refused: &[(&'static str, usize)]) {
     let Some(corpus) = Corpus::clone_of(bundle) else {
         return;
     };
@@ -76,7 +84,8 @@ fn read_every_version(bundle: &str) {
         }
     }
     println!("{bundle} ever: {tally:?}");
-    assert!(tally.readable > 3_000);
+    assert_eq!(tally.records, versions);
+    assert_eq!(tally.refused, refused.iter().copied().collect());
 }
 
 #[derive(Debug, Default)]
