@@ -23,3 +23,6 @@ pub mod index;
 pub mod review;
 
 pub mod web;
+
+pub mod config;
+pub mod data;

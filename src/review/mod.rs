@@ -9,6 +9,7 @@ mod approvals;
 mod committer;
 mod completion;
 mod edits;
+pub mod governance;
 mod item;
 mod load;
 mod outcome;
