@@ -22,4 +22,6 @@ pub mod index;
 
 pub mod review;
 
+pub mod demo;
+
 pub mod web;
