@@ -22,6 +22,8 @@ pub mod index;
 
 pub mod review;
 
+pub mod demo;
+
 pub mod web;
 
 pub mod config;

@@ -7,6 +7,7 @@
 mod commit;
 mod open;
 mod path;
+mod plain;
 mod read;
 mod refs;
 mod sign;
@@ -20,6 +21,7 @@ mod tests;
 pub use commit::{Change, CommitBuilder, Keeps, NewCommit};
 pub use open::{Repository, prepare};
 pub use path::{HostilePath, RepoPath};
+pub use plain::PlainCommit;
 pub use read::{CommitFacts, Content, Entry, EntryKind};
 pub use refs::{RefMoved, RefState};
 pub use sign::{AllowedSigners, SERVER_ADDRESS, SigningKey, Verified};

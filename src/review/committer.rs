@@ -94,17 +94,24 @@ pub struct Intent {
     pub at: i64,
 }
 
-/// A draft's new text that somebody wants committed.
+/// A draft's new text.
 #[derive(Debug, Clone)]
-pub struct EditOrder {
-    /// Who, by the address of their session.
-    pub by: Identity,
+pub struct NewText {
     /// The file.
     pub path: String,
     /// The blob they started from; `None` for a new record.
     pub from: Option<BlobId>,
     /// The file's new bytes.
     pub content: Vec<u8>,
+}
+
+/// New texts of drafts that somebody wants committed: all in one commit, or none.
+#[derive(Debug, Clone)]
+pub struct EditOrder {
+    /// Who, by the address of their session.
+    pub by: Identity,
+    /// The texts, each of another file.
+    pub texts: Vec<NewText>,
     /// What the commit is called.
     pub subject: String,
     /// When, seconds since 1970 in UTC.
@@ -130,7 +137,7 @@ pub enum Outcome {
         /// The version it wrote.
         version: Option<String>,
     },
-    /// The text is committed.
+    /// The texts are committed.
     Edited {
         /// The commit.
         commit: CommitId,
@@ -138,6 +145,7 @@ pub enum Outcome {
 }
 
 type Reply = oneshot::Sender<Result<Outcome, Refusal>>;
+type Answer = oneshot::Receiver<Result<Outcome, Refusal>>;
 
 enum Order {
     Decide(Box<Intent>, Reply),
@@ -188,20 +196,32 @@ impl Committer {
     /// # Errors
     /// A refusal; nothing was written then.
     pub async fn decide(&self, intent: Intent) -> Result<Outcome, Refusal> {
-        self.order(|reply| Order::Decide(Box::new(intent), reply))
-            .await
+        answered(self.order(|reply| Order::Decide(Box::new(intent), reply))).await
     }
 
-    /// Commits a draft's new text.
+    /// Records several decisions in this order, as [`Committer::decide`] does each; they wait together, so they share their syncs to disk.
+    pub async fn decide_all(&self, intents: Vec<Intent>) -> Vec<Result<Outcome, Refusal>> {
+        let waiting: Vec<_> = intents
+            .into_iter()
+            .map(|intent| self.order(|reply| Order::Decide(Box::new(intent), reply)))
+            .collect();
+        let mut outcomes = Vec::with_capacity(waiting.len());
+        for answer in waiting {
+            outcomes.push(answered(answer).await);
+        }
+        outcomes
+    }
+
+    /// Commits new texts of drafts.
     ///
     /// # Errors
     /// A refusal; nothing was written then.
     pub async fn edit(&self, order: EditOrder) -> Result<Outcome, Refusal> {
-        self.order(|reply| Order::Edit(Box::new(order), reply))
-            .await
+        answered(self.order(|reply| Order::Edit(Box::new(order), reply))).await
     }
 
-    async fn order(&self, order: impl FnOnce(Reply) -> Order) -> Result<Outcome, Refusal> {
+    /// Puts an order into the queue at once.
+    fn order(&self, order: impl FnOnce(Reply) -> Order) -> Result<Answer, Refusal> {
         let (reply, answer) = oneshot::channel();
         let busy = || {
             Refusal::new(
@@ -211,10 +231,14 @@ impl Committer {
             )
         };
         self.orders.try_send(order(reply)).map_err(|_| busy())?;
-        answer
-            .await
-            .unwrap_or_else(|_| Err(failed(&anyhow!("the committer stopped"))))
+        Ok(answer)
     }
+}
+
+async fn answered(ordered: Result<Answer, Refusal>) -> Result<Outcome, Refusal> {
+    ordered?
+        .await
+        .unwrap_or_else(|_| Err(failed(&anyhow!("the committer stopped"))))
 }
 
 /// A failure that is nobody's mistake; the log has the cause, the person the consequence.
@@ -592,10 +616,8 @@ async fn commit_edit(desk: &Arc<Desk>, order: &EditOrder) -> Result<Result<Outco
         if let Err(refusal) = adopted(&rules) {
             return Ok(Err(refusal));
         }
-        let item = load::items(desk.index.reader(), std::slice::from_ref(&order.path))
-            .await?
-            .into_iter()
-            .next();
+        let paths: Vec<String> = order.texts.iter().map(|text| text.path.clone()).collect();
+        let items = load::items(desk.index.reader(), &paths).await?;
         let tip = desk
             .index
             .heads()
@@ -605,14 +627,7 @@ async fn commit_edit(desk: &Arc<Desk>, order: &EditOrder) -> Result<Result<Outco
         let order = order.clone();
         let written = desk
             .on_repository(move |repository, desk| {
-                edits::commit(
-                    repository,
-                    desk,
-                    adopted(&rules)?,
-                    item.as_ref(),
-                    tip,
-                    &order,
-                )
+                edits::commit(repository, desk, adopted(&rules)?, &items, tip, &order)
             })
             .await?;
         match written {

@@ -19,7 +19,7 @@ mod transition;
 
 pub use adopt::{Adoption, adopt, find_baseline};
 pub use approvals::{Approval, Need, Requirement, requirement};
-pub use committer::{Committer, Desk, EditOrder, Intent, Outcome, complete_all};
+pub use committer::{Committer, Desk, EditOrder, Intent, NewText, Outcome, complete_all};
 pub use item::{Author, Item, PastDecision, Standing};
 pub use load::{items, past_decision};
 pub use outcome::{Prepared, Texts, forecast, prepare};

@@ -89,6 +89,7 @@ impl Story {
         let adoption = Adoption {
             branch_ref: desk.tip_ref.clone(),
             policy: Some(policy.to_owned()),
+            files: Vec::new(),
             by: Identity::new("Dee Moss", "dee@example.org"),
             at: 1_770_000_000,
         };
