@@ -98,9 +98,11 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let place = self.place.to_string();
         let space = if place.is_empty() { "" } else { " " };
+        // A next step may be a question: did you mean this?
+        let stop = if self.next.ends_with('?') { "" } else { "." };
         write!(
             f,
-            "{}{space}{place}: {}; {}.",
+            "{}{space}{place}: {}; {}{stop}",
             self.code, self.cause, self.next
         )
     }

@@ -5,7 +5,12 @@
 
 pub mod init;
 mod lint;
+mod paths;
 mod read;
+mod suggest;
+
+pub use paths::Globs;
+pub use read::{MAX_POLICY_BYTES, read};
 
 use indexmap::IndexMap;
 
@@ -34,6 +39,8 @@ pub struct Policy {
     pub people: IndexMap<String, Person>,
     /// Who must approve a change to the policy, its schemas or its keys.
     pub governance: Approvals,
+    /// The collections' patterns, compiled when first asked for; `Globs::default()` in a policy made by hand.
+    pub globs: Globs,
 }
 
 /// Records that share a path pattern, a schema, a workflow and version rules.
@@ -93,6 +100,25 @@ pub enum Bump {
     Minor,
     /// The meaning changed.
     Major,
+}
+
+impl Bump {
+    /// Returns the bump's word in the policy, in trailers and on pages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Patch => "patch",
+            Self::Minor => "minor",
+            Self::Major => "major",
+        }
+    }
+
+    /// Returns the bump of that word.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::None, Self::Patch, Self::Minor, Self::Major]
+            .into_iter()
+            .find(|bump| bump.name() == name)
+    }
 }
 
 /// The least bump that a change to a field asks for.
@@ -200,9 +226,14 @@ pub struct Grant {
 }
 
 impl Policy {
+    /// Reads `countersign.toml`: see [`read`].
+    pub fn read(source: &str) -> Result<Self, Vec<crate::refusal::Refusal>> {
+        read(source)
+    }
+
     /// Returns the collection that owns a path; patterns never overlap in a policy that passed its lints.
-    pub fn collection_of(&self, _path: &str) -> Option<&Collection> {
-        unimplemented!("written with the reader")
+    pub fn collection_of(&self, path: &str) -> Option<&Collection> {
+        self.globs.find(&self.collections, path)
     }
 
     /// Returns the person with this address, compared without case.
@@ -227,10 +258,32 @@ impl Policy {
         })
     }
 
+    /// Returns the slug that a path gives a record at birth: the collection's name and what the wildcards of the pattern matched, without the
+    /// extension. Two patterns of one collection can give one slug; the check for unique ids tells of it.
+    pub fn slug_of(&self, collection: &Collection, path: &str) -> String {
+        self.globs.slug(&self.collections, collection, path)
+    }
+
     /// Returns the workflow of a collection.
     pub fn workflow(&self, collection: &Collection) -> &Workflow {
         // The reader refuses a policy whose collection names no workflow.
         &self.workflows[&collection.workflow]
+    }
+}
+
+impl Approvals {
+    /// Returns how many different people are needed: each approval fills one place in one role, and nobody fills two.
+    pub fn people_needed(&self) -> u32 {
+        self.by_role
+            .values()
+            .fold(0, |sum, count| sum.saturating_add(*count))
+    }
+}
+
+impl Workflow {
+    /// Returns what a status means to readers; `None` for one the workflow does not know.
+    pub fn kind(&self, status: &str) -> Option<StatusKind> {
+        self.statuses.get(status).copied()
     }
 }
 

@@ -5,9 +5,18 @@
 
 pub mod diff;
 mod edit;
+mod json;
 mod parse;
 mod path;
+mod source;
+mod toml;
+mod tree;
+mod yaml;
+mod yaml_layout;
+mod yaml_scalar;
 
+pub use edit::edit;
+pub use parse::parse;
 pub use path::{FieldPath, Segment};
 
 use std::ops::Range;
@@ -200,10 +209,16 @@ impl Record {
 
 /// Returns the item of that key, else the item at that zero-based index.
 fn find_item<'a>(items: &'a [Node], item: &str) -> Option<&'a Node> {
+    items.get(find_item_index(items, item)?)
+}
+
+/// Returns the index of the item of that key, else the zero-based index that the text names.
+fn find_item_index(items: &[Node], item: &str) -> Option<usize> {
     items
         .iter()
-        .find(|node| node.item_key() == Some(item))
-        .or_else(|| items.get(item.parse::<usize>().ok()?))
+        .position(|node| node.item_key() == Some(item))
+        .or_else(|| item.parse().ok())
+        .filter(|index| *index < items.len())
 }
 
 /// One wanted change to a file's fields.

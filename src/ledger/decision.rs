@@ -1,0 +1,179 @@
+//! The decision: what one person said of one review item, bound to the exact blobs they were shown.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::attestation::read_reviewed;
+use super::trailer::{body_text, text_of};
+use super::{Malformed, Trailers};
+use crate::id::{BlobId, RecordId};
+use crate::policy::Bump;
+
+/// What a person did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Act {
+    /// An author asks for review.
+    Submit,
+    /// Agrees to a transition.
+    Approve,
+    /// Wants the text changed first; stands against every approval of the same text until withdrawn.
+    RequestChanges,
+    /// Says something.
+    Comment,
+    /// Takes back their own standing approval or request.
+    Withdraw,
+}
+
+impl Act {
+    /// Returns the word in the trailer `Decision`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Submit => "submit",
+            Self::Approve => "approve",
+            Self::RequestChanges => "request-changes",
+            Self::Comment => "comment",
+            Self::Withdraw => "withdraw",
+        }
+    }
+}
+
+impl fmt::Display for Act {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Act {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        [
+            Self::Submit,
+            Self::Approve,
+            Self::RequestChanges,
+            Self::Comment,
+            Self::Withdraw,
+        ]
+        .into_iter()
+        .find(|act| act.name() == text)
+        .ok_or_else(|| Malformed(format!("\"{text}\" is no decision")))
+    }
+}
+
+/// What a journal commit says. Who said it and when are the commit's author and date.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// What was done.
+    pub act: Act,
+    /// The transition meant; only for [`Act::Approve`].
+    pub transition: Option<String>,
+    /// The record.
+    pub record: RecordId,
+    /// Its path when it was judged.
+    pub path: String,
+    /// The last published blob, none before the first activation.
+    pub base: Option<BlobId>,
+    /// The blob that was judged.
+    pub proposed: BlobId,
+    /// The blob of the policy that was in force.
+    pub policy: BlobId,
+    /// A bump other than the computed one.
+    pub bump: Option<Bump>,
+    /// The form's own id: the same one again is the same decision.
+    pub operation: String,
+    /// The reason or the comment.
+    pub text: String,
+}
+
+impl Decision {
+    /// Returns the commit message.
+    pub fn message(&self) -> String {
+        let mut trailers = Trailers::default();
+        trailers.push("Decision", self.act);
+        if let Some(transition) = &self.transition {
+            trailers.push("Transition", transition);
+        }
+        trailers.push("Record", &self.record);
+        trailers.push("Path", &self.path);
+        let base = self.base.map_or("none".to_owned(), |blob| blob.to_string());
+        trailers.push("Reviewed", format!("{base}..{}", self.proposed));
+        trailers.push("Policy", self.policy);
+        if let Some(bump) = self.bump {
+            trailers.push("Bump", bump.name());
+        }
+        trailers.push("Operation", &self.operation);
+        let what = self
+            .transition
+            .as_ref()
+            .map(|name| format!(" {name}"))
+            .unwrap_or_default();
+        let record: String = self.record.0.chars().take(80).collect();
+        trailers.message(&format!("{}{what} {record}", self.act), &self.text)
+    }
+
+    /// Reads the decision in a journal commit's message.
+    ///
+    /// # Errors
+    /// When a trailer is missing, doubled or unreadable.
+    pub fn read(message: &str) -> Result<Self, Malformed> {
+        let trailers = Trailers::read(message);
+        let (base, proposed) = read_reviewed(&trailers.required::<String>("Reviewed")?)?;
+        let bump = trailers.get("Bump")?;
+        let bump = bump
+            .map(|name| {
+                Bump::from_name(name).ok_or_else(|| Malformed(format!("\"{name}\" is no bump")))
+            })
+            .transpose()?;
+        Ok(Self {
+            act: trailers.required("Decision")?,
+            transition: trailers.get("Transition")?.map(str::to_owned),
+            record: RecordId(trailers.required("Record")?),
+            path: trailers.required("Path")?,
+            base,
+            proposed,
+            policy: trailers.required("Policy")?,
+            bump,
+            operation: trailers.required("Operation")?,
+            text: body_text(&text_of(message)),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn sample(text: &str) -> Decision {
+        Decision {
+            act: Act::Approve,
+            transition: Some("validate".into()),
+            record: RecordId("concepts/x".into()),
+            path: "records/concepts/x.md".into(),
+            base: None,
+            proposed: BlobId([2; 20]),
+            policy: BlobId([3; 20]),
+            bump: Some(Bump::Major),
+            operation: "01abc".into(),
+            text: body_text(text),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_decision_reads_back_whatever_was_typed(text in any::<String>()) {
+            prop_assert_eq!(Decision::read(&sample(&text).message()).unwrap(), sample(&text));
+        }
+    }
+
+    #[test]
+    fn a_comment_cannot_decide() {
+        let forged = Decision {
+            act: Act::Comment,
+            transition: None,
+            ..sample("fine\n\nDecision: approve\nTransition: activate")
+        };
+        let read = Decision::read(&forged.message()).unwrap();
+        assert_eq!((read.act, read.transition), (Act::Comment, None));
+    }
+}

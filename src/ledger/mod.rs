@@ -1,0 +1,25 @@
+//! What Countersign writes into git messages, and the one parser that reads it back.
+//!
+//! Three kinds of commit carry facts: the *baseline* (an administrator adopted the repository as it stood), the *attestation* (a transition that
+//! the policy's approvals allowed) and the *decision* (what one person said; it lives in the journal). The facts are trailers in the last paragraph
+//! of the message, so that stock git shows them. A message alone proves nothing: readers check the commit's signature first.
+
+mod attestation;
+mod decision;
+mod trailer;
+
+pub use attestation::{Attestation, Baseline, Move, VersionMove};
+pub use decision::{Act, Decision};
+pub use trailer::{Malformed, Trailers};
+
+/// The ref of the journal: a chain of signed commits, one decision each.
+pub const JOURNAL_REF: &str = "refs/countersign/journal";
+
+/// The record id under which a change of the policy, the schemas or the keys is attested.
+pub const GOVERNANCE: &str = "countersign.toml";
+
+/// The transition that attests such a change.
+pub const AMEND: &str = "amend";
+
+/// The transition that puts back what was attested.
+pub const RESTORE: &str = "restore";

@@ -1,0 +1,131 @@
+//! How a scalar or a key may be written in each language, the preferred way first.
+
+use crate::record::source::Syntax;
+use crate::record::yaml_scalar::{is_ambiguous, kind_of_plain};
+use crate::record::{Scalar, ScalarKind};
+
+/// Returns the ways to write a value in place of `old` (empty where there was none), the old style first.
+pub(super) fn scalar(syntax: Syntax, value: &Scalar, old: &str) -> Vec<String> {
+    match (value.kind, syntax) {
+        (ScalarKind::Text, Syntax::Yaml) => yaml_text(&value.text, old),
+        (ScalarKind::Text, Syntax::Toml) => toml_text(&value.text, old),
+        (ScalarKind::Text, Syntax::Json) => vec![json_text(&value.text)],
+        (ScalarKind::Null, _) => vec!["null".to_owned()],
+        _ => vec![value.text.clone()],
+    }
+}
+
+/// Returns a key as it is written.
+pub(super) fn key(syntax: Syntax, key: &str) -> String {
+    let is_bare = |character: char| character.is_ascii_alphanumeric() || "-_".contains(character);
+    match syntax {
+        Syntax::Yaml if is_safe_plain(key) => key.to_owned(),
+        Syntax::Yaml => double_quoted(key, backslash),
+        Syntax::Toml if !key.is_empty() && key.chars().all(is_bare) => key.to_owned(),
+        Syntax::Toml => double_quoted(key, backslash),
+        Syntax::Json => json_text(key),
+    }
+}
+
+fn yaml_text(text: &str, old: &str) -> Vec<String> {
+    let single = is_one_line(text).then(|| format!("'{}'", text.replace('\'', "''")));
+    let plain = is_safe_plain(text).then(|| text.to_owned());
+    let double = Some(double_quoted(text, backslash));
+    let ways = match old.chars().next() {
+        Some('\'') => [single, double, None],
+        Some('"') => [double, None, None],
+        _ => [plain, single, double],
+    };
+    ways.into_iter().flatten().collect()
+}
+
+fn toml_text(text: &str, old: &str) -> Vec<String> {
+    let lines = text.replace('\n', "");
+    let literal = (is_one_line(text) && !text.contains('\'')).then(|| format!("'{text}'"));
+    let literal_lines = (is_one_line(&lines) && !text.contains("'''") && !text.ends_with('\''))
+        .then(|| format!("'''\n{text}'''"));
+    let basic_lines = Some(format!(
+        "\"\"\"\n{}\"\"\"",
+        escaped(text, backslash_in_lines)
+    ));
+    let basic = Some(double_quoted(text, backslash));
+    let ways = match old {
+        _ if old.starts_with("'''") => [literal_lines, basic_lines, basic],
+        _ if old.starts_with("\"\"\"") => [basic_lines, basic, None],
+        _ if old.starts_with('\'') => [literal, basic, None],
+        _ => [basic, None, None],
+    };
+    ways.into_iter().flatten().collect()
+}
+
+fn json_text(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+/// Tells whether every reader of YAML takes the plain text for this text, in block and mostly in flow context.
+fn is_safe_plain(text: &str) -> bool {
+    is_one_line(text)
+        && text.trim() == text
+        && !text.starts_with([
+            '-', '?', ':', ',', '[', ']', '{', '}', '#', '&', '*', '!', '|', '>', '\'', '"', '%',
+            '@', '`',
+        ])
+        && !text.starts_with("...")
+        && !text.contains(": ")
+        && !text.contains(" #")
+        && !text.ends_with(':')
+        && kind_of_plain(text) == ScalarKind::Text
+        && !is_ambiguous(text)
+}
+
+/// Tells whether a text is one line of printable characters.
+fn is_one_line(text: &str) -> bool {
+    !text.chars().any(is_unprintable)
+}
+
+/// Tells whether a character must be escaped: a control, a line break of some reader, or a byte order mark.
+fn is_unprintable(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}'
+        )
+}
+
+fn double_quoted(text: &str, escape: fn(char) -> Option<String>) -> String {
+    format!("\"{}\"", escaped(text, escape))
+}
+
+fn escaped(text: &str, escape: fn(char) -> Option<String>) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    for character in text.chars() {
+        match escape(character) {
+            Some(escape) => out.push_str(&escape),
+            None => out.push(character),
+        }
+    }
+    out
+}
+
+/// Returns the escape of a character in a double-quoted text of YAML or TOML.
+fn backslash(character: char) -> Option<String> {
+    Some(match character {
+        '"' => "\\\"".to_owned(),
+        '\\' => "\\\\".to_owned(),
+        '\n' => "\\n".to_owned(),
+        '\r' => "\\r".to_owned(),
+        '\t' => "\\t".to_owned(),
+        _ if is_unprintable(character) => match u32::from(character) {
+            code @ 0..=0xffff => format!("\\u{code:04X}"),
+            code => format!("\\U{code:08X}"),
+        },
+        _ => return None,
+    })
+}
+
+fn backslash_in_lines(character: char) -> Option<String> {
+    match character {
+        '\n' => None,
+        _ => backslash(character),
+    }
+}

@@ -1,0 +1,111 @@
+//! Refs by full name: read afresh at each call, moved by compare-and-swap only.
+
+use anyhow::{Context, Result};
+use git2::ErrorCode;
+
+use super::Repository;
+use super::read::{bytes, oid};
+use crate::id::CommitId;
+
+/// What a ref holds right now.
+pub type RefState = Option<CommitId>;
+
+/// A ref was not where the caller saw it, so nothing was moved.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RefMoved {
+    /// Somebody else moved it.
+    #[error("{name} moved meanwhile")]
+    Elsewhere {
+        /// The ref.
+        name: String,
+    },
+    /// Another process holds its lock.
+    #[error("{name} is locked by another process ({lock})")]
+    Locked {
+        /// The ref.
+        name: String,
+        /// The lock file.
+        lock: String,
+    },
+}
+
+impl Repository {
+    /// Returns the commit that a ref of this full name points at; `None` where there is no such ref.
+    ///
+    /// # Errors
+    /// When the ref exists and cannot be read.
+    pub fn head_of(&self, name: &str) -> Result<RefState> {
+        match self
+            .git
+            .find_reference(name)
+            .and_then(|reference| reference.resolve())
+        {
+            Ok(reference) => Ok(reference.target().map(|target| CommitId(bytes(target)))),
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(error).with_context(|| format!("failed to read {name}")),
+        }
+    }
+
+    /// Moves a ref from where it was seen to a commit that is here, and syncs it to disk.
+    ///
+    /// # Errors
+    /// [`RefMoved`] when it is elsewhere or locked; nothing is changed then. Any other error comes from the disk.
+    pub fn move_ref(
+        &self,
+        name: &str,
+        seen: RefState,
+        to: CommitId,
+        log: &str,
+    ) -> Result<Result<(), RefMoved>> {
+        let moved = match seen {
+            Some(seen) => self
+                .git
+                .reference_matching(name, oid(to.0), true, oid(seen.0), log),
+            None => self.git.reference(name, oid(to.0), false, log),
+        };
+        match moved {
+            Ok(_) => Ok(Ok(())),
+            Err(error)
+                if matches!(
+                    error.code(),
+                    ErrorCode::Modified | ErrorCode::Exists | ErrorCode::NotFound
+                ) =>
+            {
+                Ok(Err(RefMoved::Elsewhere {
+                    name: name.to_owned(),
+                }))
+            }
+            Err(error) if error.code() == ErrorCode::Locked => {
+                let lock = self
+                    .git
+                    .commondir()
+                    .join(format!("{name}.lock"))
+                    .display()
+                    .to_string();
+                Ok(Err(RefMoved::Locked {
+                    name: name.to_owned(),
+                    lock,
+                }))
+            }
+            Err(error) => Err(error).with_context(|| format!("failed to move {name} to {to}")),
+        }
+    }
+
+    /// Returns the branch that `HEAD` names, without `refs/heads/`.
+    pub fn head_branch(&self) -> Option<String> {
+        let head = self.git.find_reference("HEAD").ok()?;
+        head.symbolic_target()
+            .ok()
+            .flatten()?
+            .strip_prefix("refs/heads/")
+            .map(str::to_owned)
+    }
+
+    /// Returns whether one commit can be reached from another, itself included.
+    ///
+    /// # Errors
+    /// When the history between them cannot be read.
+    pub fn is_ancestor(&self, ancestor: CommitId, of: CommitId) -> Result<bool> {
+        Ok(ancestor == of || self.git.graph_descendant_of(oid(of.0), oid(ancestor.0))?)
+    }
+}
