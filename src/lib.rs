@@ -18,4 +18,8 @@ pub mod ledger;
 
 pub mod repository;
 
+pub mod index;
+
+pub mod review;
+
 pub mod web;

@@ -6,10 +6,13 @@
 pub mod init;
 mod lint;
 mod paths;
+mod pattern;
 mod read;
-mod suggest;
+pub(crate) mod suggest;
 
 pub use paths::Globs;
+pub use pattern::Specificity;
+pub(crate) use pattern::Steps;
 pub use read::{MAX_POLICY_BYTES, read};
 
 use indexmap::IndexMap;

@@ -12,11 +12,10 @@ mod source;
 mod toml;
 mod tree;
 mod yaml;
-mod yaml_layout;
-mod yaml_scalar;
 
 pub use edit::edit;
 pub use parse::parse;
+pub(crate) use path::read_name;
 pub use path::{FieldPath, Segment};
 
 use std::ops::Range;
@@ -236,7 +235,7 @@ pub enum Edit {
         /// The entry's or the item's address.
         path: FieldPath,
     },
-    /// Appends a scalar to a list; a missing key becomes a list of one.
+    /// Appends a scalar to a list; a missing key, or one with no value, becomes a list of one.
     Append {
         /// The list's address.
         path: FieldPath,

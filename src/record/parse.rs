@@ -37,3 +37,6 @@ pub(super) fn to_record(source: &Source, root: &Tree) -> Record {
         }),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -35,6 +35,11 @@ impl FieldPath {
         &self.0
     }
 
+    /// Returns whether this is the other path or an address below it.
+    pub fn is_within(&self, other: &Self) -> bool {
+        self.0.starts_with(&other.0)
+    }
+
     /// Returns this path with one more step.
     pub fn join(&self, segment: Segment) -> Self {
         let mut segments = self.0.clone();
@@ -133,7 +138,7 @@ impl FromStr for FieldPath {
 }
 
 /// Returns a plain or quoted name and what follows it.
-fn read_name(text: &str) -> Option<(String, &str)> {
+pub(crate) fn read_name(text: &str) -> Option<(String, &str)> {
     let Some(quoted) = text.strip_prefix('"') else {
         let end = text.find(['.', '[', ']', '#', '"']).unwrap_or(text.len());
         return (end > 0).then(|| (text[..end].to_owned(), &text[end..]));

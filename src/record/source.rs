@@ -113,10 +113,11 @@ impl<'a> Source<'a> {
         )
     }
 
-    /// Finds the front matter and sets what lies between and after its marks.
+    /// Finds the front matter and sets what lies between and after its marks. Blanks before the opening mark are allowed, as site generators do.
     fn split_front_matter(&mut self) -> Result<(), Refusal> {
-        let start = self.data.start;
-        if self.fields().trim().is_empty() {
+        let fields = self.fields();
+        let start = self.data.start + fields.len() - fields.trim_start().len();
+        if start == self.data.end {
             return Err(self.no_record());
         }
         let first_end = next_line(self.text, start);

@@ -30,7 +30,7 @@ fn refuse_toml(source: &Source, error: &toml_edit::TomlError) -> Refusal {
         let key = source.fields().get(span).unwrap_or_default();
         return duplicate_key(source, offset, key.trim_matches(['"', '\'']));
     }
-    if error.message().contains("recursion limit") {
+    if error.message().contains("recurs") {
         return too_deep(source, offset);
     }
     source.refuse(

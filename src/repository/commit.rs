@@ -27,12 +27,23 @@ pub enum Change {
     Remove(RepoPath),
 }
 
+/// What a new commit's tree begins with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keeps {
+    /// The parent's files: the published branch.
+    ParentTree,
+    /// Nothing: each commit of the journal holds its own files alone.
+    Nothing,
+}
+
 /// What a new commit is to say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewCommit {
     /// The commit it stands on; none for the first of a chain.
     pub parent: Option<CommitId>,
-    /// What changes against the parent; may be empty.
+    /// Whether the parent's files stay where nothing changes them.
+    pub keeps: Keeps,
+    /// What changes; may be empty.
     pub changes: Vec<Change>,
     /// Who wrote it.
     pub author: Identity,
@@ -98,7 +109,8 @@ impl<'a> CommitBuilder<'a> {
             .map(|id| git.find_commit(oid(id.0)))
             .transpose()
             .context("failed to read the parent")?;
-        let before = parent.as_ref().map(|parent| parent.tree()).transpose()?;
+        let kept = parent.as_ref().filter(|_| new.keeps == Keeps::ParentTree);
+        let before = kept.map(|parent| parent.tree()).transpose()?;
         let mut wanted = Vec::new();
         let mut tree = before.clone();
         for change in &new.changes {
@@ -122,7 +134,7 @@ impl<'a> CommitBuilder<'a> {
             .context("failed to stage the commit")?;
         self.made.borrow_mut().push(id);
         let id = CommitId(bytes(id));
-        self.prove(id, new.parent, &wanted)?;
+        self.prove(id, new, &wanted)?;
         Ok(id)
     }
 
@@ -221,19 +233,20 @@ impl<'a> CommitBuilder<'a> {
         Ok(git.find_tree(id)?)
     }
 
-    /// Reads a staged commit back: its parent is the asked one, and it differs from it in exactly the asked paths and blobs.
+    /// Reads a staged commit back: its parent is the asked one, and it differs from what it keeps in exactly the asked paths and blobs.
     fn prove(
         &self,
         id: CommitId,
-        parent: Option<CommitId>,
+        new: &NewCommit,
         wanted: &[(String, Option<BlobId>)],
     ) -> Result<()> {
         let found = self.repository.commit(id)?;
         ensure!(
-            found.parents == Vec::from_iter(parent),
+            found.parents == Vec::from_iter(new.parent),
             "the new commit {id} does not stand on the head that was judged"
         );
-        for change in self.repository.differences(parent, id)? {
+        let kept = new.parent.filter(|_| new.keeps == Keeps::ParentTree);
+        for change in self.repository.differences(kept, id)? {
             let asked = wanted.iter().rev().find(|(path, _)| *path == change.path);
             let same = asked.is_some_and(|(_, blob)| *blob == change.new.map(|(blob, _)| blob));
             ensure!(

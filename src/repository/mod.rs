@@ -11,14 +11,18 @@ mod read;
 mod refs;
 mod sign;
 mod walk;
+mod watch;
+mod working_copy;
 
 #[cfg(test)]
 mod tests;
 
-pub use commit::{Change, CommitBuilder, NewCommit};
+pub use commit::{Change, CommitBuilder, Keeps, NewCommit};
 pub use open::{Repository, prepare};
 pub use path::{HostilePath, RepoPath};
 pub use read::{CommitFacts, Content, Entry, EntryKind};
 pub use refs::{RefMoved, RefState};
 pub use sign::{AllowedSigners, SERVER_ADDRESS, SigningKey, Verified};
 pub use walk::{PathChange, Rename, exact_renames};
+pub use watch::Watch;
+pub use working_copy::LeftAlone;

@@ -15,7 +15,7 @@ use crate::policy::read::{Report, shown};
 use crate::policy::{StatusKind, Transition, Workflow};
 
 /// A workflow with more ways than this is refused: nobody could say who guards it.
-const MOST_STEPS: usize = 20_000;
+const MOST_STEPS: usize = 2_000;
 
 /// A way that one person can walk, as far as it goes.
 type Way<'a> = Vec<&'a Transition>;

@@ -13,6 +13,10 @@ mod workflows;
 #[cfg(test)]
 mod tests;
 
+pub(super) use names::{hostile_path, is_branch_name};
+pub(super) use overlap::Shape;
+pub(super) use paths::covers_governing_path;
+
 use super::Policy;
 use super::read::Report;
 

@@ -1,13 +1,13 @@
 //! Names that some git, file system or terminal would misread.
 
+use crate::policy::Policy;
 use crate::policy::read::{Report, shown};
-use crate::policy::{ALLOWED_SIGNERS_PATH, POLICY_PATH, Policy};
 
 /// Device names of Windows: a file of this name, with any extension, cannot be checked out there.
 const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
 
 /// Returns why a relative path of a repository, or a pattern of such paths, must not be used; `None` when it may.
-pub(super) fn hostile_path(path: &str) -> Option<&'static str> {
+pub(in crate::policy) fn hostile_path(path: &str) -> Option<&'static str> {
     let bytes = path.as_bytes();
     if path.starts_with('/') || matches!(bytes, [letter, b':', ..] if letter.is_ascii_alphabetic())
     {
@@ -60,35 +60,33 @@ fn is_invisible(character: char) -> bool {
         '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
-/// Returns whether a pattern may not own this path, because it governs the records itself.
-pub(super) fn governing_paths() -> [&'static str; 2] {
-    [POLICY_PATH, ALLOWED_SIGNERS_PATH]
-}
-
 /// Refuses a branch name that git would.
 pub(super) fn judge_branch(policy: &Policy, report: &mut Report<'_>) {
-    let name = policy.branch.as_str();
+    if !is_branch_name(&policy.branch) {
+        report.object(
+            &["branch"],
+            "POL-060",
+            format!("\"{}\" is no branch name", shown(&policy.branch)),
+            "write it without refs/heads/, as in branch = \"main\"",
+        );
+    }
+}
+
+/// Returns whether a text is the name of a branch, without `refs/heads/`.
+pub(in crate::policy) fn is_branch_name(name: &str) -> bool {
     let bad_part = |part: &str| part.is_empty() || part.starts_with('.') || part.ends_with(".lock");
-    let wrong = name.split('/').any(bad_part)
+    let bad_character = |c: char| {
+        let special = matches!(c, '~' | '^' | ':' | '?' | '*' | '[' | '\\');
+        special || c.is_whitespace() || c.is_control() || is_invisible(c)
+    };
+    !(name.split('/').any(bad_part)
         || name.starts_with('-')
+        || name.starts_with("refs/")
         || name.ends_with('.')
         || name == "@"
         || name.contains("..")
         || name.contains("@{")
-        || name.starts_with("refs/")
-        || name.contains(|c: char| {
-            c.is_control()
-                || is_invisible(c)
-                || matches!(c, ' ' | '~' | '^' | ':' | '?' | '*' | '[' | '\\')
-        });
-    if wrong {
-        report.object(
-            &["branch"],
-            "POL-060",
-            format!("\"{}\" is no branch name", shown(name)),
-            "write it without refs/heads/, as in branch = \"main\"",
-        );
-    }
+        || name.contains(bad_character))
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 const MOST_SPELLINGS: usize = 32;
 
 /// How many steps may be spent on all the questions of one policy; real ones take a few thousand.
-pub(super) const PATIENCE: usize = 2_000_000;
+pub(super) const PATIENCE: usize = 500_000;
 
 /// One step of a plain pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,12 +28,12 @@ enum Step {
 
 /// A pattern taken apart.
 #[derive(Debug)]
-pub(super) struct Shape(Vec<Vec<Step>>);
+pub(in crate::policy) struct Shape(Vec<Vec<Step>>);
 
 impl Shape {
     /// Takes a pattern apart; `None` for one that this reader does not take: `**` inside a name, nested braces, an open bracket, or too many
     /// alternatives.
-    pub(super) fn of(pattern: &str) -> Option<Self> {
+    pub(in crate::policy) fn of(pattern: &str) -> Option<Self> {
         let mut plain = Vec::new();
         for spelling in spell_braces(pattern)? {
             plain.extend(spell_deep(&spelling)?);
@@ -42,6 +42,11 @@ impl Shape {
             }
         }
         Some(Self(plain))
+    }
+
+    /// Returns whether some path matches both, for a single question.
+    pub(in crate::policy) fn overlaps_shortly(&self, other: &Self) -> Option<bool> {
+        self.overlaps(other, &mut PATIENCE.clone())
     }
 
     /// Returns whether some path matches both; `None` when `patience` ran out first.

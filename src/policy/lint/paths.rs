@@ -1,10 +1,10 @@
 //! Collections whose patterns lead astray or claim the same file.
 
-use super::names::{governing_paths, hostile_path};
+use super::names::hostile_path;
 use super::overlap::{PATIENCE, Shape};
 use crate::policy::paths::compile;
 use crate::policy::read::{Report, shown};
-use crate::policy::{Collection, Policy};
+use crate::policy::{ALLOWED_SIGNERS_PATH, Collection, POLICY_PATH, Policy};
 use crate::record::Format;
 
 /// A pattern of the policy and what it could match.
@@ -151,17 +151,11 @@ fn refuse_intricate(claim: &Claim<'_>, report: &mut Report<'_>) {
 
 /// Refuses patterns that make a record of the policy, the keys or a schema: these are governed, not edited.
 fn judge_governing(policy: &Policy, claims: &[Claim<'_>], report: &mut Report<'_>) {
-    let schemas = policy
-        .collections
-        .values()
-        .filter_map(|collection| collection.schema.as_deref());
-    let governing: Vec<&str> = governing_paths().into_iter().chain(schemas).collect();
+    let schemas = policy.collections.values();
+    let schemas = schemas.filter_map(|collection| collection.schema.as_deref());
+    let governing: Vec<&str> = GOVERNING.into_iter().chain(schemas).collect();
     for claim in claims {
-        let Ok(glob) = compile(claim.pattern) else {
-            continue;
-        };
-        let matcher = glob.compile_matcher();
-        if let Some(path) = governing.iter().find(|path| matcher.is_match(path)) {
+        if let Some(path) = covered(claim.pattern, &governing) {
             report.object(
                 &claim.steps(&claim.index.to_string()),
                 "POL-024",
@@ -174,4 +168,17 @@ fn judge_governing(policy: &Policy, claims: &[Claim<'_>], report: &mut Report<'_
             );
         }
     }
+}
+
+/// What governs the records, whatever the policy says.
+const GOVERNING: [&str; 2] = [POLICY_PATH, ALLOWED_SIGNERS_PATH];
+
+/// Returns whether a pattern would make a record of the policy or its keys.
+pub(in crate::policy) fn covers_governing_path(pattern: &str) -> bool {
+    covered(pattern, &GOVERNING).is_some()
+}
+
+fn covered<'a>(pattern: &str, paths: &[&'a str]) -> Option<&'a str> {
+    let matcher = compile(pattern).ok()?.compile_matcher();
+    paths.iter().copied().find(|path| matcher.is_match(path))
 }

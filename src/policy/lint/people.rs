@@ -1,13 +1,11 @@
 //! People and roles: who is meant, and whether there are enough of them.
 
-use std::collections::HashMap;
-
-use indexmap::IndexMap;
+use std::collections::{HashMap, HashSet};
 
 use super::workflows::transition_steps;
 use crate::policy::read::{Report, shown};
 use crate::policy::suggest::instead;
-use crate::policy::{Approvals, Person, Policy};
+use crate::policy::{Approvals, Policy};
 
 /// Refuses people without an address, and an address that stands for two people.
 pub(super) fn judge_addresses(policy: &Policy, report: &mut Report<'_>) {
@@ -96,8 +94,8 @@ pub(super) fn judge_scopes(policy: &Policy, report: &mut Report<'_>) {
 
 /// Refuses approvals that the people of the policy could never complete.
 pub(super) fn judge_numbers(policy: &Policy, report: &mut Report<'_>) {
-    let people: Vec<&Person> = policy.people.values().collect();
-    if policy.governance.is_beyond(policy, &people, None) {
+    let mut holders = Holders::of(policy);
+    if holders.cannot_give(&policy.governance, None) {
         refuse_number(
             report,
             &["governance", "approvals"],
@@ -114,7 +112,7 @@ pub(super) fn judge_numbers(policy: &Policy, report: &mut Report<'_>) {
         for transition in workflow.transitions.values() {
             let steps = transition_steps(workflow, transition, "approvals");
             let of = format!(" in \"{}\"", collection.name);
-            if transition.approvals.is_beyond(policy, &people, scope) {
+            if holders.cannot_give(&transition.approvals, scope) {
                 refuse_number(
                     report,
                     &steps,
@@ -129,8 +127,8 @@ pub(super) fn judge_numbers(policy: &Policy, report: &mut Report<'_>) {
                     continue;
                 };
                 let both = together(&transition.approvals, &other.approvals);
-                if !other.approvals.is_beyond(policy, &people, scope)
-                    && both.is_beyond(policy, &people, scope)
+                if !holders.cannot_give(&other.approvals, scope)
+                    && holders.cannot_give(&both, scope)
                 {
                     let act = format!("\"{}\" after \"{name}\" by other people", transition.name);
                     refuse_number(report, &steps, &act, &both, &of);
@@ -184,54 +182,85 @@ fn all_approvals(policy: &Policy) -> Vec<(Vec<&str>, &Approvals)> {
     all
 }
 
-impl Approvals {
+/// Who holds which role where, found once for each question.
+struct Holders<'a> {
+    policy: &'a Policy,
+    found: HashMap<(&'a str, Option<&'a str>), Vec<usize>>,
+}
+
+impl<'a> Holders<'a> {
+    fn of(policy: &'a Policy) -> Self {
+        Self {
+            policy,
+            found: HashMap::new(),
+        }
+    }
+
     /// Returns whether the people could not fill all places, one each. A role that nobody declared is refused elsewhere and not counted.
-    fn is_beyond(&self, policy: &Policy, people: &[&Person], scope: Option<&str>) -> bool {
-        let known: IndexMap<&str, u32> = self
-            .by_role
-            .iter()
-            .filter(|(role, _)| policy.roles.contains_key(*role))
-            .map(|(role, count)| (role.as_str(), *count))
-            .collect();
-        let places: Vec<&str> = known
-            .iter()
-            .flat_map(|(role, count)| std::iter::repeat_n(*role, *count as usize))
-            .collect();
+    fn cannot_give(&mut self, approvals: &Approvals, scope: Option<&'a str>) -> bool {
+        let policy = self.policy;
+        let mut places: Vec<&str> = Vec::new();
+        for (role, count) in &approvals.by_role {
+            if let Some((role, _)) = policy.roles.get_key_value(role) {
+                places.extend(std::iter::repeat_n(role.as_str(), *count as usize));
+            }
+        }
         // More places than people settles it without the search below.
-        places.len() > people.len()
-            || !can_fill(&places, people.len(), |person, role| {
-                people
-                    .get(person)
-                    .is_some_and(|person| policy.holds(person, role, scope))
-            })
+        if places.len() > policy.people.len() {
+            return true;
+        }
+        for role in &places {
+            self.found.entry((role, scope)).or_insert_with(|| {
+                let people = policy.people.values().enumerate();
+                let holding = people.filter(|(_, person)| policy.holds(person, role, scope));
+                holding.map(|(index, _)| index).collect()
+            });
+        }
+        // A place with as many candidates as there are places can always be filled last, so more of them change nothing.
+        let candidates: Vec<&[usize]> = places
+            .iter()
+            .filter_map(|role| self.found.get(&(*role, scope)))
+            .map(|people| &people[..people.len().min(places.len())])
+            .collect();
+        !can_fill(&candidates)
     }
 }
 
-/// Returns whether each place gets a person of its own, by the augmenting paths of bipartite matching.
-fn can_fill(places: &[&str], people: usize, holds: impl Fn(usize, &str) -> bool) -> bool {
-    let mut taken: Vec<Option<usize>> = vec![None; people];
-    (0..places.len()).all(|place| {
-        let mut tried = vec![false; people];
-        seat(place, places, &holds, &mut taken, &mut tried)
-    })
+/// Returns whether each place gets one of its candidates for itself, by the augmenting paths of bipartite matching.
+fn can_fill(candidates: &[&[usize]]) -> bool {
+    let mut taken: HashMap<usize, usize> = HashMap::new();
+    (0..candidates.len()).all(|place| seat(place, candidates, &mut taken, &mut HashSet::new()))
 }
 
 fn seat(
     place: usize,
-    places: &[&str],
-    holds: &impl Fn(usize, &str) -> bool,
-    taken: &mut [Option<usize>],
-    tried: &mut [bool],
+    candidates: &[&[usize]],
+    taken: &mut HashMap<usize, usize>,
+    tried: &mut HashSet<usize>,
 ) -> bool {
-    for person in 0..taken.len() {
-        if tried[person] || !holds(person, places[place]) {
+    for person in candidates[place] {
+        if !tried.insert(*person) {
             continue;
         }
-        tried[person] = true;
-        if taken[person].is_none_or(|other| seat(other, places, holds, taken, tried)) {
-            taken[person] = Some(place);
+        let other = taken.get(person).copied();
+        if other.is_none_or(|other| seat(other, candidates, taken, tried)) {
+            taken.insert(*person, place);
             return true;
         }
     }
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_move_up_to_make_room() {
+        assert!(can_fill(&[&[0, 1], &[0]]));
+        assert!(can_fill(&[&[0, 1], &[0, 2], &[0]]));
+        assert!(!can_fill(&[&[0, 1], &[0, 1], &[0, 1]]));
+        assert!(!can_fill(&[&[]]));
+        assert!(can_fill(&[]));
+    }
 }

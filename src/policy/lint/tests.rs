@@ -244,3 +244,28 @@ fn a_workflow_beyond_proof_is_refused() {
     let refusals = read(&source).unwrap_err();
     assert!(refusals.iter().any(|refusal| refusal.code == "POL-045"));
 }
+
+#[test]
+fn a_policy_made_to_be_slow_is_judged_in_seconds() {
+    let started = std::time::Instant::now();
+    let mut collections = String::new();
+    for number in 0..300 {
+        collections += &format!(
+            "[collections.c{number}]\npaths = [\"x/{}z{number}.md\", \"y{number}/*.md\"]\n",
+            "*a?".repeat(40)
+        );
+    }
+    let mut people = String::new();
+    for number in 0..1500 {
+        people += &format!(
+            "[people.p{number}]\nname = \"P\"\naddresses = [\"p{number}@example.org\"]\nroles = [\"publisher\"]\n"
+        );
+    }
+    let source = with(&[
+        ("[workflows.w]", &format!("{collections}[workflows.w]")),
+        ("[governance]", &format!("{people}[governance]")),
+    ]);
+    let refusals = read(&source).unwrap_err();
+    assert_eq!(refusals[0].code, "POL-026");
+    assert!(started.elapsed().as_secs() < 10, "{:?}", started.elapsed());
+}

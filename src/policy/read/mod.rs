@@ -12,6 +12,7 @@ mod workflows;
 #[cfg(test)]
 mod tests;
 
+pub(super) use people::is_address;
 pub(super) use report::Report;
 pub(super) use value::shown;
 

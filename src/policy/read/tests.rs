@@ -265,3 +265,17 @@ proptest! {
         let _ = read(&lines.join("\n"));
     }
 }
+
+#[test]
+fn nesting_without_end_is_refused_and_not_followed() {
+    for source in [
+        format!("a = {}", "[".repeat(100_000)),
+        format!("a = {}", "{a=".repeat(60_000)),
+        format!("{}a = 1", "a.".repeat(100_000)),
+        format!("[{}a]\nb = 1", "a.".repeat(100_000)),
+        format!("[[{}a]]\nb = 1", "a.".repeat(100_000)),
+        format!("x = {{ {}a = 1 }}", "a.".repeat(100_000)),
+    ] {
+        assert!(read(&source).is_err());
+    }
+}

@@ -15,15 +15,8 @@ pub(super) fn add(target: &Target, container: &Tree, new: &str) -> Option<Splice
         let is_blank = text[inside.clone()]
             .chars()
             .all(|character| character == ' ');
-        let range = if is_blank {
-            inside
-        } else {
-            inside.start..inside.start
-        };
-        return Some(Splice {
-            range,
-            with: new.to_owned(),
-        });
+        let middle = if is_blank { inside.len() / 2 } else { 0 };
+        return Some(Splice::insert(inside.start + middle, new.to_owned()));
     };
     let rest = text.get(last.end..inside.end)?;
     let comma = trailing_comma(rest).map(|at| last.end + at);

@@ -11,15 +11,13 @@ use crate::refusal::Refusal;
 
 /// Returns the splices that add an entry as the map's last.
 pub(super) fn entry(target: &Target, map: &Tree, key: &str, value: &Scalar) -> Vec<Splice> {
-    let syntax = target.source.syntax;
-    let values = spell::scalar(syntax, value, "");
+    let values = spell::scalar(target.source, value, "");
     entries(target, map, key, &values)
 }
 
 /// Returns the splices that add an entry whose value is a list of one item.
 pub(super) fn list_of_one(target: &Target, map: &Tree, key: &str, value: &Scalar) -> Vec<Splice> {
-    let syntax = target.source.syntax;
-    let items = spell::scalar(syntax, value, "");
+    let items = spell::scalar(target.source, value, "");
     let flow = items.iter().map(|item| format!("[{item}]"));
     let mut values: Vec<String> = Vec::new();
     if let Data::Map(known, Layout::Block) = &map.data
@@ -50,7 +48,7 @@ pub(super) fn item(
     if list.alias {
         return Err(through_alias(target, path, list));
     }
-    let values = spell::scalar(target.source.syntax, value, "");
+    let values = spell::scalar(target.source, value, "");
     match &list.data {
         Data::List(_, Layout::Flow) => Ok(flow_child(target, list, &values)),
         Data::List(items, Layout::Block) => {
@@ -194,16 +192,16 @@ fn default_gap(syntax: Syntax) -> &'static str {
     }
 }
 
-/// Returns the indentation of a block map's entries.
+/// Returns the indentation of a block map's entries: what stands before the first key, its anchor, tag or `?` not counted.
 fn indent(target: &Target, map: &Tree) -> Option<String> {
     let first = map
         .entries()?
         .iter()
         .find(|entry| entry.origin != Origin::Merged)?;
     let start = first.key_span.start;
-    Some(blank(
-        &target.text()[line_start(target.text(), start)..start],
-    ))
+    let lead = &target.text()[line_start(target.text(), start)..start];
+    let property = lead.find(['&', '!', '?']).unwrap_or(lead.len());
+    Some(blank(&lead[..property]))
 }
 
 /// Returns as many spaces as the text has characters.

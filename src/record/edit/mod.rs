@@ -29,12 +29,12 @@ use locate::{Found, locate};
 /// Refuses a file that [`super::parse()`] refuses, an address that is not there or that an alias fills, a value that the format cannot hold, and an
 /// edit that would disturb other bytes. Nothing is edited then.
 pub fn edit(source: &[u8], format: Format, edits: &[Edit]) -> Result<Vec<u8>, Refusal> {
-    read(&Source::open(source, format)?)?;
-    let mut bytes = source.to_vec();
-    for edit in edits {
-        bytes = apply(&bytes, format, edit)?;
+    if edits.is_empty() {
+        read(&Source::open(source, format)?)?;
     }
-    Ok(bytes)
+    edits
+        .iter()
+        .try_fold(source.to_vec(), |bytes, edit| apply(&bytes, format, edit))
 }
 
 /// One replacement of bytes.
@@ -92,7 +92,11 @@ fn apply(bytes: &[u8], format: Format, edit: &Edit) -> Result<Vec<u8>, Refusal> 
         .filter_map(|splice| splice.apply(source.text))
         .find(|text| holds(text, format, &wanted))
         .map(String::into_bytes)
-        .ok_or_else(|| not_approximated(&source, &edit))
+        .ok_or_else(|| match &edit {
+            Edit::Remove { path } if wanted.fields.is_empty() => only_field(path),
+            edit if holds_alias(&root) => repeated(edit),
+            edit => not_approximated(&source, edit),
+        })
 }
 
 /// Returns the edit with its value as the format can hold it: JSON has no dates, so a date is text there.
@@ -157,12 +161,43 @@ fn holds(text: &str, format: Format, wanted: &Record) -> bool {
     record.fields == wanted.fields && body_of(&record) == body_of(wanted)
 }
 
-fn not_approximated(source: &Source, edit: &Edit) -> Refusal {
-    let (path, value) = match edit {
+fn holds_alias(tree: &Tree) -> bool {
+    tree.alias
+        || match &tree.data {
+            Data::Scalar(_) => false,
+            Data::List(items, _) => items.iter().any(|item| holds_alias(&item.value)),
+            Data::Map(entries, _) => entries.iter().any(|entry| holds_alias(&entry.value)),
+        }
+}
+
+/// Returns what an edit addresses and the value it brings.
+fn address(edit: &Edit) -> (FieldPath, Option<&Scalar>) {
+    match edit {
         Edit::Set { path, value } | Edit::Append { path, value } => (path.clone(), Some(value)),
         Edit::Remove { path } => (path.clone(), None),
         Edit::Body(_) => (FieldPath::body(), None),
-    };
+    }
+}
+
+fn only_field(path: &FieldPath) -> Refusal {
+    Refusal::new(
+        "REC-EDIT-007",
+        format!("{path} is the record's only field, and a file without fields is no record"),
+        "remove the file instead, or add another field first",
+    )
+}
+
+fn repeated(edit: &Edit) -> Refusal {
+    let (path, _) = address(edit);
+    Refusal::new(
+        "REC-EDIT-002",
+        format!("{path} cannot be changed alone: aliases in this file repeat values elsewhere"),
+        "write the repeated values out in the file, then edit",
+    )
+}
+
+fn not_approximated(source: &Source, edit: &Edit) -> Refusal {
+    let (path, value) = address(edit);
     match value {
         Some(value) if value.kind != ScalarKind::Text => Refusal::new(
             "REC-EDIT-005",
@@ -211,3 +246,6 @@ fn children(tree: &Tree) -> Vec<Range<usize>> {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod properties;

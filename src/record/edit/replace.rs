@@ -28,7 +28,7 @@ pub(super) fn scalar(
         true => block_scalar(target, old, &value.text),
         false => Vec::new(),
     };
-    let elsewhere = spell::scalar(target.source.syntax, value, old)
+    let elsewhere = spell::scalar(target.source, value, old)
         .into_iter()
         .map(|new| with_space(target, step.value, new));
     Ok(in_block

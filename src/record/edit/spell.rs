@@ -1,14 +1,14 @@
 //! How a scalar or a key may be written in each language, the preferred way first.
 
-use crate::record::source::Syntax;
-use crate::record::yaml_scalar::{is_ambiguous, kind_of_plain};
+use crate::record::source::{Source, Syntax};
+use crate::record::yaml::scalar::{is_ambiguous, kind_of_plain};
 use crate::record::{Scalar, ScalarKind};
 
 /// Returns the ways to write a value in place of `old` (empty where there was none), the old style first.
-pub(super) fn scalar(syntax: Syntax, value: &Scalar, old: &str) -> Vec<String> {
-    match (value.kind, syntax) {
+pub(super) fn scalar(source: &Source, value: &Scalar, old: &str) -> Vec<String> {
+    match (value.kind, source.syntax) {
         (ScalarKind::Text, Syntax::Yaml) => yaml_text(&value.text, old),
-        (ScalarKind::Text, Syntax::Toml) => toml_text(&value.text, old),
+        (ScalarKind::Text, Syntax::Toml) => toml_text(&value.text, old, source.line_end()),
         (ScalarKind::Text, Syntax::Json) => vec![json_text(&value.text)],
         (ScalarKind::Null, _) => vec!["null".to_owned()],
         _ => vec![value.text.clone()],
@@ -39,15 +39,13 @@ fn yaml_text(text: &str, old: &str) -> Vec<String> {
     ways.into_iter().flatten().collect()
 }
 
-fn toml_text(text: &str, old: &str) -> Vec<String> {
+fn toml_text(text: &str, old: &str, line_end: &str) -> Vec<String> {
     let lines = text.replace('\n', "");
     let literal = (is_one_line(text) && !text.contains('\'')).then(|| format!("'{text}'"));
     let literal_lines = (is_one_line(&lines) && !text.contains("'''") && !text.ends_with('\''))
-        .then(|| format!("'''\n{text}'''"));
-    let basic_lines = Some(format!(
-        "\"\"\"\n{}\"\"\"",
-        escaped(text, backslash_in_lines)
-    ));
+        .then(|| format!("'''\n{text}'''").replace('\n', line_end));
+    let basic_lines = format!("\"\"\"\n{}\"\"\"", escaped(text, backslash_in_lines));
+    let basic_lines = Some(basic_lines.replace('\n', line_end));
     let basic = Some(double_quoted(text, backslash));
     let ways = match old {
         _ if old.starts_with("'''") => [literal_lines, basic_lines, basic],

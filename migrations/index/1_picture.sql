@@ -1,0 +1,213 @@
+-- The picture of one repository. Every row is a function of the tip, its history, the journal and the attested policy: delete the file and it
+-- comes back the same. `countersign rebuild --check` compares every row of every table here.
+
+-- Where the picture stands: 'tip' (the published branch), 'journal', 'baseline', 'chain' (the last attestation or the baseline) and 'policy'
+-- (the commit whose policy, schemas and keys are in force).
+CREATE TABLE heads (
+    name      TEXT NOT NULL PRIMARY KEY,
+    commit_id TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Every commit reachable from the tip.
+CREATE TABLE commits (
+    id           TEXT    NOT NULL PRIMARY KEY,
+    -- One more than the largest of its parents; orders history without trusting a clock.
+    generation   INTEGER NOT NULL,
+    -- The first attestation (by sequence, 0 is the baseline) from which it can be reached; NULL since the last one.
+    epoch        INTEGER,
+    authored_at  INTEGER NOT NULL,
+    committed_at INTEGER NOT NULL,
+    subject      TEXT    NOT NULL,
+    -- 1 when an attested key of this server signed it.
+    by_server    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX commits_by_epoch ON commits (epoch);
+CREATE INDEX commits_by_generation ON commits (generation);
+
+-- Who a commit says wrote it: part is 'author', 'coauthor' or 'committer'. Only for commits that changed a record-like file.
+CREATE TABLE commit_people (
+    commit_id TEXT NOT NULL,
+    part      TEXT NOT NULL,
+    address   TEXT NOT NULL,
+    name      TEXT NOT NULL,
+    PRIMARY KEY (commit_id, part, address)
+) STRICT, WITHOUT ROWID;
+
+-- What each commit changed against all its parents, for files of a record format.
+CREATE TABLE changes (
+    path         TEXT NOT NULL,
+    commit_id    TEXT NOT NULL,
+    old_blob     TEXT,
+    new_blob     TEXT,
+    -- The path it had before, when the commit renamed it without changing a byte, or says so.
+    renamed_from TEXT,
+    -- What the new blob says of itself, where a collection owns the path and it can be read.
+    record_id    TEXT,
+    status       TEXT,
+    version      TEXT,
+    -- Why it cannot be read.
+    problem      TEXT,
+    PRIMARY KEY (path, commit_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX changes_by_commit ON changes (commit_id);
+CREATE INDEX changes_by_record ON changes (record_id) WHERE record_id IS NOT NULL;
+
+-- Records as the baseline found them.
+CREATE TABLE baseline (
+    path      TEXT NOT NULL PRIMARY KEY,
+    -- The id field's value; NULL where the collection has none, and then the path decides.
+    record_id TEXT,
+    blob      TEXT NOT NULL,
+    status    TEXT,
+    version   TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX baseline_by_record ON baseline (record_id) WHERE record_id IS NOT NULL;
+
+-- The chain of attestations, in its own order.
+CREATE TABLE attestations (
+    sequence     INTEGER NOT NULL PRIMARY KEY,
+    commit_id    TEXT    NOT NULL UNIQUE,
+    record_id    TEXT    NOT NULL,
+    path         TEXT    NOT NULL,
+    transition   TEXT    NOT NULL,
+    status_from  TEXT    NOT NULL,
+    status_to    TEXT    NOT NULL,
+    version_from TEXT,
+    version_to   TEXT,
+    bump         TEXT,
+    base         TEXT,
+    proposed     TEXT    NOT NULL,
+    -- The blob at the path in the attestation's own tree.
+    result       TEXT    NOT NULL,
+    policy       TEXT    NOT NULL,
+    decisions    TEXT    NOT NULL,
+    -- Identities, one a line.
+    authored_by  TEXT    NOT NULL,
+    approved_by  TEXT    NOT NULL,
+    at           INTEGER NOT NULL
+) STRICT;
+CREATE INDEX attestations_by_record ON attestations (record_id, sequence);
+CREATE INDEX attestations_by_decisions ON attestations (decisions);
+
+-- Commits that claim to be an attestation or a baseline and are none.
+CREATE TABLE strays (
+    commit_id TEXT NOT NULL PRIMARY KEY,
+    reason    TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The journal, in its own order.
+CREATE TABLE decisions (
+    position   INTEGER NOT NULL PRIMARY KEY,
+    commit_id  TEXT    NOT NULL UNIQUE,
+    act        TEXT    NOT NULL,
+    transition TEXT,
+    record_id  TEXT    NOT NULL,
+    path       TEXT    NOT NULL,
+    base       TEXT,
+    proposed   TEXT    NOT NULL,
+    policy     TEXT    NOT NULL,
+    bump       TEXT,
+    operation  TEXT    NOT NULL,
+    text       TEXT    NOT NULL,
+    name       TEXT    NOT NULL,
+    address    TEXT    NOT NULL,
+    at         INTEGER NOT NULL
+) STRICT;
+CREATE INDEX decisions_by_record ON decisions (record_id, position);
+CREATE INDEX decisions_by_operation ON decisions (operation);
+
+-- Files of a collection at the tip. The hidden rowid joins `search`.
+CREATE TABLE records (
+    path             TEXT    NOT NULL PRIMARY KEY,
+    id               TEXT    NOT NULL,
+    collection       TEXT    NOT NULL,
+    blob             TEXT    NOT NULL,
+    title            TEXT    NOT NULL,
+    declared_status  TEXT,
+    declared_version TEXT,
+    -- The quarantine: why the file cannot be read, and where.
+    problem_code     TEXT,
+    problem_line     INTEGER,
+    problem          TEXT,
+    attested_status  TEXT,
+    attested_version TEXT,
+    attested_blob    TEXT,
+    -- Sequence of the last attestation, 0 for the baseline.
+    attested_at      INTEGER,
+    -- The last published blob, and the sequence that published it.
+    base_blob        TEXT,
+    base_at          INTEGER,
+    -- 'draft', 'settled', or 'changed' (outside review).
+    standing         TEXT    NOT NULL,
+    -- The last commit that changed it, by generation.
+    changed_by       TEXT,
+    changed_at       INTEGER
+) STRICT;
+CREATE INDEX records_by_id ON records (id);
+CREATE INDEX records_by_standing ON records (standing);
+
+-- Attested records beyond draft that no file at the tip holds: removed outside review.
+CREATE TABLE removed_records (
+    id               TEXT NOT NULL PRIMARY KEY,
+    path             TEXT NOT NULL,
+    attested_status  TEXT NOT NULL,
+    attested_version TEXT,
+    attested_blob    TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The paths a record had, newest first: history at `earlier` counts up to and including generation `until` (NULL: to the tip).
+CREATE TABLE lineage (
+    path     TEXT    NOT NULL,
+    position INTEGER NOT NULL,
+    earlier  TEXT    NOT NULL,
+    until    INTEGER,
+    PRIMARY KEY (path, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX lineage_by_earlier ON lineage (earlier);
+
+-- Who wrote a record's text since its base.
+CREATE TABLE authors (
+    path    TEXT NOT NULL,
+    address TEXT NOT NULL,
+    name    TEXT NOT NULL,
+    -- 1 when this server's sessions vouch for every commit counted here; 0 when a commit only says so.
+    proven  INTEGER NOT NULL,
+    PRIMARY KEY (path, address)
+) STRICT, WITHOUT ROWID;
+
+-- References from a record's fields to other records.
+CREATE TABLE relations (
+    path     TEXT    NOT NULL,
+    field    TEXT    NOT NULL,
+    line     INTEGER NOT NULL,
+    target   TEXT    NOT NULL,
+    PRIMARY KEY (path, field)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX relations_by_target ON relations (target);
+
+-- What the rules found in a file by itself; findings that need other records are in the view below.
+CREATE TABLE findings (
+    path     TEXT    NOT NULL,
+    position INTEGER NOT NULL,
+    code     TEXT    NOT NULL,
+    severity TEXT    NOT NULL,
+    field    TEXT,
+    line     INTEGER,
+    message  TEXT    NOT NULL,
+    next     TEXT    NOT NULL,
+    PRIMARY KEY (path, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE VIEW current_findings AS
+SELECT path, code, severity, field, line, message, next FROM findings
+UNION ALL
+SELECT relations.path, 'REF-001', 'blocking', relations.field, relations.line,
+       'no record has the id "' || relations.target || '"', 'correct the id, or add that record'
+FROM relations LEFT JOIN records ON records.id = relations.target
+WHERE records.id IS NULL
+UNION ALL
+SELECT records.path, 'ID-001', 'blocking', NULL, NULL,
+       'another file has the same id "' || records.id || '": ' || other.path, 'give one of the two another id'
+FROM records JOIN records AS other ON other.id = records.id AND other.path <> records.path;
+
+CREATE VIRTUAL TABLE search USING fts5 (path UNINDEXED, title, text, tokenize = 'unicode61 remove_diacritics 2');

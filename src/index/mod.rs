@@ -1,0 +1,19 @@
+//! The database's picture of a repository: made by [`sync`], asked by pages, deletable at any time.
+//!
+//! There is one writer, sync, and it writes only what it read from git; so the picture is a function of the tip, its history, the journal and the
+//! attested policy, and never of the moments at which sync happened to run. Rows, the new heads and what follows from them go into one transaction.
+
+mod derive;
+mod gather;
+mod query;
+mod rebuild;
+mod rules;
+mod store;
+mod sync;
+
+pub use gather::Heads;
+pub use query::*;
+pub use rebuild::{Difference, compare};
+pub use rules::Rules;
+pub use store::{Index, RulesInForce};
+pub use sync::{Synced, sync};

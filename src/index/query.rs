@@ -1,0 +1,335 @@
+//! Questions that pages and the committer ask of the picture.
+
+use std::collections::HashMap;
+
+use anyhow::Result;
+use sqlx::SqlitePool;
+
+use crate::id::{CommitId, Identity};
+
+/// One record's row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordRow {
+    /// Path at the tip.
+    pub path: String,
+    /// The record's id.
+    pub id: String,
+    /// Its collection.
+    pub collection: String,
+    /// Its blob.
+    pub blob: String,
+    /// Its title, or its file name.
+    pub title: String,
+    /// The status in the file.
+    pub declared_status: Option<String>,
+    /// The version in the file.
+    pub declared_version: Option<String>,
+    /// Code of the quarantine.
+    pub problem_code: Option<String>,
+    /// Line of the quarantine.
+    pub problem_line: Option<i64>,
+    /// Reason of the quarantine and the next step.
+    pub problem: Option<String>,
+    /// The attested status.
+    pub attested_status: Option<String>,
+    /// The attested version.
+    pub attested_version: Option<String>,
+    /// The attested blob.
+    pub attested_blob: Option<String>,
+    /// Sequence of the last attestation, 0 for the baseline.
+    pub attested_at: Option<i64>,
+    /// The last published blob.
+    pub base_blob: Option<String>,
+    /// Sequence that published it.
+    pub base_at: Option<i64>,
+    /// `draft`, `settled` or `changed`.
+    pub standing: String,
+    /// The last commit that changed it.
+    pub changed_by: Option<String>,
+    /// When, by that commit's account.
+    pub changed_at: Option<i64>,
+}
+
+/// One finding's row.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct FindingRow {
+    /// Path of the record.
+    pub path: String,
+    /// Stable code.
+    pub code: String,
+    /// `information`, `warning` or `blocking`.
+    pub severity: String,
+    /// The field meant.
+    pub field: Option<String>,
+    /// One-based line.
+    pub line: Option<i64>,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub next: String,
+}
+
+/// One author's row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuthorRow {
+    /// Path of the record.
+    pub path: String,
+    /// Who.
+    pub identity: Identity,
+    /// A session vouches for it.
+    pub proven: bool,
+}
+
+/// One decision's row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecisionRow {
+    /// Place in the journal.
+    pub position: i64,
+    /// The journal commit.
+    pub commit: String,
+    /// The record.
+    pub record_id: String,
+    /// `submit`, `approve`, ...
+    pub act: String,
+    /// The transition approved.
+    pub transition: Option<String>,
+    /// Path when judged.
+    pub path: String,
+    /// Base blob.
+    pub base: Option<String>,
+    /// Judged blob.
+    pub proposed: String,
+    /// Policy blob.
+    pub policy: String,
+    /// Bump asked for.
+    pub bump: Option<String>,
+    /// The form's own id.
+    pub operation: String,
+    /// What was said.
+    pub text: String,
+    /// Who.
+    pub by: Identity,
+    /// When.
+    pub at: i64,
+}
+
+/// One attestation's row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttestationRow {
+    /// Place in the chain.
+    pub sequence: i64,
+    /// The commit.
+    pub commit_id: String,
+    /// The record.
+    pub record_id: String,
+    /// Path in its tree.
+    pub path: String,
+    /// The transition.
+    pub transition: String,
+    /// Status before.
+    pub status_from: String,
+    /// Status after.
+    pub status_to: String,
+    /// Version before.
+    pub version_from: Option<String>,
+    /// Version after.
+    pub version_to: Option<String>,
+    /// Bump.
+    pub bump: Option<String>,
+    /// Blob judged.
+    pub proposed: String,
+    /// Blob in its tree.
+    pub result: String,
+    /// The journal commit that completed it.
+    pub decisions: String,
+    /// Identities, one a line.
+    pub authored_by: String,
+    /// Identities, one a line.
+    pub approved_by: String,
+    /// When.
+    pub at: i64,
+}
+
+/// Returns the record at a path.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn record_at(pool: &SqlitePool, path: &str) -> Result<Option<RecordRow>> {
+    Ok(
+        sqlx::query_as!(RecordRow, "SELECT * FROM records WHERE path = $1", path)
+            .fetch_optional(pool)
+            .await?,
+    )
+}
+
+/// Returns every file that carries an id: one, or several that quarrel over it.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn records_of(pool: &SqlitePool, id: &str) -> Result<Vec<RecordRow>> {
+    Ok(sqlx::query_as!(
+        RecordRow,
+        "SELECT * FROM records WHERE id = $1 ORDER BY path",
+        id
+    )
+    .fetch_all(pool)
+    .await?)
+}
+
+/// Returns the records at these paths.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn records_at(pool: &SqlitePool, paths: &[String]) -> Result<Vec<RecordRow>> {
+    let paths = serde_json::to_string(paths)?;
+    Ok(sqlx::query_as!(
+        RecordRow,
+        "SELECT * FROM records WHERE path IN (SELECT value FROM json_each($1)) ORDER BY path",
+        paths
+    )
+    .fetch_all(pool)
+    .await?)
+}
+
+/// Returns paths about which somebody could decide something: changed outside review, beyond draft and not yet published, or spoken of in the
+/// journal since their last attestation.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn open_paths(pool: &SqlitePool) -> Result<Vec<String>> {
+    let rows = sqlx::query_scalar!(
+        "SELECT path FROM records WHERE standing = 'changed' OR (standing = 'settled' AND attested_blob IS NOT base_blob)
+         UNION
+         SELECT records.path FROM records JOIN decisions ON decisions.record_id = records.id AND decisions.proposed = records.blob
+         WHERE records.standing = 'draft'"
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows)
+}
+
+/// Returns the findings of these paths, worst first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn findings_at(pool: &SqlitePool, paths: &[String]) -> Result<Vec<FindingRow>> {
+    let paths = serde_json::to_string(paths)?;
+    // The view's columns have no declared types, so this one query is not checked by the macro.
+    let query = "SELECT path, code, severity, field, line, message, next FROM current_findings
+                 WHERE path IN (SELECT value FROM json_each($1)) ORDER BY path, severity, line, code";
+    Ok(sqlx::query_as(query).bind(paths).fetch_all(pool).await?)
+}
+
+/// Returns who wrote these paths since their base.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn authors_at(pool: &SqlitePool, paths: &[String]) -> Result<Vec<AuthorRow>> {
+    let paths = serde_json::to_string(paths)?;
+    let rows = sqlx::query!("SELECT path, address, name, proven FROM authors WHERE path IN (SELECT value FROM json_each($1)) ORDER BY path, name, address", paths)
+        .fetch_all(pool)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| AuthorRow {
+            path: row.path,
+            identity: Identity {
+                name: row.name,
+                address: row.address,
+            },
+            proven: row.proven != 0,
+        })
+        .collect())
+}
+
+/// Returns everything said of these records, in the journal's order.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn decisions_of(pool: &SqlitePool, ids: &[String]) -> Result<Vec<DecisionRow>> {
+    let ids = serde_json::to_string(ids)?;
+    let rows = sqlx::query!("SELECT * FROM decisions WHERE record_id IN (SELECT value FROM json_each($1)) ORDER BY position", ids).fetch_all(pool).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| DecisionRow {
+            position: row.position,
+            commit: row.commit_id,
+            record_id: row.record_id,
+            act: row.act,
+            transition: row.transition,
+            path: row.path,
+            base: row.base,
+            proposed: row.proposed,
+            policy: row.policy,
+            bump: row.bump,
+            operation: row.operation,
+            text: row.text,
+            by: Identity {
+                name: row.name,
+                address: row.address,
+            },
+            at: row.at,
+        })
+        .collect())
+}
+
+/// Returns the journal commit of a form's operation, if it was recorded.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn decision_of_operation(pool: &SqlitePool, operation: &str) -> Result<Option<CommitId>> {
+    let row = sqlx::query_scalar!(
+        "SELECT commit_id FROM decisions WHERE operation = $1 ORDER BY position LIMIT 1",
+        operation
+    )
+    .fetch_optional(pool)
+    .await?;
+    Ok(row.map(|id| id.parse()).transpose()?)
+}
+
+/// Returns the attestations of these records, in the chain's order.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn attestations_of(pool: &SqlitePool, ids: &[String]) -> Result<Vec<AttestationRow>> {
+    let ids = serde_json::to_string(ids)?;
+    let rows = sqlx::query_as!(
+        AttestationRow,
+        "SELECT sequence, commit_id, record_id, path, transition, status_from, status_to, version_from, version_to, bump, proposed, result, decisions,
+                authored_by, approved_by, at
+         FROM attestations WHERE record_id IN (SELECT value FROM json_each($1)) ORDER BY sequence",
+        ids
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows)
+}
+
+/// Returns the attestation that a journal commit completed, if there is one.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn attestation_completed_by(
+    pool: &SqlitePool,
+    decision: &str,
+) -> Result<Option<AttestationRow>> {
+    let row = sqlx::query_as!(
+        AttestationRow,
+        "SELECT sequence, commit_id, record_id, path, transition, status_from, status_to, version_from, version_to, bump, proposed, result, decisions,
+                authored_by, approved_by, at
+         FROM attestations WHERE decisions = $1",
+        decision
+    )
+    .fetch_optional(pool)
+    .await?;
+    Ok(row)
+}
+
+/// Groups rows by a key.
+pub fn by_key<T>(rows: Vec<T>, key: impl Fn(&T) -> String) -> HashMap<String, Vec<T>> {
+    let mut groups: HashMap<String, Vec<T>> = HashMap::new();
+    for row in rows {
+        groups.entry(key(&row)).or_default().push(row);
+    }
+    groups
+}

@@ -1,0 +1,199 @@
+//! From enough approvals to an attestation.
+
+use anyhow::{Context, Result};
+
+use super::approvals::{Requirement, requirement};
+use super::outcome::{Prepared, Texts, prepare};
+use super::transition::{Offer, offers};
+use super::{Desk, Item};
+use crate::id::{CommitId, Identity};
+use crate::index::{Heads, Rules};
+use crate::ledger::{Attestation, Move};
+use crate::policy::Policy;
+use crate::refusal::Refusal;
+use crate::repository::{Change, CommitBuilder, Keeps, NewCommit, RefMoved, RepoPath, Repository};
+
+/// A move that is ready, and what it does to the file.
+struct Ready<'a> {
+    item: &'a Item,
+    offer: Offer,
+    requirement: Requirement,
+    prepared: Prepared,
+    at: i64,
+}
+
+/// Tries a move on the text without writing: what cannot be carried out must not be decided.
+pub(super) fn rehearse(
+    repository: &Repository,
+    policy: &Policy,
+    item: &Item,
+    offer: &Offer,
+    at: i64,
+) -> Result<(), Refusal> {
+    let unreadable = |error: anyhow::Error| {
+        Refusal::new(
+            "GIT-OBJ-001",
+            format!("the text cannot be read from git: {error:#}"),
+            "run git fsck on the repository",
+        )
+    };
+    let requirement = requirement(policy, item, offer);
+    prepare_from(repository, policy, item, offer, &requirement, at)
+        .map_err(unreadable)?
+        .map(drop)
+}
+
+/// Attests every ready move on the tip: a commit each, one ref update. Returns how many.
+pub(super) fn attest(
+    repository: &Repository,
+    desk: &Desk,
+    rules: &Rules,
+    items: &[Item],
+    heads: &Heads,
+) -> Result<Result<usize, RefMoved>> {
+    let ready: Vec<Ready<'_>> = items
+        .iter()
+        .filter_map(|item| ready(repository, &rules.policy, item).transpose())
+        .collect::<Result<_>>()?;
+    if ready.is_empty() {
+        return Ok(Ok(0));
+    }
+    let tip = heads.tip.context("the published branch is gone")?;
+    let (mut previous, _) = heads.chain.context("the repository is not adopted")?;
+    let objects = repository.objects()?;
+    let builder = CommitBuilder::begin(repository, &objects, &desk.key)?;
+    let mut head = tip;
+    for ready in &ready {
+        head = builder.commit(&attestation_commit(rules, ready, head, previous)?)?;
+        previous = head;
+    }
+    builder.store()?;
+    fail::fail_point!("between-attestation-object-and-ref");
+    Ok(repository
+        .move_ref(&desk.tip_ref, Some(tip), head, "countersign: attest")?
+        .map(|()| ready.len()))
+}
+
+/// Returns the move of an item that is ready, if one is. One at a time: the next is judged on what this one leaves.
+fn ready<'a>(
+    repository: &Repository,
+    policy: &Policy,
+    item: &'a Item,
+) -> Result<Option<Ready<'a>>> {
+    for offer in offers(policy, item) {
+        let requirement = requirement(policy, item, &offer);
+        if !requirement.is_complete() {
+            continue;
+        }
+        let Some(at) = item
+            .decisions
+            .iter()
+            .rev()
+            .find(|said| {
+                requirement
+                    .approvals
+                    .iter()
+                    .any(|approval| approval.commit == said.commit)
+            })
+            .map(|said| said.at)
+        else {
+            continue;
+        };
+        match prepare_from(repository, policy, item, &offer, &requirement, at)? {
+            Ok(prepared) => {
+                return Ok(Some(Ready {
+                    item,
+                    offer,
+                    requirement,
+                    prepared,
+                    at,
+                }));
+            }
+            Err(refusal) => tracing::warn!(
+                record = item.record.0,
+                refusal = refusal.to_string(),
+                "an approved move cannot be carried out"
+            ),
+        }
+    }
+    Ok(None)
+}
+
+fn prepare_from(
+    repository: &Repository,
+    policy: &Policy,
+    item: &Item,
+    offer: &Offer,
+    requirement: &Requirement,
+    at: i64,
+) -> Result<Result<Prepared, Refusal>> {
+    let proposed = repository.bytes(item.proposed)?;
+    let base = item.base.map(|blob| repository.bytes(blob)).transpose()?;
+    let attested = item
+        .attested_blob
+        .map(|blob| repository.bytes(blob))
+        .transpose()?;
+    let texts = Texts {
+        proposed: &proposed,
+        base: base.as_deref(),
+        attested: attested.as_deref(),
+    };
+    Ok(prepare(policy, item, offer, requirement, &texts, at))
+}
+
+fn attestation_commit(
+    rules: &Rules,
+    ready: &Ready<'_>,
+    parent: CommitId,
+    previous: CommitId,
+) -> Result<NewCommit> {
+    let Ready {
+        item,
+        offer,
+        requirement,
+        prepared,
+        at,
+    } = ready;
+    let last = requirement
+        .approvals
+        .last()
+        .context("a move without an approval was taken for complete")?;
+    let attestation = Attestation {
+        record: item.record.clone(),
+        path: item.path.clone(),
+        step: Move {
+            from: offer.from.clone(),
+            to: offer.to.clone(),
+            transition: offer.name.clone(),
+        },
+        version: prepared.version.clone(),
+        base: item.base,
+        proposed: item.proposed,
+        policy: rules.blob,
+        decisions: last.commit,
+        previous,
+        authored_by: item
+            .authors
+            .iter()
+            .map(|author| author.identity.clone())
+            .collect(),
+        approved_by: requirement
+            .approvals
+            .iter()
+            .map(|approval| approval.by.clone())
+            .collect(),
+    };
+    let by: Identity = last.by.clone();
+    let changes = vec![Change::Write(
+        RepoPath::parse(&item.path)?,
+        prepared.content.clone(),
+    )];
+    Ok(NewCommit {
+        parent: Some(parent),
+        keeps: Keeps::ParentTree,
+        changes,
+        author: by,
+        at: *at,
+        message: attestation.message(),
+    })
+}

@@ -1,0 +1,146 @@
+//! A draft's new text, committed as its author.
+
+use anyhow::Result;
+
+use super::committer::EditOrder;
+use super::people::may_take_part;
+use super::refusals::judge_edit;
+use super::{Desk, Item};
+use crate::id::{CommitId, Identity};
+use crate::index::Rules;
+use crate::policy::{Collection, Person};
+use crate::record;
+use crate::refusal::Refusal;
+use crate::repository::{Change, CommitBuilder, Keeps, NewCommit, RefMoved, RepoPath, Repository};
+
+/// Commits an edit on the tip, or refuses it; a tip that moved is for the caller to look at again.
+pub(super) fn commit(
+    repository: &Repository,
+    desk: &Desk,
+    rules: &Rules,
+    item: Option<&Item>,
+    tip: CommitId,
+    order: &EditOrder,
+) -> Result<Result<Result<CommitId, Refusal>, RefMoved>> {
+    let (person, path) = match accept(repository, rules, item, tip, order)? {
+        Ok(accepted) => accepted,
+        Err(refusal) => return Ok(Ok(Err(refusal))),
+    };
+    let objects = repository.objects()?;
+    let builder = CommitBuilder::begin(repository, &objects, &desk.key)?;
+    let commit = builder.commit(&NewCommit {
+        parent: Some(tip),
+        keeps: Keeps::ParentTree,
+        changes: vec![Change::Write(path, order.content.clone())],
+        author: Identity::new(&person.name, &order.by.address),
+        at: order.at,
+        message: format!("{}\n", order.subject),
+    })?;
+    builder.store()?;
+    Ok(repository
+        .move_ref(&desk.tip_ref, Some(tip), commit, "countersign: edit")?
+        .map(|()| Ok(commit)))
+}
+
+fn accept<'a>(
+    repository: &Repository,
+    rules: &'a Rules,
+    item: Option<&Item>,
+    tip: CommitId,
+    order: &EditOrder,
+) -> Result<Result<(&'a Person, RepoPath), Refusal>> {
+    let here = |refusal: Refusal| Ok(Err(refusal.in_path(order.path.clone())));
+    let Some(person) = rules.policy.person_by_address(&order.by.address) else {
+        return here(Refusal::new(
+            "REV-RIGHT-003",
+            format!("{} is nobody the policy knows", order.by.address),
+            "ask an administrator to add you to the policy",
+        ));
+    };
+    let path = match RepoPath::parse(&order.path) {
+        Ok(path) => path,
+        Err(error) => {
+            return here(Refusal::new(
+                "REV-PATH-001",
+                error.to_string(),
+                "choose another name",
+            ));
+        }
+    };
+    let Some(collection) = rules.policy.collection_of(&order.path) else {
+        return here(Refusal::new(
+            "REV-PATH-002",
+            "no collection of the policy holds this path",
+            "choose a name inside the collection",
+        ));
+    };
+    let standing = repository.entry(tip, &order.path)?.map(|entry| entry.blob);
+    if standing != order.from {
+        return here(Refusal::new(
+            "REV-STALE-002",
+            "somebody changed the record while you wrote",
+            "compare both texts below and send yours again; nothing was overwritten",
+        ));
+    }
+    if let Err(refusal) = may_write(repository, rules, collection, item, person, order)? {
+        return here(refusal);
+    }
+    Ok(Ok((person, path)))
+}
+
+/// The text must read, and a status is moved by a decision, never by an edit.
+fn may_write(
+    repository: &Repository,
+    rules: &Rules,
+    collection: &Collection,
+    item: Option<&Item>,
+    person: &Person,
+    order: &EditOrder,
+) -> Result<Result<(), Refusal>> {
+    let written = match record::parse(&order.content, collection.format) {
+        Ok(written) => written,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let workflow = rules.policy.workflow(collection);
+    let expected = match item {
+        Some(item) => {
+            if let Err(refusal) = judge_edit(&rules.policy, item, person) {
+                return Ok(Err(refusal));
+            }
+            item.status(workflow).to_owned()
+        }
+        None if !may_take_part(&rules.policy, &collection.name, person) => {
+            let cause = format!("{} holds no role for {}", person.name, collection.name);
+            return Ok(Err(Refusal::new(
+                "REV-RIGHT-001",
+                cause,
+                "ask an administrator for a role in the policy",
+            )));
+        }
+        None => workflow.initial.clone(),
+    };
+    let Some(status) = &collection.status else {
+        return Ok(Ok(()));
+    };
+    let before = order
+        .from
+        .map(|blob| repository.bytes(blob))
+        .transpose()?
+        .and_then(|bytes| record::parse(&bytes, collection.format).ok());
+    let declared = written.text(status);
+    let kept = before
+        .as_ref()
+        .is_some_and(|before| before.text(status) == declared);
+    if kept || declared == Some(expected.as_str()) {
+        return Ok(Ok(()));
+    }
+    let cause = format!(
+        "the text says {status} = {}, and the record is {expected}",
+        declared.unwrap_or("nothing")
+    );
+    Ok(Err(Refusal::new(
+        "REV-EDIT-002",
+        cause,
+        "leave that line as it was; a decision moves it",
+    )))
+}

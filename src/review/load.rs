@@ -1,0 +1,180 @@
+//! Items from the index's rows.
+
+use std::collections::HashMap;
+
+use anyhow::{Context, Result};
+use sqlx::SqlitePool;
+
+use crate::id::{BlobId, Identity, RecordId};
+use crate::index::{self, AttestationRow, DecisionRow, FindingRow, RecordRow};
+use crate::ledger::Decision;
+use crate::policy::Bump;
+use crate::review::{Author, Item, PastDecision, Standing};
+
+/// Returns the items at these paths; a path that holds no record is left out.
+///
+/// # Errors
+/// When the database cannot be read or holds what sync never writes.
+pub async fn items(pool: &SqlitePool, paths: &[String]) -> Result<Vec<Item>> {
+    let rows = index::records_at(pool, paths).await?;
+    let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+    let mut findings = index::by_key(index::findings_at(pool, paths).await?, |row| {
+        row.path.clone()
+    });
+    let mut authors = index::by_key(index::authors_at(pool, paths).await?, |row| {
+        row.path.clone()
+    });
+    let decisions = index::by_key(index::decisions_of(pool, &ids).await?, |row| {
+        row.record_id.clone()
+    });
+    let attestations = index::by_key(index::attestations_of(pool, &ids).await?, |row| {
+        row.record_id.clone()
+    });
+    rows.into_iter()
+        .map(|row| {
+            let findings = findings.remove(&row.path).unwrap_or_default();
+            let authors = authors.remove(&row.path).unwrap_or_default();
+            let said = decisions
+                .get(&row.id)
+                .map(Vec::as_slice)
+                .unwrap_or_default();
+            let attested = attestations
+                .get(&row.id)
+                .map(Vec::as_slice)
+                .unwrap_or_default();
+            let authors = authors
+                .into_iter()
+                .map(|row| Author {
+                    identity: row.identity,
+                    proven: row.proven,
+                })
+                .collect();
+            item(row, &findings, authors, said, attested)
+        })
+        .collect()
+}
+
+fn item(
+    row: RecordRow,
+    findings: &[FindingRow],
+    authors: Vec<Author>,
+    said: &[DecisionRow],
+    attested: &[AttestationRow],
+) -> Result<Item> {
+    let blob = |text: &Option<String>| -> Result<Option<BlobId>> {
+        Ok(text.as_deref().map(str::parse).transpose()?)
+    };
+    let proposed: BlobId = row.blob.parse()?;
+    Ok(Item {
+        blocking: blocking(&row, findings),
+        decisions: since_last_attestation(said, attested)?,
+        led_here: led_here(proposed, attested)?,
+        record: RecordId(row.id),
+        collection: row.collection,
+        title: row.title,
+        proposed,
+        base: blob(&row.base_blob)?,
+        attested_blob: blob(&row.attested_blob)?,
+        attested_status: row.attested_status,
+        attested_version: row
+            .attested_version
+            .as_deref()
+            .and_then(|version| semver::Version::parse(version).ok()),
+        standing: standing(&row.standing)
+            .with_context(|| format!("{} stands nowhere", row.path))?,
+        authors,
+        path: row.path,
+    })
+}
+
+fn standing(text: &str) -> Option<Standing> {
+    match text {
+        "draft" => Some(Standing::Draft),
+        "settled" => Some(Standing::Settled),
+        "changed" => Some(Standing::Changed),
+        _ => None,
+    }
+}
+
+fn blocking(row: &RecordRow, findings: &[FindingRow]) -> Vec<String> {
+    let quarantine = row
+        .problem_code
+        .iter()
+        .zip(&row.problem)
+        .map(|(code, why)| match row.problem_line {
+            Some(line) => format!("{code} line {line}: {why}"),
+            None => format!("{code}: {why}"),
+        });
+    let found = findings
+        .iter()
+        .filter(|finding| finding.severity == "blocking")
+        .map(|finding| match finding.line {
+            Some(line) => format!("{} line {line}: {}", finding.code, finding.message),
+            None => format!("{}: {}", finding.code, finding.message),
+        });
+    quarantine.chain(found).collect()
+}
+
+/// Decisions die with the attestation they led to, and with any other of their record.
+fn since_last_attestation(
+    said: &[DecisionRow],
+    attested: &[AttestationRow],
+) -> Result<Vec<PastDecision>> {
+    let positions: HashMap<&str, i64> = said
+        .iter()
+        .map(|row| (row.commit.as_str(), row.position))
+        .collect();
+    let last = attested
+        .iter()
+        .filter_map(|link| positions.get(link.decisions.as_str()))
+        .max()
+        .copied()
+        .unwrap_or(0);
+    said.iter()
+        .filter(|row| row.position > last)
+        .map(past_decision)
+        .collect()
+}
+
+/// Returns a decision's row as what it was.
+///
+/// # Errors
+/// When the row holds what sync never writes.
+pub fn past_decision(row: &DecisionRow) -> Result<PastDecision> {
+    Ok(PastDecision {
+        commit: row.commit.parse()?,
+        by: row.by.clone(),
+        at: row.at,
+        decision: Decision {
+            act: row.act.parse()?,
+            transition: row.transition.clone(),
+            record: RecordId(row.record_id.clone()),
+            path: row.path.clone(),
+            base: row.base.as_deref().map(str::parse).transpose()?,
+            proposed: row.proposed.parse()?,
+            policy: row.policy.parse()?,
+            bump: row.bump.as_deref().and_then(Bump::from_name),
+            operation: row.operation.clone(),
+            text: row.text.clone(),
+        },
+    })
+}
+
+/// Follows the attestations back as long as each left just the text that the next one judged.
+fn led_here(proposed: BlobId, attested: &[AttestationRow]) -> Result<Vec<(String, Vec<Identity>)>> {
+    let mut text = proposed.to_string();
+    let mut steps = Vec::new();
+    for link in attested.iter().rev() {
+        if link.result != text {
+            break;
+        }
+        let approvers = link
+            .approved_by
+            .lines()
+            .map(str::parse)
+            .collect::<Result<Vec<Identity>, _>>()?;
+        steps.push((link.transition.clone(), approvers));
+        text.clone_from(&link.proposed);
+    }
+    Ok(steps)
+}

@@ -1,0 +1,26 @@
+//! Review: what waits for whom, who may decide it, and what a decision sets in motion.
+//!
+//! The rules here are pure functions of an [`Item`] and the policy in force: the pages show what they say, the committer acts on what they say,
+//! and `verify` asks them again from a clone. An approval counts for the exact base and proposed blob it names, for a person who is nobody's
+//! second address, and only while it stands.
+
+mod adopt;
+mod approvals;
+mod committer;
+mod completion;
+mod edits;
+mod item;
+mod load;
+mod outcome;
+mod people;
+mod refusals;
+mod transition;
+
+pub use adopt::{Adoption, adopt, find_baseline};
+pub use approvals::{Approval, Need, Requirement, requirement};
+pub use committer::{Committer, Desk, EditOrder, Intent, Outcome, complete_all};
+pub use item::{Author, Item, PastDecision, Standing};
+pub use load::{items, past_decision};
+pub use outcome::{Prepared, Texts, forecast, prepare};
+pub use people::{is_author, may_take_part};
+pub use transition::{Offer, offers};

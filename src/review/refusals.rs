@@ -1,0 +1,230 @@
+//! May this person do this to this item, now? Refused in the words of their task, before anything is written.
+
+use super::approvals::excluded;
+use super::people::{is_author, may_take_part};
+use super::transition::{Offer, offers};
+use crate::ledger::{Act, Decision};
+use crate::policy::{Person, Policy};
+use crate::refusal::Refusal;
+use crate::review::{Item, Standing};
+
+/// Checks a decision against the item as it stands; the offer is returned for an approval.
+///
+/// # Errors
+/// Says what is in the way and what to do.
+pub(super) fn judge(
+    policy: &Policy,
+    item: &Item,
+    person: &Person,
+    decision: &Decision,
+) -> Result<Option<Offer>, Refusal> {
+    refuse_stale(item, decision)?;
+    if !may_take_part(policy, &item.collection, person) {
+        let cause = format!("{} holds no role for {}", person.name, item.collection);
+        return Err(refusal(
+            "REV-RIGHT-001",
+            item,
+            cause,
+            "ask an administrator for a role in the policy",
+        ));
+    }
+    match decision.act {
+        Act::Approve => judge_approval(policy, item, person, decision).map(Some),
+        Act::RequestChanges => judge_objection(policy, item, person, decision).map(|()| None),
+        Act::Submit => judge_submission(item).map(|()| None),
+        Act::Withdraw => judge_withdrawal(policy, item, person).map(|()| None),
+        Act::Comment if decision.text.trim().is_empty() => Err(refusal(
+            "REV-TEXT-001",
+            item,
+            "the comment is empty".into(),
+            "write what you want to say",
+        )),
+        Act::Comment => Ok(None),
+    }
+}
+
+fn refuse_stale(item: &Item, decision: &Decision) -> Result<(), Refusal> {
+    if decision.proposed == item.proposed && decision.base == item.base {
+        return Ok(());
+    }
+    Err(refusal(
+        "REV-STALE-001",
+        item,
+        "the record changed since you looked".into(),
+        "read what changed and decide again; nothing was recorded",
+    ))
+}
+
+fn judge_approval(
+    policy: &Policy,
+    item: &Item,
+    person: &Person,
+    decision: &Decision,
+) -> Result<Offer, Refusal> {
+    let wanted = decision.transition.as_deref().unwrap_or_default();
+    let Some(offer) = offers(policy, item)
+        .into_iter()
+        .find(|offer| offer.name == wanted)
+    else {
+        let status = item
+            .workflow(policy)
+            .map(|workflow| item.status(workflow))
+            .unwrap_or_default();
+        let cause = format!("\"{wanted}\" is not open to a record that is {status}");
+        return Err(refusal(
+            "REV-MOVE-001",
+            item,
+            cause,
+            "open the record again to see which moves are",
+        ));
+    };
+    if let Some(why) = excluded(policy, item, &offer, person) {
+        return Err(refusal(
+            "REV-EYES-001",
+            item,
+            why,
+            "leave it to the people named beside the decision",
+        ));
+    }
+    if !offer
+        .approvals
+        .by_role
+        .keys()
+        .any(|role| policy.holds(person, role, Some(&item.collection)))
+    {
+        let roles: Vec<&str> = offer.approvals.by_role.keys().map(String::as_str).collect();
+        let cause = format!(
+            "\"{wanted}\" in {} is approved by {}, and you are not",
+            item.collection,
+            roles.join(" and ")
+        );
+        return Err(refusal(
+            "REV-RIGHT-002",
+            item,
+            cause,
+            "leave it to the people named beside the decision",
+        ));
+    }
+    if offer.gated
+        && let Some(first) = item.blocking.first()
+    {
+        return Err(refusal(
+            "REV-FIND-001",
+            item,
+            format!("a finding stands against it: {first}"),
+            "have the text corrected first",
+        ));
+    }
+    if offer.reason_required && decision.text.trim().is_empty() {
+        return Err(refusal(
+            "REV-TEXT-001",
+            item,
+            format!("\"{wanted}\" needs a reason"),
+            "write why, and send it again",
+        ));
+    }
+    Ok(offer)
+}
+
+fn judge_objection(
+    policy: &Policy,
+    item: &Item,
+    person: &Person,
+    decision: &Decision,
+) -> Result<(), Refusal> {
+    if decision.text.trim().is_empty() {
+        return Err(refusal(
+            "REV-TEXT-001",
+            item,
+            "asking for changes needs a reason".into(),
+            "write what should change, and send it again",
+        ));
+    }
+    let could = offers(policy, item).iter().any(|offer| {
+        offer
+            .approvals
+            .by_role
+            .keys()
+            .any(|role| policy.holds(person, role, Some(&item.collection)))
+    });
+    if could {
+        Ok(())
+    } else {
+        Err(refusal(
+            "REV-RIGHT-002",
+            item,
+            "only those who could approve may ask for changes".into(),
+            "leave a comment instead",
+        ))
+    }
+}
+
+fn judge_submission(item: &Item) -> Result<(), Refusal> {
+    match item.standing {
+        Standing::Draft => Ok(()),
+        Standing::Settled | Standing::Changed => Err(refusal(
+            "REV-MOVE-002",
+            item,
+            "only a draft is submitted for review".into(),
+            "open the record to see what it waits for",
+        )),
+    }
+}
+
+fn judge_withdrawal(policy: &Policy, item: &Item, person: &Person) -> Result<(), Refusal> {
+    let mine = item.decisions.iter().any(|said| {
+        matches!(said.decision.act, Act::Approve | Act::RequestChanges)
+            && policy
+                .person_by_address(&said.by.address)
+                .is_some_and(|known| known.key == person.key)
+    });
+    if mine {
+        Ok(())
+    } else {
+        Err(refusal(
+            "REV-MOVE-003",
+            item,
+            "you decided nothing here that could be taken back".into(),
+            "open the record to see what was decided",
+        ))
+    }
+}
+
+/// Checks that a person may edit an item's text in place: a draft, by somebody with a role there.
+pub(super) fn judge_edit(policy: &Policy, item: &Item, person: &Person) -> Result<(), Refusal> {
+    if !may_take_part(policy, &item.collection, person) {
+        let cause = format!("{} holds no role for {}", person.name, item.collection);
+        return Err(refusal(
+            "REV-RIGHT-001",
+            item,
+            cause,
+            "ask an administrator for a role in the policy",
+        ));
+    }
+    let workflow = item.workflow(policy);
+    if item.standing == Standing::Draft
+        || workflow.is_some_and(|workflow| {
+            !item.text_changed(workflow) && item.kind(workflow) == crate::policy::StatusKind::Draft
+        })
+    {
+        return Ok(());
+    }
+    let status = workflow
+        .map(|workflow| item.status(workflow))
+        .unwrap_or_default();
+    let hint = if is_author(policy, item, person) {
+        "ask a reviewer to return it"
+    } else {
+        "return it to draft first"
+    };
+    Err(refusal(
+        "REV-EDIT-001",
+        item,
+        format!("the record is {status}, and only drafts are edited in place"),
+        hint,
+    ))
+}
+
+fn refusal(code: &'static str, item: &Item, cause: String, next: &str) -> Refusal {
+    Refusal::new(code, cause, next).in_path(item.record.0.clone())
+}

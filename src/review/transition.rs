@@ -1,0 +1,121 @@
+//! Which moves are open to an item right now.
+
+use crate::ledger::RESTORE;
+use crate::policy::{Approvals, Policy, StatusKind, Transition, Workflow};
+use crate::review::Item;
+
+/// A move that the item's state allows, whoever may approve it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Offer {
+    /// The transition's name, or `restore`.
+    pub name: String,
+    /// The attested status before.
+    pub from: String,
+    /// The attested status after.
+    pub to: String,
+    /// What the new status means to readers.
+    pub to_kind: StatusKind,
+    /// Who must approve.
+    pub approvals: Approvals,
+    /// The deciders must give a reason.
+    pub reason_required: bool,
+    /// It brings text to readers or towards them, so blocking findings stop it.
+    pub gated: bool,
+    /// It writes a version.
+    pub writes_version: bool,
+    /// It makes something official that was changed outside review.
+    pub countersigns: bool,
+}
+
+impl Offer {
+    /// Returns whether this puts back what was attested.
+    pub fn is_restore(&self) -> bool {
+        self.name == RESTORE
+    }
+}
+
+/// Returns the moves open to an item, in the policy's order; `restore` comes last.
+pub fn offers(policy: &Policy, item: &Item) -> Vec<Offer> {
+    let Some(workflow) = item.workflow(policy) else {
+        return Vec::new();
+    };
+    let mut offers: Vec<Offer> = workflow
+        .transitions
+        .values()
+        .filter(|transition| is_open(workflow, item, transition))
+        .map(|transition| offer(workflow, item, transition))
+        .collect();
+    if item.standing == crate::review::Standing::Changed
+        && (item.attested_blob.is_some()
+            || item
+                .collection(policy)
+                .is_some_and(|collection| collection.status.is_some()))
+    {
+        offers.push(restore(workflow, item));
+    }
+    offers
+}
+
+/// Changed text beyond draft may be made official where it stands, end the record with what the change says of it (its successor, a reason), or go
+/// back towards draft; it may not be carried on as if nothing had changed. Unchanged text has nothing to revise.
+fn is_open(workflow: &Workflow, item: &Item, transition: &Transition) -> bool {
+    let status = item.status(workflow);
+    if !transition.from.iter().any(|from| from == status) {
+        return false;
+    }
+    let stays = transition.to == status;
+    let carries_on = matches!(
+        workflow.kind(&transition.to),
+        Some(StatusKind::Approved | StatusKind::Published)
+    );
+    match item.text_changed(workflow) {
+        true => stays || !carries_on,
+        false => !stays || item.kind(workflow) == StatusKind::Draft,
+    }
+}
+
+fn offer(workflow: &Workflow, item: &Item, transition: &Transition) -> Offer {
+    let from_kind = item.kind(workflow);
+    let to_kind = workflow
+        .statuses
+        .get(&transition.to)
+        .copied()
+        .unwrap_or(StatusKind::Draft);
+    let leaves_draft = from_kind == StatusKind::Draft
+        && matches!(to_kind, StatusKind::Approved | StatusKind::Published);
+    Offer {
+        name: transition.name.clone(),
+        from: item.status(workflow).to_owned(),
+        to: transition.to.clone(),
+        to_kind,
+        approvals: transition.approvals.clone(),
+        reason_required: transition.reason_required,
+        gated: leaves_draft || to_kind == StatusKind::Published,
+        writes_version: transition.writes_version,
+        countersigns: item.text_changed(workflow) && to_kind == StatusKind::Published,
+    }
+}
+
+/// Putting back attested bytes publishes nothing new, so anybody who approves anything in this workflow may do it, with a reason.
+fn restore(workflow: &Workflow, item: &Item) -> Offer {
+    let roles = workflow
+        .transitions
+        .values()
+        .flat_map(|transition| transition.approvals.by_role.keys().cloned());
+    let status = item.status(workflow).to_owned();
+    Offer {
+        name: RESTORE.to_owned(),
+        from: status.clone(),
+        to: status,
+        to_kind: item.kind(workflow),
+        approvals: Approvals {
+            by_role: roles.map(|role| (role, 1)).collect(),
+            not_author: false,
+            not_same_as: Vec::new(),
+        },
+        reason_required: true,
+        gated: false,
+        writes_version: false,
+        countersigns: false,
+    }
+}

@@ -1,1 +1,0 @@
-//! Filled by the step that needs it.

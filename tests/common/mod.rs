@@ -1,0 +1,278 @@
+//! What the stories stand on: a real repository, a real index file, people with sessions of their own, plain git as everybody else has it.
+
+#![allow(dead_code, reason = "each story uses its own part")]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+use countersign::id::{BlobId, Identity, RecordId};
+use countersign::index::{self, Index};
+use countersign::ledger::{Act, Decision};
+use countersign::refusal::Refusal;
+use countersign::repository::{Repository, SigningKey};
+use countersign::review::{self, Adoption, Committer, Desk, Intent, Item, Outcome};
+
+/// A policy with one collection and the four people of every story.
+pub const POLICY: &str = r#"
+title = "Test register"
+branch = "main"
+
+[collections.notes]
+paths = ["notes/*.md"]
+format = "markdown"
+title = "title"
+status = "status"
+version = "version"
+floors = { definition = "major", claims = { add = "minor", change = "patch", remove = "major" }, "*" = "patch" }
+
+[roles]
+reviewer = "Judges the text"
+publisher = "Publishes it"
+author = "Writes"
+administrator = "Keeps the policy"
+
+[people.ana]
+name = "Ana Roche"
+addresses = ["ana@example.org", "ana@home.example"]
+roles = ["author", "reviewer"]
+
+[people.ben]
+name = "Ben Aster"
+addresses = ["ben@example.org"]
+roles = ["reviewer"]
+
+[people.cy]
+name = "Cy Lind"
+addresses = ["cy@example.org"]
+roles = ["publisher"]
+
+[people.dee]
+name = "Dee Moss"
+addresses = ["dee@example.org"]
+roles = ["administrator", "reviewer", "publisher"]
+
+[governance]
+approvals = { administrator = 1 }
+"#;
+
+/// A draft in YAML front matter.
+pub const DRAFT: &str = "---\ntitle: \"One note\" # the title\nstatus: draft\nversion: 0.1.0\ndefinition: A note is a short text.\nclaims:\n  - key: c1\n    text: Notes are short.\n---\n\n# One note\n\nA first paragraph.\n";
+
+/// An adopted repository and its desk.
+pub struct Story {
+    pub folder: tempfile::TempDir,
+    pub desk: Arc<Desk>,
+    pub committer: Committer,
+    clock: AtomicI64,
+    operations: AtomicU64,
+}
+
+impl Story {
+    /// Adopts a repository with these files, committed by Ana with plain git.
+    pub async fn with(files: &[(&str, &str)]) -> Self {
+        Self::with_policy(POLICY, files).await
+    }
+
+    pub async fn with_policy(policy: &str, files: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        git(
+            folder.path(),
+            &["init", "-q", "--bare", "-b", "main", "repo.git"],
+        );
+        git(folder.path(), &["clone", "-q", "repo.git", "work"]);
+        let work = folder.path().join("work");
+        commit_files(&work, "Ana Roche <ana@example.org>", "Begin", files);
+        git(&work, &["push", "-q", "origin", "HEAD:main"]);
+        let desk = desk(folder.path()).await;
+        let adoption = Adoption {
+            branch_ref: desk.tip_ref.clone(),
+            policy: Some(policy.to_owned()),
+            by: Identity::new("Dee Moss", "dee@example.org"),
+            at: 1_770_000_000,
+        };
+        desk.on_repository(move |repository, desk| {
+            Ok(review::adopt(repository, &desk.key, &adoption)?.expect("the policy is sound"))
+        })
+        .await
+        .unwrap();
+        git(&work, &["pull", "-q", "--rebase", "origin", "main"]);
+        desk.sync().await.unwrap();
+        let committer = Committer::start(Arc::clone(&desk));
+        Self {
+            folder,
+            desk,
+            committer,
+            clock: AtomicI64::new(1_770_100_000),
+            operations: AtomicU64::new(0),
+        }
+    }
+
+    pub fn work(&self) -> PathBuf {
+        self.folder.path().join("work")
+    }
+
+    pub fn bare(&self) -> PathBuf {
+        self.folder.path().join("repo.git")
+    }
+
+    /// Writes files and pushes them with plain git, around review.
+    pub fn push(&self, author: &str, files: &[(&str, &str)]) {
+        git(&self.work(), &["pull", "-q", "--rebase", "origin", "main"]);
+        commit_files(&self.work(), author, "Change by hand", files);
+        git(&self.work(), &["push", "-q", "origin", "HEAD:main"]);
+    }
+
+    pub async fn item(&self, path: &str) -> Item {
+        self.desk.sync().await.unwrap();
+        review::items(self.desk.index.reader(), &[path.to_owned()])
+            .await
+            .unwrap()
+            .remove(0)
+    }
+
+    /// Decides about a record as it stands now.
+    pub async fn decide(
+        &self,
+        address: &str,
+        path: &str,
+        act: Act,
+        transition: Option<&str>,
+        text: &str,
+    ) -> Result<Outcome, Refusal> {
+        let item = self.item(path).await;
+        self.decide_on(address, &item, act, transition, text).await
+    }
+
+    /// Decides about a record as it was when the item was read.
+    pub async fn decide_on(
+        &self,
+        address: &str,
+        item: &Item,
+        act: Act,
+        transition: Option<&str>,
+        text: &str,
+    ) -> Result<Outcome, Refusal> {
+        let operation = format!("op{}", self.operations.fetch_add(1, Ordering::Relaxed));
+        let decision = decision(item, act, transition, text, operation);
+        self.committer
+            .decide(Intent {
+                by: Identity::new("", address),
+                decision,
+                at: self.clock.fetch_add(60, Ordering::Relaxed),
+            })
+            .await
+    }
+
+    pub async fn approve(
+        &self,
+        address: &str,
+        path: &str,
+        transition: &str,
+    ) -> Result<Outcome, Refusal> {
+        self.decide(address, path, Act::Approve, Some(transition), "")
+            .await
+    }
+
+    /// Proves that the picture is only a picture.
+    pub async fn rebuild_is_equal(&self) {
+        self.desk.sync().await.unwrap();
+        let differences = index::compare(&self.desk.index, &self.desk.path, &self.desk.tip_ref)
+            .await
+            .unwrap();
+        assert_eq!(differences, [], "the index differs from git");
+    }
+
+    pub fn file(&self, path: &str) -> String {
+        git(&self.bare(), &["show", &format!("main:{path}")])
+    }
+}
+
+pub fn decision(
+    item: &Item,
+    act: Act,
+    transition: Option<&str>,
+    text: &str,
+    operation: String,
+) -> Decision {
+    Decision {
+        act,
+        transition: transition.map(str::to_owned),
+        record: RecordId(item.record.0.clone()),
+        path: item.path.clone(),
+        base: item.base,
+        proposed: item.proposed,
+        policy: BlobId([0; 20]),
+        bump: None,
+        operation,
+        text: text.to_owned(),
+    }
+}
+
+/// Opens a desk over `repo.git` in a folder, with the index and the key beside it.
+pub async fn desk(folder: &Path) -> Arc<Desk> {
+    let index = Index::open(&folder.join("index.sqlite")).await.unwrap();
+    let key = SigningKey::load_or_create(&folder.join("key")).unwrap();
+    Arc::new(Desk {
+        name: "test".into(),
+        path: folder.join("repo.git"),
+        tip_ref: "refs/heads/main".into(),
+        index,
+        key,
+    })
+}
+
+pub fn commit_files(work: &Path, author: &str, message: &str, files: &[(&str, &str)]) {
+    for (path, text) in files {
+        let file = work.join(path);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, text).unwrap();
+    }
+    git(work, &["add", "-A"]);
+    let (name, address) = author.trim_end_matches('>').split_once(" <").unwrap();
+    let (name, address) = (format!("user.name={name}"), format!("user.email={address}"));
+    git(
+        work,
+        &[
+            "-c",
+            &name,
+            "-c",
+            &address,
+            "commit",
+            "-q",
+            "--allow-empty",
+            "-m",
+            message,
+        ],
+    );
+}
+
+/// Runs plain git, without the settings of whoever runs the tests.
+pub fn git(folder: &Path, arguments: &[&str]) -> String {
+    let output = Command::new("git")
+        .current_dir(folder)
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .args([
+            "-c",
+            "user.name=Somebody",
+            "-c",
+            "user.email=somebody@example.net",
+            "-c",
+            "core.autocrlf=false",
+        ])
+        .args(arguments)
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "git {arguments:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout).unwrap()
+}
+
+pub fn open(story: &Story) -> Repository {
+    Repository::open(&story.bare()).unwrap()
+}

@@ -1,0 +1,251 @@
+//! The main loop: a draft is read, approved by two people, and becomes official in git.
+
+mod common;
+
+use common::{DRAFT, Story, git};
+use countersign::ledger::Act;
+use countersign::review::{Outcome, Standing};
+
+const NOTE: &str = "notes/one.md";
+
+#[tokio::test]
+async fn a_draft_becomes_active_by_two_people_and_only_its_own_lines_change() {
+    let story = Story::with(&[(NOTE, DRAFT)]).await;
+    let validated = story
+        .approve("ben@example.org", NOTE, "validate")
+        .await
+        .unwrap();
+    assert!(
+        matches!(validated, Outcome::Attested { ref status, version: None, .. } if status == "validated"),
+        "{validated:?}"
+    );
+    let active = story
+        .approve("cy@example.org", NOTE, "activate")
+        .await
+        .unwrap();
+    assert!(
+        matches!(active, Outcome::Attested { ref version, .. } if version.as_deref() == Some("1.0.0")),
+        "{active:?}"
+    );
+    let expected = DRAFT
+        .replace("status: draft", "status: active")
+        .replace("version: 0.1.0", "version: 1.0.0");
+    assert_eq!(story.file(NOTE), expected);
+    assert_eq!(
+        git(&story.bare(), &["diff", "--numstat", "main~2", "main"]),
+        format!("2\t2\t{NOTE}\n")
+    );
+    git(&story.bare(), &["fsck", "--full", "--strict"]);
+    story.rebuild_is_equal().await;
+}
+
+#[tokio::test]
+async fn nobody_approves_their_own_work_under_a_second_address_either() {
+    let story = Story::with(&[(NOTE, DRAFT)]).await;
+    for address in ["ana@example.org", "ana@home.example"] {
+        let refusal = story.approve(address, NOTE, "validate").await.unwrap_err();
+        assert_eq!(refusal.code, "REV-EYES-001");
+    }
+    assert_eq!(story.item(NOTE).await.standing, Standing::Draft);
+}
+
+#[tokio::test]
+async fn the_validator_does_not_activate() {
+    let story = Story::with(&[(NOTE, DRAFT)]).await;
+    story
+        .approve("dee@example.org", NOTE, "validate")
+        .await
+        .unwrap();
+    assert_eq!(
+        story
+            .approve("dee@example.org", NOTE, "activate")
+            .await
+            .unwrap_err()
+            .code,
+        "REV-EYES-001"
+    );
+    story
+        .approve("cy@example.org", NOTE, "activate")
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn an_approval_of_bytes_that_changed_is_refused() {
+    let story = Story::with(&[(NOTE, DRAFT)]).await;
+    let seen = story.item(NOTE).await;
+    story.push(
+        "Ana Roche <ana@example.org>",
+        &[(NOTE, &DRAFT.replace("short text", "long text"))],
+    );
+    let refusal = story
+        .decide_on("ben@example.org", &seen, Act::Approve, Some("validate"), "")
+        .await
+        .unwrap_err();
+    assert_eq!(refusal.code, "REV-STALE-001");
+}
+
+#[tokio::test]
+async fn a_change_around_review_is_found_and_countersigned_as_a_revision() {
+    let story = Story::with(&[(NOTE, DRAFT)]).await;
+    story
+        .approve("ben@example.org", NOTE, "validate")
+        .await
+        .unwrap();
+    story
+        .approve("cy@example.org", NOTE, "activate")
+        .await
+        .unwrap();
+    let more = story.file(NOTE).replace(
+        "    text: Notes are short.\n",
+        "    text: Notes are short.\n  - key: c2\n    text: Notes are kept.\n",
+    );
+    story.push("Ana Roche <ana@example.org>", &[(NOTE, &more)]);
+    assert_eq!(story.item(NOTE).await.standing, Standing::Changed);
+    let first = story
+        .approve("ben@example.org", NOTE, "revise")
+        .await
+        .unwrap();
+    assert!(matches!(first, Outcome::Recorded { .. }));
+    let second = story
+        .approve("cy@example.org", NOTE, "revise")
+        .await
+        .unwrap();
+    assert!(
+        matches!(second, Outcome::Attested { ref version, .. } if version.as_deref() == Some("1.1.0")),
+        "{second:?}"
+    );
+    assert_eq!(story.item(NOTE).await.standing, Standing::Settled);
+    story.rebuild_is_equal().await;
+}
+
+#[tokio::test]
+async fn a_change_around_review_can_be_put_back() {
+    let story = Story::with(&[(NOTE, DRAFT)]).await;
+    story
+        .approve("ben@example.org", NOTE, "validate")
+        .await
+        .unwrap();
+    story
+        .approve("cy@example.org", NOTE, "activate")
+        .await
+        .unwrap();
+    let published = story.file(NOTE);
+    story.push(
+        "Eve <eve@example.net>",
+        &[(NOTE, &published.replace("short", "endless"))],
+    );
+    story
+        .decide(
+            "ben@example.org",
+            NOTE,
+            Act::Approve,
+            Some("restore"),
+            "Nobody agreed to this",
+        )
+        .await
+        .unwrap();
+    assert_eq!(story.file(NOTE), published);
+    assert_eq!(story.item(NOTE).await.standing, Standing::Settled);
+    story.rebuild_is_equal().await;
+}
+
+#[tokio::test]
+async fn a_status_set_by_hand_is_no_status() {
+    let story = Story::with(&[(NOTE, DRAFT)]).await;
+    story.push(
+        "Ana Roche <ana@example.org>",
+        &[(NOTE, &DRAFT.replace("draft", "active"))],
+    );
+    let item = story.item(NOTE).await;
+    assert_eq!(
+        (item.standing, item.attested_status),
+        (Standing::Changed, None.or(Some("draft".to_owned())))
+    );
+}
+
+#[tokio::test]
+async fn a_request_for_changes_stands_until_it_is_taken_back() {
+    let story = Story::with(&[(NOTE, DRAFT)]).await;
+    story
+        .decide(
+            "dee@example.org",
+            NOTE,
+            Act::RequestChanges,
+            None,
+            "Define it better",
+        )
+        .await
+        .unwrap();
+    assert!(matches!(
+        story
+            .approve("ben@example.org", NOTE, "validate")
+            .await
+            .unwrap(),
+        Outcome::Recorded { .. }
+    ));
+    let withdrawn = story
+        .decide("dee@example.org", NOTE, Act::Withdraw, None, "")
+        .await
+        .unwrap();
+    assert!(matches!(withdrawn, Outcome::Recorded { .. }));
+    assert_eq!(
+        story.item(NOTE).await.attested_status.as_deref(),
+        Some("validated")
+    );
+}
+
+#[tokio::test]
+async fn a_record_is_returned_with_a_reason() {
+    let story = Story::with(&[(NOTE, DRAFT)]).await;
+    story
+        .approve("ben@example.org", NOTE, "validate")
+        .await
+        .unwrap();
+    assert_eq!(
+        story
+            .approve("ben@example.org", NOTE, "return")
+            .await
+            .unwrap_err()
+            .code,
+        "REV-TEXT-001"
+    );
+    story
+        .decide(
+            "ben@example.org",
+            NOTE,
+            Act::Approve,
+            Some("return"),
+            "It lacks a boundary",
+        )
+        .await
+        .unwrap();
+    assert_eq!(story.file(NOTE), DRAFT);
+    story.rebuild_is_equal().await;
+}
+
+#[tokio::test]
+async fn the_same_form_sent_twice_decides_once() {
+    let story = Story::with(&[(NOTE, DRAFT)]).await;
+    let item = story.item(NOTE).await;
+    let intent = countersign::review::Intent {
+        by: countersign::id::Identity::new("", "ben@example.org"),
+        decision: common::decision(&item, Act::Approve, Some("validate"), "", "the-form".into()),
+        at: 1_770_200_000,
+    };
+    let (first, second) = tokio::join!(
+        story.committer.decide(intent.clone()),
+        story.committer.decide(intent.clone())
+    );
+    assert_eq!(first.unwrap(), second.unwrap());
+    let third = story.committer.decide(intent).await.unwrap();
+    assert!(matches!(third, Outcome::Attested { .. }));
+    assert_eq!(
+        git(
+            &story.bare(),
+            &["rev-list", "--count", "refs/countersign/journal"]
+        )
+        .trim(),
+        "1"
+    );
+}
