@@ -14,6 +14,7 @@ mod item;
 mod load;
 mod outcome;
 mod people;
+mod publication;
 mod refusals;
 mod transition;
 
@@ -24,4 +25,5 @@ pub use item::{Author, Item, PastDecision, Standing};
 pub use load::{items, past_decision};
 pub use outcome::{Prepared, Texts, forecast, prepare};
 pub use people::{is_author, may_take_part};
+pub use publication::{Publication, begin_outgoing, outgoing_ref, publish};
 pub use transition::{Offer, offers};

@@ -4,6 +4,8 @@
 
 pub mod skip;
 
+pub mod remote;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
