@@ -5,6 +5,8 @@
 pub mod skip;
 pub mod source;
 
+pub mod remote;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
@@ -92,6 +94,7 @@ impl Story {
         let adoption = Adoption {
             branch_ref: desk.tip_ref.clone(),
             policy: Some(policy.to_owned()),
+            files: Vec::new(),
             by: Identity::new("Dee Moss", "dee@example.org"),
             at: 1_770_000_000,
         };
