@@ -102,6 +102,7 @@ async fn open_desk(data: &DataDir, holding: &Holding) -> Result<Arc<Desk>> {
     let tip_ref = tip_ref(holding)?;
     let index = Index::open(&holding.index).await?;
     let desk = Arc::new(Desk::new(&holding.name, holding.path.clone(), tip_ref, index, data.key()?));
+    desk.recover_lock()?;
     if holding.remote.is_some() {
         desk.on_repository(|repository, _| begin_outgoing(repository, &published_branch(repository)?)).await?;
     }

@@ -523,8 +523,14 @@ fn write_decisions(
     };
     builder.store()?;
     fail::fail_point!("between-journal-object-and-ref");
-    Ok(repository
-        .move_ref(JOURNAL_REF, journal, head, "countersign: decide")?
+    Ok(desk
+        .move_ref(
+            repository,
+            JOURNAL_REF,
+            journal,
+            head,
+            "countersign: decide",
+        )?
         .map(|()| outcomes))
 }
 

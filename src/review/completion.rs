@@ -85,7 +85,13 @@ pub(super) fn attest(
     }
     builder.store()?;
     fail::fail_point!("between-attestation-object-and-ref");
-    let moved = repository.move_ref(&desk.tip_ref, Some(tip), head, "countersign: attest")?;
+    let moved = desk.move_ref(
+        repository,
+        &desk.tip_ref,
+        Some(tip),
+        head,
+        "countersign: attest",
+    )?;
     if moved.is_ok() && repository.is_working_copy() {
         desk.bring_up_to_date(tip, head);
     }

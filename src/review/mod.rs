@@ -12,6 +12,7 @@ mod edits;
 pub mod governance;
 mod item;
 mod load;
+mod lock;
 mod outcome;
 mod people;
 mod publication;
