@@ -12,6 +12,7 @@ mod store;
 mod sync;
 
 pub use gather::Heads;
+pub(crate) use gather::told_renames;
 pub use query::*;
 pub use rebuild::{Difference, compare};
 pub use rules::Rules;

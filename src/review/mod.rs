@@ -15,6 +15,7 @@ mod outcome;
 mod people;
 mod refusals;
 mod transition;
+mod verify;
 
 pub use adopt::{Adoption, adopt, find_baseline};
 pub use approvals::{Approval, Need, Requirement, requirement};
@@ -24,3 +25,4 @@ pub use load::{items, past_decision};
 pub use outcome::{Prepared, Texts, forecast, prepare};
 pub use people::{is_author, may_take_part};
 pub use transition::{Offer, offers};
+pub use verify::{Fault, Note, Report, Trusted, verify};
