@@ -15,8 +15,8 @@ use crate::config::Serve;
 use crate::data::{DataDir, Holding};
 use crate::index::Index;
 use crate::policy::{POLICY_PATH, Policy};
-use crate::repository::Repository;
-use crate::review::{Committer, Desk};
+use crate::repository::{Repository, network};
+use crate::review::{Committer, Desk, Publication, begin_outgoing, outgoing_ref, publish};
 use crate::web::{Accounts, Served, Web};
 
 /// Serves until it is told to stop.
@@ -40,7 +40,8 @@ pub async fn serve(data_dir: &Path, settings: &Serve) -> Result<Ending> {
         let name = holding.name.clone();
         let desk = open_desk(&data, &holding).await.with_context(|| format!("failed to open the repository {name}"))?;
         let committer = Committer::start(Arc::clone(&desk));
-        tasks.spawn(look_again(Arc::clone(&desk), settings.interval, !settings.no_events));
+        let looker = Looker { desk: Arc::clone(&desk), committer: committer.clone(), remote: holding.remote.is_some(), interval: settings.interval };
+        tasks.spawn(looker.run(!settings.no_events));
         served.insert(name, Served { desk, committer });
     }
     let web = Arc::new(Web { served, accounts, now, secure_cookies: settings.https });
@@ -80,19 +81,31 @@ pub fn published_branch(repository: &Repository) -> Result<String> {
     }
 }
 
-/// Returns the ref that is shown and built on.
+/// Returns the ref that is shown and built on: the branch itself, or with a remote what is on its way there.
 ///
 /// # Errors
 /// When the repository cannot be opened.
 pub fn tip_ref(holding: &Holding) -> Result<String> {
     let branch = published_branch(&Repository::open(&holding.path)?)?;
-    Ok(format!("refs/heads/{branch}"))
+    Ok(match holding.remote {
+        Some(_) => outgoing_ref(&branch),
+        None => format!("refs/heads/{branch}"),
+    })
 }
 
 async fn open_desk(data: &DataDir, holding: &Holding) -> Result<Arc<Desk>> {
+    if let Some(address) = holding.remote.clone().filter(|_| !holding.path.exists()) {
+        let folder = holding.path.clone();
+        tracing::info!(repository = holding.name, "cloning");
+        tokio::task::spawn_blocking(move || network::clone(&address, &folder)).await??;
+    }
     let tip_ref = tip_ref(holding)?;
     let index = Index::open(&holding.index).await?;
-    let desk = Arc::new(Desk { name: holding.name.clone(), path: holding.path.clone(), tip_ref, index, key: data.key()? });
+    let desk = Arc::new(Desk::new(&holding.name, holding.path.clone(), tip_ref, index, data.key()?));
+    desk.recover_lock()?;
+    if holding.remote.is_some() {
+        desk.on_repository(|repository, _| begin_outgoing(repository, &published_branch(repository)?)).await?;
+    }
     let bar = progress(0, "reading the history");
     bar.enable_steady_tick(Duration::from_millis(200));
     let synced = desk.sync().await?;
@@ -104,21 +117,44 @@ async fn open_desk(data: &DataDir, holding: &Holding) -> Result<Arc<Desk>> {
 /// Events that come together are answered by one look.
 const COALESCE: Duration = Duration::from_millis(30);
 
-/// Brings the picture up to date after every event, and by the timer behind lost events.
-async fn look_again(desk: Arc<Desk>, interval: Duration, events: bool) {
-    let wake = Arc::new(Notify::new());
-    let _watch = match events {
-        true => watch(&desk, &wake).await,
-        false => None,
-    };
-    loop {
-        tokio::select! {
-            () = wake.notified() => tokio::time::sleep(COALESCE).await,
-            () = tokio::time::sleep(interval) => {}
+/// Looks again after every event, and by the timer behind lost events.
+struct Looker {
+    desk: Arc<Desk>,
+    committer: Committer,
+    remote: bool,
+    interval: Duration,
+}
+
+impl Looker {
+    async fn run(self, events: bool) {
+        let wake = Arc::new(Notify::new());
+        let _watch = match events {
+            true => watch(&self.desk, &wake).await,
+            false => None,
+        };
+        loop {
+            if let Err(error) = self.look().await {
+                tracing::error!(repository = self.desk.name, error = format!("{error:#}"), "failed to look at the repository; it is tried again");
+            }
+            tokio::select! {
+                () = wake.notified() => tokio::time::sleep(COALESCE).await,
+                () = tokio::time::sleep(self.interval) => {}
+            }
         }
-        if let Err(error) = desk.sync().await {
-            tracing::error!(repository = desk.name, error = format!("{error:#}"), "failed to look at the repository; it is tried again");
+    }
+
+    async fn look(&self) -> Result<()> {
+        self.desk.sync().await?;
+        if self.remote {
+            let branch = self.desk.on_repository(|repository, _| published_branch(repository)).await?;
+            let publication = publish(&self.desk, &self.committer, &branch).await?;
+            if let Publication::Pending(refusal) = &publication {
+                tracing::warn!(repository = self.desk.name, refusal = refusal.to_string(), "not published yet");
+            }
+            self.desk.note_publication(publication);
+            self.desk.sync().await?;
         }
+        Ok(())
     }
 }
 
@@ -161,8 +197,10 @@ async fn demo_links(data: &DataDir, accounts: &Accounts) -> Result<Vec<Link>> {
         return Ok(Vec::new());
     }
     let mut links = Vec::new();
-    for person in crate::demo::people() {
-        links.push(Link { token: accounts.link(&person.address, None, true).await?, name: person.name, roles: person.roles.join(", ") });
+    for person in crate::demo::people()? {
+        let Some(address) = person.addresses.first() else { continue };
+        let roles: Vec<&str> = person.roles.iter().map(|grant| grant.role.as_str()).collect();
+        links.push(Link { token: accounts.link(address, None, true).await?, roles: roles.join(", "), name: person.name });
     }
     Ok(links)
 }

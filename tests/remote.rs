@@ -38,13 +38,13 @@ impl Cloned {
             countersign::repository::SigningKey::load_or_create(&story.folder.path().join("key"))
                 .unwrap();
         drop(desk);
-        let desk = Arc::new(Desk {
-            name: "clone".into(),
-            path: clone,
-            tip_ref: review::outgoing_ref("main"),
+        let desk = Arc::new(Desk::new(
+            "clone",
+            clone,
+            review::outgoing_ref("main"),
             index,
             key,
-        });
+        ));
         desk.on_repository(|repository, _| review::begin_outgoing(repository, "main"))
             .await
             .unwrap();

@@ -300,7 +300,7 @@ impl Reader<'_> {
                     .into_iter()
                     .map(|rename| (rename.to, rename.from)),
             );
-            renames.extend(told_rename(&trailers, &changes));
+            renames.extend(told_renames(&trailers, &changes));
         }
         let mut rows = Vec::new();
         for change in changes.into_iter().filter(|change| is_kept(&change.path)) {
@@ -612,7 +612,7 @@ fn is_kept(path: &str) -> bool {
 }
 
 /// Reads `Renamed-from: old/path`, when just one file came in this commit, or `Renamed-from: old/path -> new/path`.
-fn told_rename(
+pub(crate) fn told_renames(
     trailers: &crate::ledger::Trailers,
     changes: &[PathChange],
 ) -> Vec<(String, String)> {

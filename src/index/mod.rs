@@ -13,6 +13,7 @@ mod store;
 mod sync;
 
 pub use gather::Heads;
+pub(crate) use gather::told_renames;
 pub use inspect::{Inspected, Inspection, inspect};
 pub use query::*;
 pub use rebuild::{Difference, compare};

@@ -6,7 +6,7 @@
 //! they ask for, once. Where the branch moved meanwhile, the whole step is judged again from a fresh look; nobody's work is overwritten.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
@@ -14,14 +14,14 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::governance::{self, Amendment};
 use super::refusals::judge;
-use super::{Item, PastDecision, completion, edits, load};
+use super::{Item, PastDecision, Publication, completion, edits, load};
 use crate::id::{BlobId, CommitId, Identity};
 use crate::index::{self, Index, Rules, RulesInForce};
 use crate::ledger::{Decision, JOURNAL_REF};
 use crate::policy::POLICY_PATH;
 use crate::refusal::Refusal;
 use crate::repository::{
-    Change, CommitBuilder, Keeps, NewCommit, RefMoved, RepoPath, Repository, SigningKey,
+    Change, CommitBuilder, Keeps, LeftAlone, NewCommit, RefMoved, RepoPath, Repository, SigningKey,
 };
 
 /// One repository as this server serves it.
@@ -36,9 +36,73 @@ pub struct Desk {
     pub index: Index,
     /// The key that signs.
     pub key: SigningKey,
+    /// What the last runs found out and the pages tell; forgotten with the process.
+    found: Mutex<Found>,
+}
+
+#[derive(Default)]
+struct Found {
+    publication: Publication,
+    left_alone: Vec<LeftAlone>,
 }
 
 impl Desk {
+    /// Returns a desk over a repository and its picture.
+    pub fn new(
+        name: impl Into<String>,
+        path: PathBuf,
+        tip_ref: impl Into<String>,
+        index: Index,
+        key: SigningKey,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            path,
+            tip_ref: tip_ref.into(),
+            index,
+            key,
+            found: Mutex::default(),
+        }
+    }
+
+    /// Returns whether what is committed here is published, as last found.
+    pub fn publication(&self) -> Publication {
+        self.found().publication.clone()
+    }
+
+    /// Notes whether what is committed here is published.
+    pub fn note_publication(&self, publication: Publication) {
+        self.found().publication = publication;
+    }
+
+    /// Returns the files of a working copy that our last commit could not bring up to date.
+    pub fn left_alone(&self) -> Vec<LeftAlone> {
+        self.found().left_alone.clone()
+    }
+
+    fn found(&self) -> std::sync::MutexGuard<'_, Found> {
+        // Whoever panicked left a whole value: each is set at once.
+        self.found
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// After our commit moved the branch of a working copy, brings its files along. The commit stands whatever becomes of them.
+    pub(super) fn bring_up_to_date(&self, from: CommitId, to: CommitId) {
+        // A handle of its own: the committer's staged its objects in memory.
+        let updated = Repository::open(&self.path)
+            .map_err(anyhow::Error::from)
+            .and_then(|repository| repository.update_work_tree(&self.tip_ref, from, to));
+        match updated {
+            Ok(left_alone) => self.found().left_alone = left_alone,
+            Err(error) => tracing::warn!(
+                repository = self.name,
+                error = format!("{error:#}"),
+                "the working copy was not brought up to date"
+            ),
+        }
+    }
+
     /// Looks again: brings the picture up to the refs.
     ///
     /// # Errors
@@ -459,8 +523,14 @@ fn write_decisions(
     };
     builder.store()?;
     fail::fail_point!("between-journal-object-and-ref");
-    Ok(repository
-        .move_ref(JOURNAL_REF, journal, head, "countersign: decide")?
+    Ok(desk
+        .move_ref(
+            repository,
+            JOURNAL_REF,
+            journal,
+            head,
+            "countersign: decide",
+        )?
         .map(|()| outcomes))
 }
 

@@ -85,9 +85,17 @@ pub(super) fn attest(
     }
     builder.store()?;
     fail::fail_point!("between-attestation-object-and-ref");
-    Ok(repository
-        .move_ref(&desk.tip_ref, Some(tip), head, "countersign: attest")?
-        .map(|()| ready.len()))
+    let moved = desk.move_ref(
+        repository,
+        &desk.tip_ref,
+        Some(tip),
+        head,
+        "countersign: attest",
+    )?;
+    if moved.is_ok() && repository.is_working_copy() {
+        desk.bring_up_to_date(tip, head);
+    }
+    Ok(moved.map(|()| ready.len()))
 }
 
 /// Says whether the tip holds the very bytes that were judged. The picture may be a moment older or newer than the head that is built on, and an

@@ -12,11 +12,13 @@ mod edits;
 pub mod governance;
 mod item;
 mod load;
+mod lock;
 mod outcome;
 mod people;
 mod publication;
 mod refusals;
 mod transition;
+mod verify;
 
 pub use adopt::{Adoption, adopt, find_baseline};
 pub use approvals::{Approval, Need, Requirement, requirement};
@@ -27,3 +29,4 @@ pub use outcome::{Prepared, Texts, forecast, prepare};
 pub use people::{is_author, may_take_part};
 pub use publication::{Publication, begin_outgoing, outgoing_ref, publish};
 pub use transition::{Offer, offers};
+pub use verify::{Fault, Note, Report, Trusted, verify};
