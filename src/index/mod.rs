@@ -4,12 +4,14 @@
 //! attested policy, and never of the moments at which sync happened to run. Rows, the new heads and what follows from them go into one transaction.
 
 mod derive;
+mod files;
 mod gather;
 mod query;
 mod rebuild;
 mod rules;
 mod store;
 mod sync;
+mod write;
 
 pub use gather::Heads;
 pub use query::*;
