@@ -13,6 +13,7 @@ mod item;
 mod load;
 mod outcome;
 mod people;
+pub mod queue;
 mod refusals;
 mod transition;
 
