@@ -6,6 +6,7 @@ pub mod skip;
 pub mod source;
 
 pub mod remote;
+pub mod browser;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
