@@ -1,9 +1,11 @@
 //! Reading git for sync: what is new since the picture was last true, as plain data. Everything here blocks and runs off the async threads.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 
+use super::RulesInForce;
 use super::rules::Rules;
 use crate::check::{self, Finding, Reference};
 use crate::id::{BlobId, CommitId, Identity};
@@ -46,7 +48,7 @@ pub struct Delta {
     /// The heads after this delta.
     pub heads: Heads,
     /// The rules in force after it; `None` without a policy, the faults where it does not read.
-    pub rules: Option<Result<Rules, Vec<Refusal>>>,
+    pub rules: RulesInForce,
     /// New commits of the published branch.
     pub commits: Vec<NewCommitRow>,
     /// New links of the chain of attestations.
@@ -154,11 +156,16 @@ pub struct TipFile {
     pub text: String,
 }
 
-/// Reads what is new.
+/// Reads what is new, judged by the rules in force; those that the caller knows are kept where they still are.
 ///
 /// # Errors
 /// When git cannot be read.
-pub fn gather(repository: &Repository, tip_ref: &str, known: &Heads) -> Result<Gathered> {
+pub fn gather(
+    repository: &Repository,
+    tip_ref: &str,
+    known: &Heads,
+    in_force: RulesInForce,
+) -> Result<Gathered> {
     let tip = repository.head_of(tip_ref)?;
     let journal = repository.head_of(JOURNAL_REF)?;
     if tip == known.tip && journal == known.journal {
@@ -179,6 +186,7 @@ pub fn gather(repository: &Repository, tip_ref: &str, known: &Heads) -> Result<G
         known,
         tip,
         journal,
+        in_force,
         blobs_read: 0,
     }
     .delta()
@@ -210,6 +218,7 @@ struct Reader<'a> {
     known: &'a Heads,
     tip: CommitId,
     journal: Option<CommitId>,
+    in_force: RulesInForce,
     blobs_read: usize,
 }
 
@@ -224,7 +233,10 @@ impl Reader<'_> {
             return Ok(Gathered::StartOver("the policy in force changed".into()));
         }
         let rules = self.rules(&chain)?;
-        let policy = rules.as_ref().and_then(|rules| rules.as_ref().ok());
+        let policy = rules
+            .as_ref()
+            .as_ref()
+            .and_then(|rules| rules.as_ref().ok());
         let rows = commits
             .iter()
             .map(|id| self.commit_row(*id, &chain, policy))
@@ -258,11 +270,19 @@ impl Reader<'_> {
             != self.repository.entry(self.tip, POLICY_PATH)?)
     }
 
-    fn rules(&self, chain: &Chain) -> Result<Option<Result<Rules, Vec<Refusal>>>> {
-        match chain.heads.policy {
-            Some(commit) => Rules::load(self.repository, commit, true),
-            None => Rules::load(self.repository, self.tip, false),
+    /// Rules of the same attested commit are not read again: compiling the schemas costs more than all else in a small sync.
+    fn rules(&self, chain: &Chain) -> Result<RulesInForce> {
+        let attested = chain.heads.policy;
+        if let Some(Ok(known)) = self.in_force.as_ref()
+            && known.adopted
+            && Some(known.commit) == attested
+        {
+            return Ok(Arc::clone(&self.in_force));
         }
+        Ok(Arc::new(match attested {
+            Some(commit) => Rules::load(self.repository, commit, true)?,
+            None => Rules::load(self.repository, self.tip, false)?,
+        }))
     }
 
     /// Follows the chain of attestations through the new commits: each link signed by a key in force, each naming the one before it.

@@ -109,11 +109,11 @@ impl Index {
             .clone()
     }
 
-    pub(super) fn set_rules(&self, rules: Option<Result<Rules, Vec<Refusal>>>) {
+    pub(super) fn set_rules(&self, rules: RulesInForce) {
         *self
             .rules
             .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(rules);
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = rules;
     }
 
     pub(super) async fn begin(&self) -> Result<Transaction<'static, Sqlite>> {

@@ -1,6 +1,7 @@
 //! Sync: from "look again" to a true picture.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 
@@ -31,8 +32,9 @@ pub async fn sync(index: &Index, repository: &Path, tip_ref: &str) -> Result<Syn
     let mut synced = Synced::default();
     loop {
         let heads = index.heads().await?;
+        let in_force = index.rules();
         let gathered = on_repository(repository, tip_ref, move |repository, tip_ref| {
-            gather(repository, tip_ref, &heads)
+            gather(repository, tip_ref, &heads, in_force)
         })
         .await?;
         match gathered {
@@ -60,7 +62,7 @@ async fn apply(index: &Index, delta: Delta) -> Result<()> {
     fail::fail_point!("sync-before-transaction");
     let mut transaction = index.begin().await?;
     store::write_delta(&mut transaction, &delta).await?;
-    if let Some(Ok(rules)) = &delta.rules {
+    if let Some(Ok(rules)) = delta.rules.as_ref() {
         derive::derive(&mut transaction, &delta, &rules.policy).await?;
     }
     transaction
@@ -85,7 +87,7 @@ async fn load_rules_once(index: &Index, repository: &Path, tip_ref: &str) -> Res
         Rules::load(repository, commit, adopted)
     })
     .await?;
-    index.set_rules(rules);
+    index.set_rules(Arc::new(rules));
     Ok(())
 }
 
