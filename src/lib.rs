@@ -25,3 +25,6 @@ pub mod review;
 pub mod demo;
 
 pub mod web;
+
+pub mod config;
+pub mod data;

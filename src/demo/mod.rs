@@ -81,13 +81,13 @@ async fn adopted(folder: &Path, key: SigningKey, past: &Past) -> Result<Arc<Desk
         by: identity(&policy, &past.adopted.by)?,
         at: script::seconds(&past.adopted.at)?,
     };
-    let desk = Arc::new(Desk {
-        name: "demo".to_owned(),
-        path: folder.join("repository.git"),
-        tip_ref: adoption.branch_ref.clone(),
-        index: Index::open(&folder.join("index.sqlite")).await?,
+    let desk = Arc::new(Desk::new(
+        "demo",
+        folder.join("repository.git"),
+        adoption.branch_ref.clone(),
+        Index::open(&folder.join("index.sqlite")).await?,
         key,
-    });
+    ));
     Repository::init_bare(&desk.path, &policy.branch)?;
     desk.on_repository(move |repository, desk| review::adopt(repository, &desk.key, &adoption))
         .await?

@@ -5,6 +5,7 @@
 //! tree in one place only, which says why.
 
 mod commit;
+pub mod network;
 mod open;
 mod path;
 mod plain;

@@ -3,8 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Once;
 
+use anyhow::Context as _;
 use git2::ErrorCode;
 
+use crate::id::CommitId;
 use crate::refusal::Refusal;
 
 /// An open repository: a bare clone or a working copy.
@@ -108,6 +110,19 @@ impl Repository {
     /// Returns the root of the working copy, when there is one.
     pub fn work_dir(&self) -> Option<PathBuf> {
         self.git.workdir().map(Path::to_owned)
+    }
+
+    /// Returns the commits whose parents a shallow clone left out.
+    ///
+    /// # Errors
+    /// When the list of them cannot be read.
+    pub fn cuts(&self) -> anyhow::Result<Vec<CommitId>> {
+        let list = match std::fs::read_to_string(self.common_dir().join("shallow")) {
+            Ok(list) => list,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(error).context("failed to read where the clone was cut"),
+        };
+        Ok(list.lines().filter_map(|line| line.parse().ok()).collect())
     }
 
     fn refuse_unreadable(&self, path: &Path) -> Result<(), Refusal> {

@@ -48,9 +48,17 @@ pub(super) fn commit(
         message: format!("{}\n", order.subject),
     })?;
     builder.store()?;
-    Ok(repository
-        .move_ref(&desk.tip_ref, Some(tip), commit, "countersign: edit")?
-        .map(|()| Ok(commit)))
+    let moved = desk.move_ref(
+        repository,
+        &desk.tip_ref,
+        Some(tip),
+        commit,
+        "countersign: edit",
+    )?;
+    if moved.is_ok() && repository.is_working_copy() {
+        desk.bring_up_to_date(tip, commit);
+    }
+    Ok(moved.map(|()| Ok(commit)))
 }
 
 fn accept(
