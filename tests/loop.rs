@@ -3,8 +3,9 @@
 mod common;
 
 use common::{DRAFT, Story, git};
+use countersign::id::Identity;
 use countersign::ledger::Act;
-use countersign::review::{Outcome, Standing};
+use countersign::review::{EditOrder, NewText, Outcome, Standing};
 
 const NOTE: &str = "notes/one.md";
 
@@ -248,4 +249,49 @@ async fn the_same_form_sent_twice_decides_once() {
         .trim(),
         "1"
     );
+}
+
+#[tokio::test]
+async fn rules_are_read_once_while_their_commit_stays() {
+    let story = Story::with(&[(NOTE, DRAFT)]).await;
+    let before = story.desk.index.rules();
+    story
+        .approve("ben@example.org", NOTE, "validate")
+        .await
+        .unwrap();
+    assert!(std::sync::Arc::ptr_eq(&before, &story.desk.index.rules()));
+}
+
+#[tokio::test]
+async fn several_texts_are_committed_together_or_not_at_all() {
+    let story = Story::with(&[(NOTE, DRAFT)]).await;
+    let order = |texts: Vec<NewText>| EditOrder {
+        by: Identity::new("", "ana@example.org"),
+        texts,
+        subject: "Add two notes".into(),
+        at: 1_770_200_000,
+    };
+    let text = |path: &str, from| NewText {
+        path: path.into(),
+        from,
+        content: DRAFT.into(),
+    };
+    let stale = vec![text("notes/two.md", None), text(NOTE, None)];
+    let refusal = story.committer.edit(order(stale)).await.unwrap_err();
+    assert_eq!(
+        (refusal.code, refusal.place.path.as_str()),
+        ("REV-STALE-002", NOTE)
+    );
+    let before = git(&story.bare(), &["rev-parse", "main"]);
+    let both = vec![text("notes/two.md", None), text("notes/three.md", None)];
+    story.committer.edit(order(both)).await.unwrap();
+    assert_eq!(
+        git(
+            &story.bare(),
+            &["diff", "--name-only", before.trim(), "main"]
+        ),
+        "notes/three.md\nnotes/two.md\n"
+    );
+    assert_eq!(git(&story.bare(), &["rev-parse", "main^"]), before);
+    story.rebuild_is_equal().await;
 }
