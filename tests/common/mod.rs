@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each story uses its own part")]
 
+pub mod forge;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
@@ -182,6 +184,12 @@ impl Story {
             .await
             .unwrap();
         assert_eq!(differences, [], "the index differs from git");
+    }
+
+    /// Proves that an auditor finds nothing wrong.
+    pub fn is_proven(&self) {
+        let report = review::verify(&open(self), &self.desk.tip_ref, None).unwrap();
+        assert!(report.is_proven(), "{report}");
     }
 
     pub fn file(&self, path: &str) -> String {
