@@ -199,6 +199,25 @@ impl Repository {
             .collect())
     }
 
+    /// Returns whether a path has one file mode in two commits, or is missing in either.
+    ///
+    /// # Errors
+    /// When a tree on the way cannot be read.
+    pub fn keeps_mode(&self, old: CommitId, new: CommitId, path: &str) -> Result<bool> {
+        let mode = |commit: CommitId| -> Result<Option<i32>> {
+            let tree = self.git.find_commit(oid(commit.0))?.tree()?;
+            match tree.get_path(std::path::Path::new(path)) {
+                Ok(entry) => Ok(Some(entry.filemode_raw())),
+                Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+                Err(error) => {
+                    Err(error).with_context(|| format!("failed to read {path} in {commit}"))
+                }
+            }
+        };
+        let (old, new) = (mode(old)?, mode(new)?);
+        Ok(old.is_none() || new.is_none() || old == new)
+    }
+
     /// Returns the text of a file at a path in a commit's tree; `None` where there is none.
     ///
     /// # Errors

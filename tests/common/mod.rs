@@ -7,6 +7,7 @@ pub mod source;
 
 pub mod remote;
 pub mod browser;
+pub mod forge;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -189,6 +190,12 @@ impl Story {
             .await
             .unwrap();
         assert_eq!(differences, [], "the index differs from git");
+    }
+
+    /// Proves that an auditor finds nothing wrong.
+    pub fn is_proven(&self) {
+        let report = review::verify(&open(self), &self.desk.tip_ref, None).unwrap();
+        assert!(report.is_proven(), "{report}");
     }
 
     pub fn file(&self, path: &str) -> String {
