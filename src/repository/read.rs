@@ -1,7 +1,7 @@
 //! Reading commits, trees and blobs, with limits checked before a byte is inflated.
 
 use anyhow::{Context, Result};
-use git2::{ObjectType, Oid};
+use git2::{ErrorCode, ObjectType, Oid};
 
 use super::Repository;
 use super::walk::{kind_at, name_bytes};

@@ -5,9 +5,9 @@
 pub mod skip;
 pub mod source;
 
-pub mod remote;
 pub mod browser;
 pub mod forge;
+pub mod remote;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
