@@ -1,6 +1,7 @@
 //! The command line: what each command takes, and the help that teaches it.
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -32,6 +33,25 @@ pub struct CommandLine {
 
 /// Told by `--help` and in `docs/command-line.md`.
 pub const EXIT_CODES: &str = "Exit codes:\n  0  it is done, and nothing was found wrong\n  1  the command looked for something wrong and found it\n  2  it was refused, or used wrongly; the message says what to do\n  3  it failed: a disk, a network or a bug";
+
+/// How a command ended; see [`EXIT_CODES`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// Done, nothing wrong.
+    Fine = 0,
+    /// What the command looked for is there.
+    Found = 1,
+    /// Refused.
+    Refused = 2,
+    /// Failed.
+    Failed = 3,
+}
+
+impl From<Ending> for ExitCode {
+    fn from(ending: Ending) -> Self {
+        ExitCode::from(ending as u8)
+    }
+}
 
 /// The commands.
 #[derive(Debug, Subcommand)]

@@ -10,34 +10,15 @@ mod verify;
 
 use std::io::Write;
 use std::path::Path;
-use std::process::ExitCode;
 
 use anyhow::Result;
 use serde::Serialize;
 
+pub use crate::config::Ending;
 use crate::config::{Command, CommandLine};
 use crate::data::DataDir;
 use crate::refusal::Refusal;
 use crate::repository::Repository;
-
-/// How a command ended; see [`crate::config::EXIT_CODES`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ending {
-    /// Done, nothing wrong.
-    Fine = 0,
-    /// What the command looked for is there.
-    Found = 1,
-    /// Refused.
-    Refused = 2,
-    /// Failed.
-    Failed = 3,
-}
-
-impl From<Ending> for ExitCode {
-    fn from(ending: Ending) -> Self {
-        ExitCode::from(ending as u8)
-    }
-}
 
 /// Runs the command that was asked for.
 pub async fn run(line: CommandLine) -> Ending {
