@@ -1,5 +1,10 @@
 //! The command line: what each command takes, and the help that teaches it.
 
+#![allow(
+    rustdoc::invalid_html_tags,
+    reason = "these comments are the help that a terminal shows"
+)]
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
