@@ -17,7 +17,8 @@ use crate::index::Index;
 use crate::policy::{POLICY_PATH, Policy};
 use crate::repository::{Repository, network};
 use crate::review::{Committer, Desk, Publication, begin_outgoing, outgoing_ref, publish};
-use crate::web::{Accounts, Served, Web};
+use crate::web::accounts::Accounts;
+use crate::web::{Served, Web};
 
 /// Serves until it is told to stop.
 ///
@@ -38,32 +39,62 @@ pub async fn serve(data_dir: &Path, settings: &Serve) -> Result<Ending> {
     let mut served = IndexMap::new();
     for holding in data.holdings()? {
         let name = holding.name.clone();
-        let desk = open_desk(&data, &holding).await.with_context(|| format!("failed to open the repository {name}"))?;
+        let desk = open_desk(&data, &holding)
+            .await
+            .with_context(|| format!("failed to open the repository {name}"))?;
         let committer = Committer::start(Arc::clone(&desk));
-        let looker = Looker { desk: Arc::clone(&desk), committer: committer.clone(), remote: holding.remote.is_some(), interval: settings.interval };
+        let looker = Looker {
+            desk: Arc::clone(&desk),
+            committer: committer.clone(),
+            remote: holding.remote.is_some(),
+            interval: settings.interval,
+        };
         tasks.spawn(looker.run(!settings.no_events));
         served.insert(name, Served { desk, committer });
     }
-    let web = Arc::new(Web { served, accounts, now, secure_cookies: settings.https });
-    let listener = tokio::net::TcpListener::bind(&settings.listen).await.with_context(|| format!("failed to listen on {}", settings.listen))?;
+    let web = Arc::new(Web {
+        served,
+        accounts,
+        now,
+        secure_cookies: settings.https,
+    });
+    let listener = tokio::net::TcpListener::bind(&settings.listen)
+        .await
+        .with_context(|| format!("failed to listen on {}", settings.listen))?;
     announce(&format!("http://{}", listener.local_addr()?), &links);
-    let router = crate::web::router(web).into_make_service_with_connect_info::<std::net::SocketAddr>();
-    axum::serve(listener, router).with_graceful_shutdown(told_to_stop()).await?;
+    let router =
+        crate::web::router(web).into_make_service_with_connect_info::<std::net::SocketAddr>();
+    axum::serve(listener, router)
+        .with_graceful_shutdown(told_to_stop())
+        .await?;
     tasks.shutdown().await;
     Ok(Ending::Fine)
 }
 
 /// Seconds since 1970 in UTC.
 pub fn now() -> i64 {
-    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+    std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |since| {
+            i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+        })
 }
 
 /// Returns a bar on standard error for long work; none where that is no terminal.
 pub fn progress(length: u64, what: &str) -> ProgressBar {
-    let bar = if length == 0 { ProgressBar::new_spinner() } else { ProgressBar::new(length) };
-    let template = if length == 0 { "{pos} {msg}" } else { "{bar:30} {pos}/{len} {msg}" };
+    let bar = if length == 0 {
+        ProgressBar::new_spinner()
+    } else {
+        ProgressBar::new(length)
+    };
+    let template = if length == 0 {
+        "{pos} {msg}"
+    } else {
+        "{bar:30} {pos}/{len} {msg}"
+    };
     // The template is ours and reads.
-    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    let style =
+        ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
     bar.with_style(style).with_message(what.to_owned())
 }
 
@@ -72,11 +103,24 @@ pub fn progress(length: u64, what: &str) -> ProgressBar {
 /// # Errors
 /// When git cannot be read.
 pub fn published_branch(repository: &Repository) -> Result<String> {
-    let head = repository.head_branch().unwrap_or_else(|| "main".to_owned());
-    let Some(tip) = repository.head_of(&format!("refs/heads/{head}"))? else { return Ok(head) };
-    let named = repository.text(tip, POLICY_PATH)?.and_then(|text| Policy::read(&text).ok()).map(|policy| policy.branch);
+    let head = repository
+        .head_branch()
+        .unwrap_or_else(|| "main".to_owned());
+    let Some(tip) = repository.head_of(&format!("refs/heads/{head}"))? else {
+        return Ok(head);
+    };
+    let named = repository
+        .text(tip, POLICY_PATH)?
+        .and_then(|text| Policy::read(&text).ok())
+        .map(|policy| policy.branch);
     match named {
-        Some(branch) if repository.head_of(&format!("refs/heads/{branch}"))?.is_some() => Ok(branch),
+        Some(branch)
+            if repository
+                .head_of(&format!("refs/heads/{branch}"))?
+                .is_some() =>
+        {
+            Ok(branch)
+        }
         _ => Ok(head),
     }
 }
@@ -101,16 +145,30 @@ async fn open_desk(data: &DataDir, holding: &Holding) -> Result<Arc<Desk>> {
     }
     let tip_ref = tip_ref(holding)?;
     let index = Index::open(&holding.index).await?;
-    let desk = Arc::new(Desk::new(&holding.name, holding.path.clone(), tip_ref, index, data.key()?));
+    let desk = Arc::new(Desk::new(
+        &holding.name,
+        holding.path.clone(),
+        tip_ref,
+        index,
+        data.key()?,
+    ));
     desk.recover_lock()?;
     if holding.remote.is_some() {
-        desk.on_repository(|repository, _| begin_outgoing(repository, &published_branch(repository)?)).await?;
+        desk.on_repository(|repository, _| {
+            begin_outgoing(repository, &published_branch(repository)?)
+        })
+        .await?;
     }
     let bar = progress(0, "reading the history");
     bar.enable_steady_tick(Duration::from_millis(200));
     let synced = desk.sync().await?;
     bar.finish_and_clear();
-    tracing::info!(repository = desk.name, commits = synced.commits, decisions = synced.decisions, "the index is up to date");
+    tracing::info!(
+        repository = desk.name,
+        commits = synced.commits,
+        decisions = synced.decisions,
+        "the index is up to date"
+    );
     Ok(desk)
 }
 
@@ -134,7 +192,11 @@ impl Looker {
         };
         loop {
             if let Err(error) = self.look().await {
-                tracing::error!(repository = self.desk.name, error = format!("{error:#}"), "failed to look at the repository; it is tried again");
+                tracing::error!(
+                    repository = self.desk.name,
+                    error = format!("{error:#}"),
+                    "failed to look at the repository; it is tried again"
+                );
             }
             tokio::select! {
                 () = wake.notified() => tokio::time::sleep(COALESCE).await,
@@ -146,10 +208,17 @@ impl Looker {
     async fn look(&self) -> Result<()> {
         self.desk.sync().await?;
         if self.remote {
-            let branch = self.desk.on_repository(|repository, _| published_branch(repository)).await?;
+            let branch = self
+                .desk
+                .on_repository(|repository, _| published_branch(repository))
+                .await?;
             let publication = publish(&self.desk, &self.committer, &branch).await?;
             if let Publication::Pending(refusal) = &publication {
-                tracing::warn!(repository = self.desk.name, refusal = refusal.to_string(), "not published yet");
+                tracing::warn!(
+                    repository = self.desk.name,
+                    refusal = refusal.to_string(),
+                    "not published yet"
+                );
             }
             self.desk.note_publication(publication);
             self.desk.sync().await?;
@@ -160,10 +229,17 @@ impl Looker {
 
 async fn watch(desk: &Arc<Desk>, wake: &Arc<Notify>) -> Option<crate::repository::Watch> {
     let wake = Arc::clone(wake);
-    match desk.on_repository(move |repository, _| Ok(repository.watch(wake)?)).await {
+    match desk
+        .on_repository(move |repository, _| Ok(repository.watch(wake)?))
+        .await
+    {
         Ok(watch) => Some(watch),
         Err(error) => {
-            tracing::warn!(repository = desk.name, error = format!("{error:#}"), "changes are found by the timer alone");
+            tracing::warn!(
+                repository = desk.name,
+                error = format!("{error:#}"),
+                "changes are found by the timer alone"
+            );
             None
         }
     }
@@ -183,11 +259,16 @@ struct Link {
 async fn demo(data: &DataDir, accounts: &Accounts) -> Result<Vec<Link>> {
     let folder = data.folder_of(DEMO).join("sample");
     if !folder.exists() {
-        eprintln!("Making a sample register; its past is played by real decisions, which takes a moment.");
+        eprintln!(
+            "Making a sample register; its past is played by real decisions, which takes a moment."
+        );
         std::fs::create_dir_all(data.folder_of(DEMO))?;
         crate::demo::build(&folder, data.key()?).await?;
     }
-    std::fs::write(data.folder_of(DEMO).join("location"), format!("{}\n", folder.display()))?;
+    std::fs::write(
+        data.folder_of(DEMO).join("location"),
+        format!("{}\n", folder.display()),
+    )?;
     demo_links(data, accounts).await
 }
 
@@ -198,9 +279,19 @@ async fn demo_links(data: &DataDir, accounts: &Accounts) -> Result<Vec<Link>> {
     }
     let mut links = Vec::new();
     for person in crate::demo::people()? {
-        let Some(address) = person.addresses.first() else { continue };
-        let roles: Vec<&str> = person.roles.iter().map(|grant| grant.role.as_str()).collect();
-        links.push(Link { token: accounts.link(address, None, true).await?, roles: roles.join(", "), name: person.name });
+        let Some(address) = person.addresses.first() else {
+            continue;
+        };
+        let roles: Vec<&str> = person
+            .roles
+            .iter()
+            .map(|grant| grant.role.as_str())
+            .collect();
+        links.push(Link {
+            token: accounts.link(address, None, true).await?,
+            roles: roles.join(", "),
+            name: person.name,
+        });
     }
     Ok(links)
 }
@@ -208,10 +299,15 @@ async fn demo_links(data: &DataDir, accounts: &Accounts) -> Result<Vec<Link>> {
 fn announce(address: &str, links: &[Link]) {
     println!("Countersign is at {address}");
     for link in links {
-        println!("  {:<16} {:<22} {address}/sign-in/link/{}", link.name, link.roles, link.token);
+        println!(
+            "  {:<16} {:<22} {address}/sign-in/link/{}",
+            link.name, link.roles, link.token
+        );
     }
     if !links.is_empty() {
-        println!("Open the second person's link in a private window: one browser holds one session.");
+        println!(
+            "Open the second person's link in a private window: one browser holds one session."
+        );
     }
 }
 
@@ -224,7 +320,9 @@ async fn told_to_stop() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        let Ok(mut terminate) = signal(SignalKind::terminate()) else { return interrupt.await };
+        let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+            return interrupt.await;
+        };
         tokio::select! { () = interrupt => {}, _ = terminate.recv() => {} }
     }
     #[cfg(not(unix))]

@@ -28,3 +28,6 @@ pub mod web;
 
 pub mod config;
 pub mod data;
+
+pub mod app;
+pub mod cli;

@@ -38,6 +38,7 @@ async fn a_draft_becomes_active_by_two_people_and_only_its_own_lines_change() {
     );
     git(&story.bare(), &["fsck", "--full", "--strict"]);
     story.rebuild_is_equal().await;
+    story.is_proven();
 }
 
 #[tokio::test]
@@ -118,6 +119,7 @@ async fn a_change_around_review_is_found_and_countersigned_as_a_revision() {
     );
     assert_eq!(story.item(NOTE).await.standing, Standing::Settled);
     story.rebuild_is_equal().await;
+    story.is_proven();
 }
 
 #[tokio::test]
@@ -149,6 +151,7 @@ async fn a_change_around_review_can_be_put_back() {
     assert_eq!(story.file(NOTE), published);
     assert_eq!(story.item(NOTE).await.standing, Standing::Settled);
     story.rebuild_is_equal().await;
+    story.is_proven();
 }
 
 #[tokio::test]
@@ -194,6 +197,7 @@ async fn a_request_for_changes_stands_until_it_is_taken_back() {
         story.item(NOTE).await.attested_status.as_deref(),
         Some("validated")
     );
+    story.is_proven();
 }
 
 #[tokio::test]
@@ -223,6 +227,7 @@ async fn a_record_is_returned_with_a_reason() {
         .unwrap();
     assert_eq!(story.file(NOTE), DRAFT);
     story.rebuild_is_equal().await;
+    story.is_proven();
 }
 
 #[tokio::test]

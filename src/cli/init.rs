@@ -25,9 +25,16 @@ pub fn run(settings: &Init) -> Result<Ending> {
             Err(refusal) => return Ok(refuse(&[refusal])),
         }
     }
-    let name = settings.repository.canonicalize()?.file_name().map(|name| name.to_string_lossy().trim_end_matches(".git").to_owned()).unwrap_or_default();
+    let name = settings
+        .repository
+        .canonicalize()?
+        .file_name()
+        .map(|name| name.to_string_lossy().trim_end_matches(".git").to_owned())
+        .unwrap_or_default();
     let mut survey = SurveyBuilder::new(name, branch.clone());
-    people.into_iter().for_each(|person| survey.add_person(person));
+    people
+        .into_iter()
+        .for_each(|person| survey.add_person(person));
     look(&repository, &branch, &mut survey)?;
     let proposal = propose(&survey.finish());
     write(&proposal, output.as_deref())?;
@@ -44,16 +51,24 @@ fn output(settings: &Init, repository: &Repository) -> Result<Option<PathBuf>, R
     };
     if file.exists() && !settings.force {
         let next = "look at it, and give --force to replace it";
-        return Err(Refusal::new("POL-INIT-001", "there is a policy already", next).in_path(file.display().to_string()));
+        return Err(
+            Refusal::new("POL-INIT-001", "there is a policy already", next)
+                .in_path(file.display().to_string()),
+        );
     }
     Ok(Some(file))
 }
 
 /// Shows the survey every record-like file at the branch's tip, and every path that one ever had.
 fn look(repository: &Repository, branch: &str, survey: &mut SurveyBuilder) -> Result<()> {
-    let Some(tip) = repository.head_of(&format!("refs/heads/{branch}"))? else { return Ok(()) };
+    let Some(tip) = repository.head_of(&format!("refs/heads/{branch}"))? else {
+        return Ok(());
+    };
     for entry in repository.entries(tip)? {
-        let Some(format) = Format::of_path(&entry.path).filter(|_| entry.kind == EntryKind::File) else { continue };
+        let Some(format) = Format::of_path(&entry.path).filter(|_| entry.kind == EntryKind::File)
+        else {
+            continue;
+        };
         match repository.content(entry.blob)? {
             Content::Bytes(bytes) => match record::parse(&bytes, format) {
                 Ok(record) => survey.add(&entry.path, &record),
@@ -66,7 +81,11 @@ fn look(repository: &Repository, branch: &str, survey: &mut SurveyBuilder) -> Re
     let bar = crate::app::progress(commits.len() as u64, "commits read");
     for commit in commits {
         bar.inc(1);
-        for change in repository.changes(commit)?.into_iter().filter(|change| Format::of_path(&change.path).is_some()) {
+        for change in repository
+            .changes(commit)?
+            .into_iter()
+            .filter(|change| Format::of_path(&change.path).is_some())
+        {
             survey.add_past_path(&change.path);
         }
     }
@@ -76,7 +95,8 @@ fn look(repository: &Repository, branch: &str, survey: &mut SurveyBuilder) -> Re
 
 fn write(proposal: &Proposal, output: Option<&Path>) -> Result<()> {
     match output {
-        Some(file) => std::fs::write(file, &proposal.toml).with_context(|| format!("failed to write {}", file.display())),
+        Some(file) => std::fs::write(file, &proposal.toml)
+            .with_context(|| format!("failed to write {}", file.display())),
         None => print(proposal.toml.trim_end()),
     }
 }
@@ -84,10 +104,16 @@ fn write(proposal: &Proposal, output: Option<&Path>) -> Result<()> {
 fn tell(proposal: &Proposal, output: Option<&Path>) -> Result<Ending> {
     let mut told = String::new();
     for guess in &proposal.guesses {
-        told.push_str(&format!("guessed: {}\n         because {}\n", guess.what, guess.why));
+        told.push_str(&format!(
+            "guessed: {}\n         because {}\n",
+            guess.what, guess.why
+        ));
     }
     if let Some(file) = output {
-        told.push_str(&format!("\nWritten to {}. Read it, correct it, then run countersign adopt.\n", file.display()));
+        told.push_str(&format!(
+            "\nWritten to {}. Read it, correct it, then run countersign adopt.\n",
+            file.display()
+        ));
     }
     eprint!("{}", super::printable(&told));
     match Policy::read(&proposal.toml) {

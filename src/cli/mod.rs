@@ -63,7 +63,10 @@ fn end_with(error: &anyhow::Error) -> Ending {
     if let Some(refusal) = error.downcast_ref::<Refusal>() {
         return refuse(std::slice::from_ref(refusal));
     }
-    if error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe) {
+    if error
+        .downcast_ref::<std::io::Error>()
+        .is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+    {
         return Ending::Fine;
     }
     // Standard error may be closed too; then nobody can be told.
@@ -95,8 +98,19 @@ fn print(line: &str) -> Result<()> {
 
 /// Repository text may hold anything: controls other than line ends are shown, not obeyed by the terminal.
 fn printable(text: &str) -> String {
-    let hostile = |c: char| c.is_control() && !matches!(c, '\n' | '\t') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    text.chars().map(|c| if hostile(c) { format!("\\u{{{:x}}}", u32::from(c)) } else { c.to_string() }).collect()
+    let hostile = |c: char| {
+        c.is_control() && !matches!(c, '\n' | '\t')
+            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars()
+        .map(|c| {
+            if hostile(c) {
+                format!("\\u{{{:x}}}", u32::from(c))
+            } else {
+                c.to_string()
+            }
+        })
+        .collect()
 }
 
 /// Opens a repository and says which branch it publishes.
@@ -116,6 +130,9 @@ mod tests {
 
     #[test]
     fn a_terminal_obeys_no_record() {
-        assert_eq!(printable("a\u{1b}[31mb\u{202e}c\td"), "a\\u{1b}[31mb\\u{202e}c\td");
+        assert_eq!(
+            printable("a\u{1b}[31mb\u{202e}c\td"),
+            "a\\u{1b}[31mb\\u{202e}c\td"
+        );
     }
 }

@@ -21,17 +21,34 @@ pub async fn run(data_dir: &Path, settings: &Rebuild) -> Result<Ending> {
             Err(refusal) => return Ok(refuse(&[refusal])),
         },
     };
-    let wanted = |holding: &Holding| settings.repository.as_ref().is_none_or(|name| *name == holding.name);
+    let wanted = |holding: &Holding| {
+        settings
+            .repository
+            .as_ref()
+            .is_none_or(|name| *name == holding.name)
+    };
     let holdings: Vec<Holding> = data.holdings()?.into_iter().filter(wanted).collect();
     if holdings.is_empty() {
         let next = "run countersign serve with the repository once, or give another --data-dir";
-        return Ok(refuse(&[Refusal::new("SRV-NAME-003", "no such repository is held here", next).in_path(data.path().display().to_string())]));
+        return Ok(refuse(&[Refusal::new(
+            "SRV-NAME-003",
+            "no such repository is held here",
+            next,
+        )
+        .in_path(data.path().display().to_string())]));
     }
     let mut ending = Ending::Fine;
     let mut all = Vec::new();
     for holding in holdings {
-        let report = if settings.check { check(&holding).await? } else { rebuild(&holding).await? };
-        if report["differences"].as_array().is_some_and(|differences| !differences.is_empty()) {
+        let report = if settings.check {
+            check(&holding).await?
+        } else {
+            rebuild(&holding).await?
+        };
+        if report["differences"]
+            .as_array()
+            .is_some_and(|differences| !differences.is_empty())
+        {
             ending = Ending::Found;
         }
         if !settings.json {
@@ -65,20 +82,35 @@ async fn rebuild(holding: &Holding) -> Result<serde_json::Value> {
     }
     let index = Index::open(&holding.index).await?;
     let synced = index::sync(&index, &holding.path, &tip_ref).await?;
-    Ok(json!({ "repository": holding.name, "commits": synced.commits, "decisions": synced.decisions, "blobs_read": synced.blobs_read }))
+    Ok(
+        json!({ "repository": holding.name, "commits": synced.commits, "decisions": synced.decisions, "blobs_read": synced.blobs_read }),
+    )
 }
 
 fn tell(report: &serde_json::Value) -> Result<()> {
     let name = report["repository"].as_str().unwrap_or_default();
     let Some(differences) = report["differences"].as_array() else {
-        return print(&format!("{name}: made anew from {} commits and {} decisions", report["commits"], report["decisions"]));
+        return print(&format!(
+            "{name}: made anew from {} commits and {} decisions",
+            report["commits"], report["decisions"]
+        ));
     };
     for found in differences {
-        let side = if found["only_in_index"] == true { "in the index, not in git" } else { "in git, not in the index" };
-        print(&format!("{name}: table {}: {side}: {}", found["table"].as_str().unwrap_or_default(), found["row"].as_str().unwrap_or_default()))?;
+        let side = if found["only_in_index"] == true {
+            "in the index, not in git"
+        } else {
+            "in git, not in the index"
+        };
+        print(&format!(
+            "{name}: table {}: {side}: {}",
+            found["table"].as_str().unwrap_or_default(),
+            found["row"].as_str().unwrap_or_default()
+        ))?;
     }
     match differences.len() {
         0 => print(&format!("{name}: the index equals git, row for row")),
-        count => print(&format!("{name}: {count} rows differ; countersign rebuild makes the index anew")),
+        count => print(&format!(
+            "{name}: {count} rows differ; countersign rebuild makes the index anew"
+        )),
     }
 }

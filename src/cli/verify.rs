@@ -9,10 +9,18 @@ use crate::review::verify;
 pub fn run(settings: &Verify) -> Result<Ending> {
     let (repository, branch) = open(&settings.repository)?;
     let branch = settings.branch.clone().unwrap_or(branch);
-    let report = verify(&repository, &format!("refs/heads/{branch}"), settings.trust.as_deref())?;
+    let report = verify(
+        &repository,
+        &format!("refs/heads/{branch}"),
+        settings.trust.as_deref(),
+    )?;
     match settings.json {
         true => print_json(&report)?,
         false => print(report.to_string().trim_end())?,
     }
-    Ok(if report.faults.is_empty() { Ending::Fine } else { Ending::Found })
+    Ok(if report.faults.is_empty() {
+        Ending::Fine
+    } else {
+        Ending::Found
+    })
 }

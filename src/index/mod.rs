@@ -4,6 +4,7 @@
 //! attested policy, and never of the moments at which sync happened to run. Rows, the new heads and what follows from them go into one transaction.
 
 mod derive;
+mod files;
 mod gather;
 mod inspect;
 mod query;
@@ -11,6 +12,7 @@ mod rebuild;
 mod rules;
 mod store;
 mod sync;
+mod write;
 
 pub use gather::Heads;
 pub(crate) use gather::told_renames;

@@ -360,6 +360,122 @@ pub async fn attestation_completed_by(
     Ok(row)
 }
 
+/// Returns drafts of which nobody was told yet, the latest changed first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn unsubmitted_drafts(pool: &SqlitePool, limit: i64) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar!(
+        "SELECT path FROM records WHERE standing = 'draft'
+           AND NOT EXISTS (SELECT 1 FROM decisions WHERE decisions.record_id = records.id AND decisions.proposed = records.blob AND decisions.act <> 'comment')
+         ORDER BY changed_at DESC, path LIMIT $1",
+        limit
+    )
+    .fetch_all(pool)
+    .await?)
+}
+
+/// Returns the decision of a journal commit.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn decision_at(pool: &SqlitePool, commit: &str) -> Result<Option<DecisionRow>> {
+    let row = sqlx::query!("SELECT * FROM decisions WHERE commit_id = $1", commit)
+        .fetch_optional(pool)
+        .await?;
+    Ok(row.map(|row| DecisionRow {
+        position: row.position,
+        commit: row.commit_id,
+        record_id: row.record_id,
+        act: row.act,
+        transition: row.transition,
+        path: row.path,
+        base: row.base,
+        proposed: row.proposed,
+        policy: row.policy,
+        bump: row.bump,
+        operation: row.operation,
+        text: row.text,
+        by: Identity {
+            name: row.name,
+            address: row.address,
+        },
+        at: row.at,
+    }))
+}
+
+/// Which records a list shows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// A collection.
+    pub collection: Option<String>,
+    /// An attested status.
+    pub status: Option<String>,
+    /// The collections in which a record that was never attested has that status.
+    pub begin_there: Vec<String>,
+    /// A query of the full-text search, see [`search_query`].
+    pub matching: Option<String>,
+    /// An id that is shown besides, though the search does not find it.
+    pub id: Option<String>,
+}
+
+/// Returns a query of the full-text search from what somebody typed: every word must be there, the last one may be a beginning. Nothing that was
+/// typed is an operator. `None` where no word was typed.
+pub fn search_query(typed: &str) -> Option<String> {
+    const MOST_WORDS: usize = 16;
+    let words: Vec<String> = typed
+        .split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|word| word.chars().any(char::is_alphanumeric))
+        .take(MOST_WORDS)
+        .map(|word| format!("\"{}\"", word.replace('"', "\"\"")))
+        .collect();
+    (!words.is_empty()).then(|| format!("{}*", words.join(" ")))
+}
+
+/// Returns a stretch of a list of records, and how many there are in all.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn list_records(
+    pool: &SqlitePool,
+    wanted: &Wanted,
+    offset: i64,
+    limit: i64,
+) -> Result<(Vec<RecordRow>, i64)> {
+    let begin_there = serde_json::to_string(&wanted.begin_there)?;
+    let rows = sqlx::query_as!(
+        RecordRow,
+        "SELECT * FROM records
+         WHERE ($1 IS NULL OR collection = $1)
+           AND ($2 IS NULL OR attested_status = $2 OR (attested_status IS NULL AND collection IN (SELECT value FROM json_each($3))))
+           AND ($4 IS NULL OR id = $5 OR rowid IN (SELECT rowid FROM search WHERE search MATCH $4))
+         ORDER BY title COLLATE NOCASE, path LIMIT $6 OFFSET $7",
+        wanted.collection,
+        wanted.status,
+        begin_there,
+        wanted.matching,
+        wanted.id,
+        limit,
+        offset
+    )
+    .fetch_all(pool)
+    .await?;
+    let count = sqlx::query_scalar!(
+        "SELECT count(*) FROM records
+         WHERE ($1 IS NULL OR collection = $1)
+           AND ($2 IS NULL OR attested_status = $2 OR (attested_status IS NULL AND collection IN (SELECT value FROM json_each($3))))
+           AND ($4 IS NULL OR id = $5 OR rowid IN (SELECT rowid FROM search WHERE search MATCH $4))",
+        wanted.collection,
+        wanted.status,
+        begin_there,
+        wanted.matching,
+        wanted.id
+    )
+    .fetch_one(pool)
+    .await?;
+    Ok((rows, count))
+}
+
 /// Groups rows by a key.
 pub fn by_key<T>(rows: Vec<T>, key: impl Fn(&T) -> String) -> HashMap<String, Vec<T>> {
     let mut groups: HashMap<String, Vec<T>> = HashMap::new();

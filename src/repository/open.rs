@@ -125,6 +125,11 @@ impl Repository {
         Ok(list.lines().filter_map(|line| line.parse().ok()).collect())
     }
 
+    /// Returns whether a file in this repository gives commits other parents than they have, which libgit2 obeys.
+    pub fn is_grafted(&self) -> bool {
+        std::fs::metadata(self.common_dir().join("info/grafts")).is_ok_and(|file| file.len() > 0)
+    }
+
     fn refuse_unreadable(&self, path: &Path) -> Result<(), Refusal> {
         let place = path.display().to_string();
         if is_partial(&self.git) {

@@ -92,6 +92,15 @@ impl AllowedSigners {
         Self(keys.collect())
     }
 
+    /// Adds keys that are not among these.
+    pub fn extend(&mut self, others: &Self) {
+        for key in &others.0 {
+            if !self.0.contains(key) {
+                self.0.push(key.clone());
+            }
+        }
+    }
+
     /// Returns the fingerprints of the keys, `SHA256:...`.
     pub fn fingerprints(&self) -> Vec<String> {
         self.0

@@ -571,7 +571,14 @@ fn accept(
     let offer = judge(&rules.policy, item, person, &decision)?;
     if let Some(offer) = offer {
         // Nothing is recorded that could not be carried out: the move is tried on the text now.
-        completion::rehearse(repository, &rules.policy, item, &offer, intent.at)?;
+        completion::rehearse(
+            repository,
+            &rules.policy,
+            item,
+            &offer,
+            &decision,
+            intent.at,
+        )?;
     }
     Ok((Identity::new(&person.name, &intent.by.address), decision))
 }

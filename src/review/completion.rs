@@ -10,10 +10,11 @@ use super::transition::{Offer, offers};
 use super::{Desk, Item};
 use crate::id::{CommitId, Identity};
 use crate::index::{Heads, Rules};
-use crate::ledger::{Attestation, Move};
+use crate::ledger::{Attestation, Decision, Move};
 use crate::policy::Policy;
 use crate::refusal::Refusal;
 use crate::repository::{Change, CommitBuilder, Keeps, NewCommit, RefMoved, RepoPath, Repository};
+use crate::version;
 
 /// A move that is ready, and what it does to the file.
 struct Ready<'a> {
@@ -30,6 +31,7 @@ pub(super) fn rehearse(
     policy: &Policy,
     item: &Item,
     offer: &Offer,
+    decision: &Decision,
     at: i64,
 ) -> Result<(), Refusal> {
     let unreadable = |error: anyhow::Error| {
@@ -40,9 +42,14 @@ pub(super) fn rehearse(
         )
     };
     let requirement = requirement(policy, item, offer);
-    prepare_from(repository, policy, item, offer, &requirement, at)
-        .map_err(unreadable)?
-        .map(drop)
+    let prepared =
+        prepare_from(repository, policy, item, offer, &requirement, at).map_err(unreadable)??;
+    if let Some(computed) = &prepared.explained {
+        // A version is lowered with a reason or not at all.
+        version::choose(computed, decision.bump, Some(&decision.text))
+            .map_err(|refusal| refusal.in_path(item.record.0.clone()))?;
+    }
+    Ok(())
 }
 
 /// Attests every ready move on the tip: a commit each, one ref update. Returns how many.

@@ -16,6 +16,7 @@ mod lock;
 mod outcome;
 mod people;
 mod publication;
+pub mod queue;
 mod refusals;
 mod transition;
 mod verify;

@@ -5,6 +5,8 @@
 pub mod skip;
 pub mod source;
 
+pub mod browser;
+pub mod forge;
 pub mod remote;
 
 use std::path::{Path, PathBuf};
@@ -188,6 +190,12 @@ impl Story {
             .await
             .unwrap();
         assert_eq!(differences, [], "the index differs from git");
+    }
+
+    /// Proves that an auditor finds nothing wrong.
+    pub fn is_proven(&self) {
+        let report = review::verify(&open(self), &self.desk.tip_ref, None).unwrap();
+        assert!(report.is_proven(), "{report}");
     }
 
     pub fn file(&self, path: &str) -> String {

@@ -118,32 +118,45 @@ impl Auditor<'_> {
                 continue;
             }
             seen.push(&person.key);
-            if excluded(policy, item, offer, person).is_some() {
-                let why = match (
-                    is_author(policy, item, person),
-                    claimed.wrote_in(policy, person),
-                ) {
-                    (true, Some(commit)) if offer.approvals.not_author => {
-                        format!("wrote the text in {commit}")
-                    }
-                    (true, None) if offer.approvals.not_author => "wrote the text".to_owned(),
-                    _ => "approved an earlier move of the same text, which the policy keeps apart"
-                        .to_owned(),
-                };
-                let cause = format!("{approver} approved it, and {why}");
-                let next = "treat the move as not approved by them; have somebody else review it";
-                self.fault("VRF-031", about, cause, next);
-            }
-            let holds = |role: &String| policy.holds(person, role, Some(&item.collection));
-            if !offer.approvals.by_role.keys().any(holds) {
-                let roles: Vec<&str> = offer.approvals.by_role.keys().map(String::as_str).collect();
-                let cause = format!(
-                    "{approver} approved it, and did not hold {} there",
-                    roles.join(" or ")
-                );
-                let next = "treat the move as not approved by them";
-                self.fault("VRF-032", about, cause, next);
-            }
+            self.judge_approver(policy, item, offer, claimed, (approver, person));
+        }
+    }
+
+    /// One approver may approve this, and holds a role that does.
+    fn judge_approver(
+        &mut self,
+        policy: &Policy,
+        item: &Item,
+        offer: &Offer,
+        claimed: &Claimed<'_>,
+        (approver, person): (&Identity, &Person),
+    ) {
+        let about = claimed.about;
+        if excluded(policy, item, offer, person).is_some() {
+            let why = match (
+                is_author(policy, item, person),
+                claimed.wrote_in(policy, person),
+            ) {
+                (true, Some(commit)) if offer.approvals.not_author => {
+                    format!("wrote the text in {commit}")
+                }
+                (true, None) if offer.approvals.not_author => "wrote the text".to_owned(),
+                _ => "approved an earlier move of the same text, which the policy keeps apart"
+                    .to_owned(),
+            };
+            let cause = format!("{approver} approved it, and {why}");
+            let next = "treat the move as not approved by them; have somebody else review it";
+            self.fault("VRF-031", about, cause, next);
+        }
+        let holds = |role: &String| policy.holds(person, role, Some(&item.collection));
+        if !offer.approvals.by_role.keys().any(holds) {
+            let roles: Vec<&str> = offer.approvals.by_role.keys().map(String::as_str).collect();
+            let cause = format!(
+                "{approver} approved it, and did not hold {} there",
+                roles.join(" or ")
+            );
+            let next = "treat the move as not approved by them";
+            self.fault("VRF-032", about, cause, next);
         }
     }
 

@@ -1,6 +1,7 @@
 //! An attested change of the rules themselves: judged under the old policy, in force from then on.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use anyhow::Result;
 
@@ -57,6 +58,14 @@ impl Auditor<'_> {
                 return Ok(());
             }
         };
+        self.judge_exchange(&terms, attestation, about);
+        self.judge_lawgivers(&terms, attestation, about);
+        self.put_in_force(terms);
+        Ok(())
+    }
+
+    /// The approvers judged this very change: from the policy in force to the one that stands there.
+    fn judge_exchange(&mut self, terms: &Terms, attestation: &Attestation, about: &About) {
         if attestation.base != Some(self.terms.blob) || attestation.proposed != terms.blob {
             let cause = format!(
                 "its approvers judged another change than from {} to {}",
@@ -65,14 +74,11 @@ impl Auditor<'_> {
             let next = "treat the policy before it as in force";
             self.fault("VRF-082", about, cause, next);
         }
-        self.judge_lawgivers(&terms, attestation, about);
-        self.put_in_force(terms);
-        Ok(())
     }
 
     /// The approvals that the old policy asks for, by people who wrote none of the change.
     fn judge_lawgivers(&mut self, terms: &Terms, attestation: &Attestation, about: &About) {
-        let policy = self.terms.policy.clone();
+        let policy = Arc::clone(&self.terms.policy);
         let paths: BTreeSet<String> = self
             .terms
             .governed_paths()

@@ -62,7 +62,7 @@ pub(super) struct History {
     by_path: HashMap<String, Vec<usize>>,
     births: HashMap<String, Vec<Birth>>,
     /// Which commits held a record of this id, anywhere; under the policy in force.
-    by_id: HashMap<String, BTreeSet<usize>>,
+    by_id: HashMap<String, Vec<usize>>,
     /// The ids that the file at a path declared.
     ids_at: HashMap<String, Vec<DeclaredId>>,
 }
@@ -238,7 +238,7 @@ impl History {
             else {
                 continue;
             };
-            self.by_id.entry(id.clone()).or_default().insert(place);
+            self.by_id.entry(id.clone()).or_default().push(place);
             self.ids_at
                 .entry(touch.path.clone())
                 .or_default()
@@ -254,10 +254,12 @@ impl History {
     pub(super) fn read_ids_again(&mut self, repository: &Repository, policy: &Policy) {
         self.by_id.clear();
         self.ids_at.clear();
-        for place in 0..self.commits.len() {
-            if self.commits[place].epoch.is_some() {
-                self.enter_ids(repository, policy, place);
-            }
+        let mut reached: Vec<usize> = (0..self.commits.len())
+            .filter(|place| self.commits[*place].epoch.is_some())
+            .collect();
+        reached.sort_by_key(|place| self.commits[*place].epoch);
+        for place in reached {
+            self.enter_ids(repository, policy, place);
         }
     }
 
@@ -331,34 +333,42 @@ impl History {
         record: &str,
         base: Option<usize>,
     ) -> Written {
-        let mut touches: BTreeSet<usize> = self.by_id.get(record).cloned().unwrap_or_default();
+        let named = self.by_id.get(record).into_iter();
+        let mut touches: BTreeSet<usize> =
+            named.flat_map(|places| self.after(places, base)).collect();
         for stretch in self.lineage(path) {
-            let at = self.by_path.get(&stretch.path).into_iter().flatten();
+            let at = self.by_path.get(&stretch.path).into_iter();
+            let at = at.flat_map(|places| self.after(places, base));
             touches.extend(at.filter(|place| {
-                stretch
-                    .until
-                    .is_none_or(|until| self.commits[**place].generation <= until)
+                let generation = self.commits[*place].generation;
+                stretch.until.is_none_or(|until| generation <= until)
             }));
         }
-        self.people(policy, touches, base)
+        self.people(policy, touches)
     }
 
     /// Returns who changed any of these paths after a link, in the part that the chain has reached.
     pub(super) fn authors_at(&self, policy: &Policy, paths: &[String], since: usize) -> Written {
-        let touches = paths
-            .iter()
-            .filter_map(|path| self.by_path.get(path))
-            .flatten()
-            .copied();
-        self.people(policy, touches.collect(), Some(since))
+        let places = paths.iter().filter_map(|path| self.by_path.get(path));
+        let touches = places.flat_map(|places| self.after(places, Some(since)));
+        self.people(policy, touches.collect())
     }
 
-    fn people(&self, policy: &Policy, touches: BTreeSet<usize>, since: Option<usize>) -> Written {
+    /// Returns those of the places that came after a link. They are kept in the order in which the chain reached them, so only those are looked at.
+    fn after<'a>(
+        &'a self,
+        places: &'a [usize],
+        since: Option<usize>,
+    ) -> impl Iterator<Item = usize> + 'a {
+        let fresh = move |place: &usize| since.is_none() || self.commits[*place].epoch > since;
+        places.iter().rev().copied().take_while(fresh)
+    }
+
+    fn people(&self, policy: &Policy, touches: BTreeSet<usize>) -> Written {
         let mut written = Written::default();
         for place in touches {
             let commit = &self.commits[place];
-            let in_base = since.is_some_and(|since| commit.epoch <= Some(since));
-            if in_base || self.links.contains(&place) {
+            if self.links.contains(&place) {
                 continue;
             }
             if self.cuts.contains(&place) {

@@ -1,17 +1,20 @@
 //! One attestation of a record: everything that had to hold when it was made, asked again.
 
+use std::sync::Arc;
+
 use anyhow::Result;
 
-use super::eyes::{Backing, Claimed};
+use super::eyes::Claimed;
 use super::history::Written;
+use super::outcome::Landed;
 use super::register::State;
 use super::{About, Auditor};
-use crate::id::BlobId;
-use crate::ledger::{Attestation, VersionMove};
-use crate::policy::{Bump, Collection, Policy, StatusKind, Workflow};
+use crate::id::{BlobId, CommitId};
+use crate::ledger::Attestation;
+use crate::policy::{Collection, Policy, StatusKind, Workflow};
 use crate::record;
 use crate::repository::{Content, EntryKind};
-use crate::review::{Item, Offer, Prepared, Requirement, Standing, Texts, offers, prepare};
+use crate::review::{Item, Standing, offers};
 
 impl Auditor<'_> {
     /// Judges an attestation of a record by what its own past holds, and follows it.
@@ -22,7 +25,7 @@ impl Auditor<'_> {
         about: &About,
     ) -> Result<()> {
         self.judge_policy(attestation, about);
-        let policy = self.terms.policy.clone();
+        let policy = Arc::clone(&self.terms.policy);
         let Some(collection) = policy.collection_of(&attestation.path) else {
             let cause = format!(
                 "no collection of the policy in force holds {}",
@@ -35,39 +38,50 @@ impl Auditor<'_> {
         };
         let proposed = self.bytes_of(attestation.proposed, about)?;
         self.judge_name(collection, attestation, proposed.as_deref(), about);
-        let (path, record) = (&attestation.path, &attestation.record.0);
-        let mut state = self.register.state(
-            self.repository,
-            &self.terms,
-            &self.history,
-            collection,
-            path,
-            record,
-        );
-        let workflow = policy.workflow(collection);
+        let mut state = self.state(collection, &attestation.path, &attestation.record.0);
         self.judge_base(&state, attestation, about);
         let result = self.judge_change(place, attestation, about)?;
         if let Some(proposed) = &proposed {
-            let written = self.history.authors(&policy, path, record, state.base_at);
-            self.judge_cut(&written, about);
-            let claimed = Claimed {
-                attestation,
-                state: &state,
-                written: &written,
-                about,
+            let landed = Landed {
+                proposed,
+                at: self.history.commits[place].authored_at,
+                result,
             };
-            let item = self.item(&policy, collection, &claimed, proposed);
-            self.judge_move(place, &policy, item, &claimed, proposed, result)?;
+            self.judge_text(collection, &state, attestation, about, landed)?;
         }
         self.judge_version(&state, attestation, about);
         if let Some(position) = self.position(attestation) {
             state.spent = state.spent.max(position);
         }
         if let Some(result) = result {
+            let workflow = policy.workflow(collection);
             self.register
-                .follow(state, self.sequence, attestation, result, Some(workflow));
+                .follow(state, self.sequence, attestation, result, workflow);
         }
         Ok(())
+    }
+
+    /// The text was written, approved and moved as the attestation says.
+    fn judge_text(
+        &mut self,
+        collection: &Collection,
+        state: &State,
+        attestation: &Attestation,
+        about: &About,
+        landed: Landed<'_>,
+    ) -> Result<()> {
+        let policy = Arc::clone(&self.terms.policy);
+        let (path, record) = (&attestation.path, &attestation.record.0);
+        let written = self.history.authors(&policy, path, record, state.base_at);
+        self.judge_cut(&written, about);
+        let claimed = Claimed {
+            attestation,
+            state,
+            written: &written,
+            about,
+        };
+        let item = item(&policy, collection, &claimed, landed.proposed);
+        self.judge_move(&policy, item, &claimed, landed)
     }
 
     /// The policy named is the one in force.
@@ -164,10 +178,28 @@ impl Auditor<'_> {
                 "compare the two: somebody's words between review and attestation may be lost";
             self.fault("VRF-041", about, cause, next);
         }
+        self.judge_extent(parent, commit, path, about)?;
+        let entry = self.repository.entry(commit, path)?;
+        let file = entry.filter(|entry| entry.kind == EntryKind::File);
+        if file.is_none() {
+            let cause = format!("its tree holds no file at {path}");
+            self.fault("VRF-043", about, cause, "ask who made this commit");
+        }
+        Ok(file.map(|entry| entry.blob))
+    }
+
+    /// The commit changes nothing but the record, and leaves its file mode.
+    fn judge_extent(
+        &mut self,
+        parent: CommitId,
+        commit: CommitId,
+        path: &str,
+        about: &About,
+    ) -> Result<()> {
         let changes = self.repository.differences(Some(parent), commit)?;
         let other: Vec<&str> = changes
             .iter()
-            .filter(|change| change.path != *path)
+            .filter(|change| change.path != path)
             .map(|change| change.path.as_str())
             .collect();
         if let Some(first) = other.first() {
@@ -183,55 +215,20 @@ impl Auditor<'_> {
                 "review what it changed beside its record",
             );
         }
-        let entry = self.repository.entry(commit, path)?;
-        let file = entry.filter(|entry| entry.kind == EntryKind::File);
-        if file.is_none() {
-            let cause = format!("its tree holds no file at {path}");
-            self.fault("VRF-043", about, cause, "ask who made this commit");
+        if !self.repository.keeps_mode(parent, commit, path)? {
+            let cause = format!("it changes the file mode of {path}");
+            self.fault("VRF-042", about, cause, "put the mode back");
         }
-        Ok(file.map(|entry| entry.blob))
-    }
-
-    /// The record as review saw it.
-    fn item(
-        &self,
-        policy: &Policy,
-        collection: &Collection,
-        claimed: &Claimed<'_>,
-        proposed: &[u8],
-    ) -> Item {
-        let Claimed {
-            attestation, state, ..
-        } = claimed;
-        let workflow = policy.workflow(collection);
-        Item {
-            record: attestation.record.clone(),
-            path: attestation.path.clone(),
-            collection: collection.name.clone(),
-            title: String::new(),
-            proposed: attestation.proposed,
-            base: attestation.base,
-            attested_blob: state.blob,
-            attested_status: Some(attestation.step.from.clone())
-                .filter(|from| workflow.statuses.contains_key(from)),
-            attested_version: state.version.clone(),
-            standing: standing(workflow, collection, state, attestation.proposed, proposed),
-            authors: claimed.authors(),
-            blocking: Vec::new(),
-            decisions: Vec::new(),
-            led_here: state.led_to(attestation.proposed),
-        }
+        Ok(())
     }
 
     /// The move was open, the approvals suffice, and the committed bytes are what the move makes of the reviewed ones.
     fn judge_move(
         &mut self,
-        place: usize,
         policy: &Policy,
         item: Item,
         claimed: &Claimed<'_>,
-        proposed: &[u8],
-        result: Option<BlobId>,
+        landed: Landed<'_>,
     ) -> Result<()> {
         let Claimed {
             attestation, about, ..
@@ -258,140 +255,7 @@ impl Auditor<'_> {
             self.fault("VRF-023", about, cause, next);
         }
         let backing = self.judge_eyes(policy, item, &offer, claimed);
-        let base = match claimed.state.base {
-            Some(base) => self.bytes_of(base, about)?,
-            None => None,
-        };
-        let attested = match claimed.state.blob {
-            Some(blob) => self.bytes_of(blob, about)?,
-            None => None,
-        };
-        let texts = Texts {
-            proposed,
-            base: base.as_deref(),
-            attested: attested.as_deref(),
-        };
-        let at = self.history.commits[place].authored_at;
-        self.judge_bytes(policy, &offer, &backing, claimed, &texts, at, result)
-    }
-
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "each is one side of the comparison; a struct for them would be used here alone"
-    )]
-    fn judge_bytes(
-        &mut self,
-        policy: &Policy,
-        offer: &Offer,
-        backing: &Backing,
-        claimed: &Claimed<'_>,
-        texts: &Texts<'_>,
-        at: i64,
-        result: Option<BlobId>,
-    ) -> Result<()> {
-        let about = claimed.about;
-        let wanted = &claimed.attestation.version;
-        let mut requirement = backing.requirement.clone();
-        let mut prepared = prepare(policy, &backing.item, offer, &requirement, texts, at);
-        if !backing.proven && offer.writes_version {
-            let computed = prepared.as_ref().ok().map(|prepared| &prepared.version);
-            if computed.is_some_and(|computed| computed != wanted) {
-                requirement = asking(requirement, wanted);
-                let other = prepare(policy, &backing.item, offer, &requirement, texts, at);
-                if other.as_ref().is_ok_and(|other| other.version == *wanted) {
-                    prepared = other;
-                    self.note(
-                        about,
-                        "a reviewer set this version's step; the decision that says why is in the journal",
-                    );
-                }
-            }
-        }
-        let prepared = match prepared {
-            Ok(prepared) => prepared,
-            Err(refusal) => {
-                let cause = format!(
-                    "the move cannot be made of the reviewed text: {}",
-                    refusal.cause
-                );
-                let next = "compare the two texts; treat the new one as not approved";
-                self.fault("VRF-043", about, cause, next);
-                return Ok(());
-            }
-        };
-        self.judge_step(&prepared, &requirement, backing, claimed);
-        let Some(result) = result else {
-            return Ok(());
-        };
-        if self
-            .bytes_of(result, about)?
-            .is_some_and(|bytes| bytes != prepared.content)
-        {
-            let cause = format!(
-                "its text {result} is not the reviewed text {} with the server's own fields set",
-                claimed.attestation.proposed
-            );
-            let next = "compare the two texts: what differs was approved by nobody";
-            self.fault("VRF-043", about, cause, next);
-        }
-        Ok(())
-    }
-
-    /// The version moved as computed, or as a decision with a reason asked.
-    fn judge_step(
-        &mut self,
-        prepared: &Prepared,
-        requirement: &Requirement,
-        backing: &Backing,
-        claimed: &Claimed<'_>,
-    ) {
-        let about = claimed.about;
-        let wanted = &claimed.attestation.version;
-        if prepared.version != *wanted {
-            let cause = format!(
-                "its version moves {}, and the texts and decisions ask for {}",
-                shown(wanted),
-                shown(&prepared.version)
-            );
-            let next = "treat the version as not attested; have the record revised again";
-            self.fault("VRF-050", about, cause, next);
-            return;
-        }
-        let computed = prepared.explained.as_ref().map(|explained| explained.bump);
-        let chosen = wanted.as_ref().map_or(Bump::None, |version| version.bump);
-        let lowered = computed.is_some_and(|computed| chosen < computed);
-        let reasoned = requirement
-            .approvals
-            .iter()
-            .any(|approval| approval.bump == Some(chosen) && !approval.text.trim().is_empty());
-        if lowered && backing.proven && !reasoned {
-            let cause = format!(
-                "the texts ask for {}, and it was lowered to {} without a reason",
-                computed.unwrap_or(Bump::None).name(),
-                chosen.name()
-            );
-            let next = "ask the approvers for the reason, and have the record revised again";
-            self.fault("VRF-052", about, cause, next);
-        }
-    }
-
-    /// A version rises, and is used once.
-    fn judge_version(&mut self, state: &State, attestation: &Attestation, about: &About) {
-        let Some(version) = &attestation.version else {
-            return;
-        };
-        let next = "treat the version as not attested: readers who cite it may mean another text";
-        if state.versions.contains(&version.to) {
-            let cause = format!("version {} of the record was published before", version.to);
-            self.fault("VRF-051", about, cause, next);
-        } else if let Some(largest) = state
-            .versions
-            .last()
-            .filter(|largest| **largest > version.to)
-        {
-            let cause = format!("version {} follows {largest}, and is smaller", version.to);
-            self.fault("VRF-051", about, cause, next);
-        }
+        self.judge_outcome(policy, &offer, &backing, claimed, &landed)
     }
 
     /// Authors before the end of a shallow clone are not known.
@@ -418,24 +282,29 @@ impl Auditor<'_> {
     }
 }
 
-fn shown(version: &Option<VersionMove>) -> String {
-    match version {
-        Some(version) => {
-            let from = version.from.as_ref();
-            let from = from.map_or("none".to_owned(), ToString::to_string);
-            format!("{from} -> {} ({})", version.to, version.bump.name())
-        }
-        None => "not at all".to_owned(),
+/// The record as review saw it.
+fn item(policy: &Policy, collection: &Collection, claimed: &Claimed<'_>, proposed: &[u8]) -> Item {
+    let Claimed {
+        attestation, state, ..
+    } = claimed;
+    let workflow = policy.workflow(collection);
+    Item {
+        record: attestation.record.clone(),
+        path: attestation.path.clone(),
+        collection: collection.name.clone(),
+        title: String::new(),
+        proposed: attestation.proposed,
+        base: attestation.base,
+        attested_blob: state.blob,
+        attested_status: Some(attestation.step.from.clone())
+            .filter(|from| workflow.statuses.contains_key(from)),
+        attested_version: state.version.clone(),
+        standing: standing(workflow, collection, state, attestation.proposed, proposed),
+        authors: claimed.authors(),
+        blocking: Vec::new(),
+        decisions: Vec::new(),
+        led_here: state.led_to(attestation.proposed),
     }
-}
-
-/// The same approvals, all asking for the step that was attested: what remains possible where the journal is not here.
-fn asking(mut requirement: Requirement, wanted: &Option<VersionMove>) -> Requirement {
-    let bump = wanted.as_ref().map_or(Bump::None, |version| version.bump);
-    for approval in &mut requirement.approvals {
-        approval.bump = Some(bump);
-    }
-    requirement
 }
 
 /// Where the record stood before the move, as the index tells it.

@@ -12,6 +12,7 @@ mod governance;
 mod history;
 mod journal;
 mod link;
+mod outcome;
 mod register;
 mod report;
 mod terms;
@@ -25,10 +26,11 @@ use anyhow::{Context, Result};
 
 use crate::id::{CommitId, RecordId};
 use crate::ledger::JOURNAL_REF;
+use crate::policy::Collection;
 use crate::repository::{AllowedSigners, Repository};
 use history::History;
 use journal::Journal;
-use register::Register;
+use register::{Register, State};
 use terms::Terms;
 
 /// Proves what the attestations on a branch say, beginning with the key of `trust` (a fingerprint `SHA256:...`) or of the first baseline.
@@ -128,6 +130,18 @@ impl Auditor<'_> {
             .reach(self.repository, policy, place, last, self.sequence)
     }
 
+    /// Returns what is attested of a record that stands at a path.
+    fn state(&mut self, collection: &Collection, path: &str, record: &str) -> State {
+        self.register.state(
+            self.repository,
+            &self.terms,
+            &self.history,
+            collection,
+            path,
+            record,
+        )
+    }
+
     fn fault(
         &mut self,
         code: &'static str,
@@ -176,6 +190,15 @@ impl About {
 
 /// Returns where a shallow clone ends, and says so.
 fn cuts(repository: &Repository, history: &History, report: &mut Report) -> Result<Vec<CommitId>> {
+    if repository.is_grafted() {
+        report.faults.push(Fault {
+            code: "VRF-006",
+            commit: None,
+            record: None,
+            cause: "info/grafts in this clone gives commits other parents than they have".into(),
+            next: "delete the file, or make a fresh clone, and verify again".into(),
+        });
+    }
     let mut cuts = repository.cuts()?;
     cuts.retain(|cut| history.place(*cut).is_some());
     for cut in &cuts {

@@ -129,9 +129,9 @@ impl Register {
         sequence: usize,
         attestation: &Attestation,
         result: BlobId,
-        workflow: Option<&Workflow>,
+        workflow: &Workflow,
     ) {
-        state.kind = workflow.and_then(|workflow| workflow.kind(&attestation.step.to));
+        state.kind = workflow.kind(&attestation.step.to);
         state.status = Some(attestation.step.to.clone());
         state.blob = Some(result);
         state.path.clone_from(&attestation.path);

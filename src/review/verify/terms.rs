@@ -1,5 +1,7 @@
 //! What is in force at a point of the chain: policy and keys as the last attested governance commit holds them.
 
+use std::sync::Arc;
+
 use anyhow::Result;
 
 use crate::id::{BlobId, CommitId};
@@ -15,7 +17,7 @@ pub(super) struct Terms {
     /// The blob of `countersign.toml`.
     pub blob: BlobId,
     /// The policy.
-    pub policy: Policy,
+    pub policy: Arc<Policy>,
     /// Keys whose signatures count.
     pub keys: AllowedSigners,
 }
@@ -49,7 +51,7 @@ impl Terms {
             commit,
             sequence,
             blob: entry.blob,
-            policy,
+            policy: Arc::new(policy),
             keys: keys_in(repository, commit),
         }))
     }

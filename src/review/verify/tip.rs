@@ -1,6 +1,7 @@
 //! What stands at the tip beside what is attested: the rules must be the attested ones, and every published record is compared.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use anyhow::Result;
 
@@ -22,7 +23,7 @@ impl Auditor<'_> {
             self.reach(place);
         }
         self.look_at_rules(tip)?;
-        let policy = self.terms.policy.clone();
+        let policy = Arc::clone(&self.terms.policy);
         let mut seen = BTreeSet::new();
         for entry in self.repository.entries(tip)? {
             if let Some(collection) = policy.collection_of(&entry.path)
@@ -79,14 +80,7 @@ impl Auditor<'_> {
         let id = self
             .history
             .record_id(policy, collection, path, declared(&collection.id));
-        let state = self.register.state(
-            self.repository,
-            &self.terms,
-            &self.history,
-            collection,
-            path,
-            &id,
-        );
+        let state = self.state(collection, path, &id);
         let about = About::default().of(&RecordId(id.clone()));
         let status = declared(&collection.status);
         let workflow = policy.workflow(collection);
@@ -94,23 +88,21 @@ impl Auditor<'_> {
             status.as_ref().and_then(|status| workflow.kind(status)) == Some(StatusKind::Published);
         let published = state.kind == Some(StatusKind::Published);
         match (published, claims) {
-            (true, _) if state.blob == Some(blob) => {
-                if state.steps_taken() == 0 {
-                    self.report.adopted += 1;
-                }
+            (true, _) if state.blob == Some(blob) && state.steps_taken() == 0 => {
+                self.report.adopted += 1;
             }
+            (true, _) if state.blob == Some(blob) => {}
             (true, _) => {
+                let attested = shown(state.blob);
                 let text = format!(
-                    "changed outside review: {path} holds {blob}, and {} is attested",
-                    shown(state.blob)
+                    "changed outside review: {path} holds {blob}, and {attested} is attested"
                 );
                 self.note(&about, text);
             }
             (false, true) => {
-                let text = format!(
-                    "{path} claims to be {}, and no attestation or baseline says so",
-                    status.unwrap_or_default()
-                );
+                let status = status.unwrap_or_default();
+                let text =
+                    format!("{path} claims to be {status}, and no attestation or baseline says so");
                 self.note(&about, text);
             }
             (false, false) => {}
