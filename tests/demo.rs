@@ -23,10 +23,8 @@ impl Sample {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("demo.git");
         demo::build(&path, key(folder.path())).await.unwrap();
-        let index = Index::open(&folder.path().join("index.sqlite"))
-            .await
-            .unwrap();
-        let key = key(folder.path());
+        let file = folder.path().join("index.sqlite");
+        let (index, key) = (Index::open(&file).await.unwrap(), key(folder.path()));
         let desk = Arc::new(Desk::new("demo", path, "refs/heads/main", index, key));
         desk.sync().await.unwrap();
         Self { folder, desk }
@@ -101,6 +99,7 @@ async fn the_past_ends_as_the_register_that_the_binary_carries() {
     the_first_commit_adds_the_key(&sample);
     attestations_touch_the_servers_lines_alone(&sample);
     the_last_push_is_unsigned(&sample);
+    an_auditor_finds_no_fault(&sample);
     the_queue_holds_what_the_story_leaves_open(&sample).await;
     versions_are_what_they_became(&sample).await;
     let differences = index::compare(&sample.desk.index, &sample.desk.path, &sample.desk.tip_ref);
@@ -175,6 +174,14 @@ fn the_last_push_is_unsigned(sample: &Sample) {
     assert!(tip.contains(&format!("author {joel}")), "{tip}");
     assert!(tip.contains(&format!("committer {joel}")), "{tip}");
     assert!(!tip.contains("gpgsig"), "{tip}");
+}
+
+fn an_auditor_finds_no_fault(sample: &Sample) {
+    let repository = Repository::open(&sample.desk.path).unwrap();
+    let trust = sample.desk.key.fingerprint();
+    let report = review::verify(&repository, &sample.desk.tip_ref, Some(&trust)).unwrap();
+    assert_eq!(report.faults, []);
+    assert!(report.attestations > 60, "{report:?}");
 }
 
 async fn the_queue_holds_what_the_story_leaves_open(sample: &Sample) {

@@ -2,12 +2,18 @@
 
 mod common;
 
+use std::path::Path;
 use std::process::Command;
 
-use common::forge::{NOTE, audit, audit_with, forge, past};
-use common::{DRAFT, Story, git};
-use countersign::ledger::Act;
-use countersign::repository::SigningKey;
+use common::forge::{MAIN, NOTE, audit, audit_with, forge, past};
+use common::{DRAFT, POLICY, Story, git};
+use countersign::id::Identity;
+use countersign::ledger::{Act, Baseline};
+use countersign::policy::{ALLOWED_SIGNERS_PATH, POLICY_PATH};
+use countersign::repository::{
+    Change, CommitBuilder, Keeps, NewCommit, RepoPath, Repository, SigningKey,
+};
+use countersign::review::Report;
 
 #[tokio::test]
 async fn a_good_past_is_proven() {
@@ -275,4 +281,57 @@ async fn work_merged_from_a_side_branch_is_proven() {
         attestation.authored_by.clear();
     });
     common::forge::assert_found(&story, "VRF-031", forged);
+}
+
+/// A new repository whose first commit is signed as its baseline and holds one file more.
+fn begun_with(folder: &Path, path: &str) -> Report {
+    let bare = folder.join("new.git");
+    let key = SigningKey::load_or_create(&folder.join("key")).unwrap();
+    let repository = Repository::init_bare(&bare, "main").unwrap();
+    let objects = repository.objects().unwrap();
+    let builder = CommitBuilder::begin(&repository, &objects, &key).unwrap();
+    let dee = Identity::new("Dee Moss", "dee@example.org");
+    let baseline = Baseline {
+        policy: builder.blob(POLICY.as_bytes()).unwrap(),
+        key: key.fingerprint(),
+        adopted_by: dee.clone(),
+    };
+    let files = [
+        (POLICY_PATH, POLICY.to_owned()),
+        (ALLOWED_SIGNERS_PATH, key.allowed_signers_line()),
+        (path, DRAFT.to_owned()),
+    ];
+    let write = |(path, text): &(&str, String)| {
+        Change::Write(RepoPath::parse(path).unwrap(), text.clone().into_bytes())
+    };
+    let new = NewCommit {
+        parent: None,
+        keeps: Keeps::ParentTree,
+        changes: files.iter().map(write).collect(),
+        author: dee,
+        at: 1_770_000_000,
+        message: baseline.message(),
+    };
+    let commit = builder.commit(&new).unwrap();
+    builder.store().unwrap();
+    repository
+        .move_ref(MAIN, None, commit, "begin")
+        .unwrap()
+        .unwrap();
+    audit(&bare)
+}
+
+#[test]
+fn a_first_commit_adopts_other_files_with_it_but_no_record() {
+    let folder = tempfile::tempdir().unwrap();
+    let report = begun_with(folder.path(), "README.md");
+    assert!(report.is_proven(), "{:?}", report.faults);
+    let folder = tempfile::tempdir().unwrap();
+    let report = begun_with(folder.path(), NOTE);
+    assert_eq!(report.faults[0].code, "VRF-003");
+    assert!(
+        report.faults[0]
+            .cause
+            .ends_with("it also changes notes/one.md")
+    );
 }

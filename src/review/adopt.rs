@@ -1,6 +1,6 @@
 //! Adoption: whoever holds a repository makes its policy, this server's key and what stands there official, in one signed commit.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use crate::id::{CommitId, Identity};
 use crate::ledger::Baseline;
@@ -17,7 +17,8 @@ pub struct Adoption {
     pub branch_ref: String,
     /// The policy's text; `None` takes the one that is committed.
     pub policy: Option<String>,
-    /// Files that are committed with them, such as the schemas that a new repository's policy names.
+    /// Files that the first commit of a new repository holds beside them, such as the schemas that its policy names; never a record, which would
+    /// have no author.
     pub files: Vec<(RepoPath, Vec<u8>)>,
     /// Who adopts it.
     pub by: Identity,
@@ -87,6 +88,16 @@ pub fn adopt(
                 next,
             )
             .in_path(missing.clone()),
+        );
+    }
+    ensure!(
+        adoption.files.is_empty() || tip.is_none(),
+        "files are adopted in the first commit alone"
+    );
+    for (path, _) in &adoption.files {
+        ensure!(
+            policy.collection_of(path.as_str()).is_none(),
+            "{path} is a record, and would have no author"
         );
     }
     let commit = match commit(repository, key, adoption, tip, &text)? {

@@ -7,7 +7,7 @@ use super::terms::{Terms, keys_in};
 use super::{About, Auditor, Fault, Report, Trusted};
 use crate::id::CommitId;
 use crate::ledger::{Attestation, Baseline};
-use crate::policy::{ALLOWED_SIGNERS_PATH, POLICY_PATH};
+use crate::policy::{ALLOWED_SIGNERS_PATH, POLICY_PATH, Policy};
 use crate::repository::{Repository, Verified};
 
 /// Finds the commit that adopted the repository: the first that holds its own key's signature, and that of the trusted key where one is named.
@@ -23,7 +23,7 @@ pub(super) fn baseline(
         let Some(Claim::Baseline(baseline)) = &commit.claim else {
             continue;
         };
-        match refuse_baseline(repository, commit.id, baseline)? {
+        match refuse_baseline(repository, commit.id, baseline, cuts)? {
             None => sound.push((place, baseline.key.clone())),
             Some(cause) => report.faults.push(Fault {
                 code: "VRF-003",
@@ -112,6 +112,7 @@ fn refuse_baseline(
     repository: &Repository,
     commit: CommitId,
     baseline: &Baseline,
+    cuts: &[CommitId],
 ) -> Result<Option<String>> {
     match repository.verify(commit, &keys_in(repository, commit))? {
         Verified::Good(key) if key == baseline.key => {}
@@ -129,10 +130,20 @@ fn refuse_baseline(
     }
     let parents = repository.commit(commit)?.parents;
     let changes = repository.differences(parents.first().copied(), commit)?;
-    let other = changes
-        .iter()
-        .find(|change| ![POLICY_PATH, ALLOWED_SIGNERS_PATH].contains(&change.path.as_str()));
+    let begins = parents.is_empty() && !cuts.contains(&commit);
+    let allowed = |path: &str| {
+        [POLICY_PATH, ALLOWED_SIGNERS_PATH].contains(&path)
+            || begins && is_no_record(repository, commit, path)
+    };
+    let other = changes.iter().find(|change| !allowed(&change.path));
     Ok(other.map(|change| format!("it also changes {}", change.path)))
+}
+
+/// The first commit of all may bring the schemas and what else the policy needs; a record in it would have no author.
+fn is_no_record(repository: &Repository, commit: CommitId, path: &str) -> bool {
+    let text = repository.text(commit, POLICY_PATH).ok().flatten();
+    let policy = text.and_then(|text| Policy::read(&text).ok());
+    policy.is_some_and(|policy| policy.collection_of(path).is_none())
 }
 
 impl Auditor<'_> {
