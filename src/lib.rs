@@ -22,4 +22,9 @@ pub mod index;
 
 pub mod review;
 
+pub mod demo;
+
 pub mod web;
+
+pub mod config;
+pub mod data;

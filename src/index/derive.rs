@@ -10,7 +10,7 @@ use serde_json::json;
 use sqlx::SqliteConnection;
 
 use super::gather::{Delta, TipFile, known_addresses};
-use crate::policy::{Policy, Severity, StatusKind, Workflow};
+use crate::policy::{Policy, StatusKind, Workflow};
 
 /// Derives the rows of every path that a delta touched.
 pub(super) async fn derive(
@@ -90,7 +90,7 @@ async fn write_files(connection: &mut SqliteConnection, files: &[(&str, &TipFile
                         path,
                         position,
                         finding.code,
-                        severity_name(finding.severity),
+                        finding.severity.name(),
                         field,
                         finding.line,
                         finding.message,
@@ -157,14 +157,6 @@ fn record_row(path: &str, file: &TipFile) -> serde_json::Value {
         problem.and_then(|problem| problem.place.line),
         problem.map(|problem| format!("{}; {}", problem.cause, problem.next)),
     ])
-}
-
-fn severity_name(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Information => "information",
-        Severity::Warning => "warning",
-        Severity::Blocking => "blocking",
-    }
 }
 
 /// Returns every path whose rows may come out differently: changed ones, those whose past leads through one, and those of newly attested records.

@@ -303,10 +303,7 @@ impl Reader<'_> {
             renames.extend(told_renames(&trailers, &changes));
         }
         let mut rows = Vec::new();
-        for change in changes
-            .into_iter()
-            .filter(|change| Format::of_path(&change.path).is_some())
-        {
+        for change in changes.into_iter().filter(|change| is_kept(&change.path)) {
             let facts = self.change_facts(&change, rules)?;
             rows.push(ChangeRow {
                 renamed_from: renames.get(&change.path).cloned(),
@@ -337,33 +334,14 @@ impl Reader<'_> {
         Ok(Some(facts_of(collection, &parsed)))
     }
 
-    /// Parses a record's blob; what cannot be parsed says why.
     fn parse(
         &mut self,
         blob: BlobId,
         kind: EntryKind,
         collection: &Collection,
     ) -> Result<Result<Record, Refusal>> {
-        if let Some(refusal) = refuse_kind(kind) {
-            return Ok(Err(refusal));
-        }
         self.blobs_read += 1;
-        Ok(match self.repository.content(blob)? {
-            Content::Bytes(bytes) => record::parse(&bytes, collection.format),
-            Content::TooLarge(size) => Err(Refusal::new(
-                "REC-SIZE-001",
-                format!(
-                    "the file holds {size} bytes; at most {} are read",
-                    record::MAX_FILE_BYTES
-                ),
-                "split the record, or move large content out of it",
-            )),
-            Content::Missing(why) => Err(Refusal::new(
-                "GIT-OBJ-001",
-                format!("the file's bytes cannot be read from git: {why}"),
-                "run git fsck, and fetch the object again",
-            )),
-        })
+        parse_blob(self.repository, blob, kind, collection)
     }
 
     fn baseline(&mut self, commit: CommitId, rules: Option<&Rules>) -> Result<Vec<BaselineRow>> {
@@ -628,6 +606,11 @@ fn keys_in(repository: &Repository, commit: CommitId) -> Result<AllowedSigners> 
     Ok(AllowedSigners::read(&text.unwrap_or_default()))
 }
 
+/// Returns whether changes of a path are kept: it may be a record, now or under another policy, or it is governed.
+fn is_kept(path: &str) -> bool {
+    Format::of_path(path).is_some() || path == ALLOWED_SIGNERS_PATH
+}
+
 /// Reads `Renamed-from: old/path`, when just one file came in this commit, or `Renamed-from: old/path -> new/path`.
 pub(crate) fn told_renames(
     trailers: &crate::ledger::Trailers,
@@ -646,6 +629,49 @@ pub(crate) fn told_renames(
             _ => None,
         });
     told.collect()
+}
+
+/// Parses a record's blob; what cannot be parsed says why.
+pub(super) fn parse_blob(
+    repository: &Repository,
+    blob: BlobId,
+    kind: EntryKind,
+    collection: &Collection,
+) -> Result<Result<Record, Refusal>> {
+    if let Some(refusal) = refuse_kind(kind) {
+        return Ok(Err(refusal));
+    }
+    Ok(match repository.content(blob)? {
+        Content::Bytes(bytes) => record::parse(&bytes, collection.format),
+        Content::TooLarge(size) => {
+            let cause = format!(
+                "the file holds {size} bytes; at most {} are read",
+                record::MAX_FILE_BYTES
+            );
+            Err(Refusal::new(
+                "REC-SIZE-001",
+                cause,
+                "split the record, or move large content out of it",
+            ))
+        }
+        Content::Missing(why) => {
+            let cause = format!("the file's bytes cannot be read from git: {why}");
+            Err(Refusal::new(
+                "GIT-OBJ-001",
+                cause,
+                "run git fsck, and fetch the object again",
+            ))
+        }
+    })
+}
+
+/// Returns the value of the id field, where the collection has one.
+pub(super) fn record_id(collection: &Collection, record: &Record) -> Option<String> {
+    collection
+        .id
+        .as_ref()
+        .and_then(|path| record.text(path))
+        .map(str::to_owned)
 }
 
 fn refuse_kind(kind: EntryKind) -> Option<Refusal> {

@@ -5,6 +5,7 @@
 
 mod derive;
 mod gather;
+mod inspect;
 mod query;
 mod rebuild;
 mod rules;
@@ -13,6 +14,7 @@ mod sync;
 
 pub use gather::Heads;
 pub(crate) use gather::told_renames;
+pub use inspect::{Inspected, Inspection, inspect};
 pub use query::*;
 pub use rebuild::{Difference, compare};
 pub use rules::Rules;

@@ -72,6 +72,31 @@ impl Repository {
         Ok(repository)
     }
 
+    /// Makes a bare repository whose `HEAD` names a branch that has no commit yet. It holds no hook and no settings but git's own.
+    ///
+    /// # Errors
+    /// A refusal when anything stands at the path, which stays as it is, and when the folder cannot be written.
+    pub fn init_bare(path: &Path, branch: &str) -> Result<Self, Refusal> {
+        prepare();
+        let place = path.display().to_string();
+        if path.symlink_metadata().is_ok() {
+            let cause = "something stands here already, and a new repository overwrites nothing";
+            let next = "choose a path that is free, or serve what is there";
+            return Err(Refusal::new("GIT-INIT-001", cause, next).in_path(place));
+        }
+        let mut options = git2::RepositoryInitOptions::new();
+        options
+            .bare(true)
+            .no_reinit(true)
+            .external_template(false)
+            .initial_head(branch);
+        let git = git2::Repository::init_opts(path, &options).map_err(|error| {
+            let cause = format!("the repository cannot be made: {}", error.message());
+            Refusal::new("GIT-INIT-002", cause, "make the folder writable").in_path(place)
+        })?;
+        Ok(Self { git })
+    }
+
     /// Returns whether people work in this repository's own files.
     pub fn is_working_copy(&self) -> bool {
         !self.git.is_bare()

@@ -141,6 +141,14 @@ impl Repository {
         }
     }
 
+    /// Returns the blob that these bytes would be, without storing them.
+    ///
+    /// # Errors
+    /// When they cannot be hashed.
+    pub fn blob_id(&self, content: &[u8]) -> Result<BlobId> {
+        Ok(BlobId(bytes(Oid::hash_object(ObjectType::Blob, content)?)))
+    }
+
     /// Returns the entry at a path in a commit's tree.
     ///
     /// # Errors

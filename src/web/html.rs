@@ -23,6 +23,9 @@ const MAX_BYTES: usize = 256 * 1024;
 /// The most block openers (`>` and list marks) that one line may begin with: nesting costs stack and time, and nobody reads the tenth level.
 const MAX_NESTING: usize = 32;
 
+/// The most `&` in a text: the renderer looks for each one's `;` to the end of the line, and a line may be the whole text.
+const MAX_AMPERSANDS: usize = 2_000;
+
 /// How long a page waits for its text; the renderer's thread then ends by itself, bounded by [`MAX_BYTES`].
 const PATIENCE: Duration = Duration::from_millis(800);
 
@@ -33,7 +36,9 @@ pub struct SafeHtml(String);
 impl SafeHtml {
     /// Returns Markdown (GFM) as HTML, or as written where it is too large, too deep or too slow to render.
     pub fn from_markdown(text: &str) -> Self {
-        if text.len() > MAX_BYTES || text.lines().any(is_nested_too_deep) {
+        let is_slow =
+            text.matches('&').count() > MAX_AMPERSANDS || text.lines().any(is_nested_too_deep);
+        if text.len() > MAX_BYTES || is_slow {
             return Self::from_text(text);
         }
         render_in_time(text.to_owned()).unwrap_or_else(|| Self::from_text(text))

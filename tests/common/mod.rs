@@ -3,6 +3,10 @@
 #![allow(dead_code, reason = "each story uses its own part")]
 
 pub mod forge;
+pub mod skip;
+pub mod source;
+
+pub mod remote;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -91,6 +95,7 @@ impl Story {
         let adoption = Adoption {
             branch_ref: desk.tip_ref.clone(),
             policy: Some(policy.to_owned()),
+            files: Vec::new(),
             by: Identity::new("Dee Moss", "dee@example.org"),
             at: 1_770_000_000,
         };
@@ -222,13 +227,13 @@ pub fn decision(
 pub async fn desk(folder: &Path) -> Arc<Desk> {
     let index = Index::open(&folder.join("index.sqlite")).await.unwrap();
     let key = SigningKey::load_or_create(&folder.join("key")).unwrap();
-    Arc::new(Desk {
-        name: "test".into(),
-        path: folder.join("repo.git"),
-        tip_ref: "refs/heads/main".into(),
+    Arc::new(Desk::new(
+        "test",
+        folder.join("repo.git"),
+        "refs/heads/main",
         index,
         key,
-    })
+    ))
 }
 
 pub fn commit_files(work: &Path, author: &str, message: &str, files: &[(&str, &str)]) {

@@ -1,5 +1,9 @@
 //! A change as readers see it: field by field, prose word by word, the body section by section.
 
+mod changes;
+
+pub use changes::{anchor, label};
+
 use askama::Template;
 
 /// What changed between two texts of a record.
