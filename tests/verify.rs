@@ -276,3 +276,19 @@ async fn work_merged_from_a_side_branch_is_proven() {
     });
     common::forge::assert_found(&story, "VRF-031", forged);
 }
+
+#[tokio::test]
+async fn an_attestation_cut_off_the_end_leaves_its_approvals_in_the_journal() {
+    let story = past().await;
+    git(&story.bare(), &["update-ref", "refs/heads/main", "main^"]);
+    let report = audit(&story.bare());
+    assert!(report.is_proven(), "{report}");
+    let last = git(&story.bare(), &["rev-parse", "refs/countersign/journal"]);
+    assert!(
+        report.notes.iter().any(|note| note.text.contains("cut off")
+            && note
+                .commit
+                .is_some_and(|commit| commit.to_string() == last.trim())),
+        "{report}"
+    );
+}
