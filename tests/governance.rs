@@ -62,6 +62,9 @@ async fn a_pushed_policy_gives_nobody_a_right() {
         .unwrap_err();
     assert_eq!(refusal.code, "REV-RIGHT-003");
     story.rebuild_is_equal().await;
+    let report = common::forge::audit(&story.bare());
+    let codes: Vec<_> = report.faults.iter().map(|fault| fault.code).collect();
+    assert_eq!(codes, ["VRF-070"], "{report}");
 }
 
 #[tokio::test]
@@ -91,6 +94,7 @@ async fn an_administrator_who_did_not_write_it_puts_a_policy_in_force() {
         .unwrap();
     git(&story.bare(), &["fsck", "--full", "--strict"]);
     story.rebuild_is_equal().await;
+    story.is_proven();
 }
 
 #[tokio::test]
@@ -119,6 +123,7 @@ async fn a_pushed_policy_can_be_put_back() {
     assert_eq!(story.file(POLICY_PATH), policy());
     assert!(amendment(&story).await.is_none());
     story.rebuild_is_equal().await;
+    story.is_proven();
 }
 
 #[tokio::test]

@@ -335,3 +335,19 @@ fn a_first_commit_adopts_other_files_with_it_but_no_record() {
             .ends_with("it also changes notes/one.md")
     );
 }
+
+#[tokio::test]
+async fn an_attestation_cut_off_the_end_leaves_its_approvals_in_the_journal() {
+    let story = past().await;
+    git(&story.bare(), &["update-ref", "refs/heads/main", "main^"]);
+    let report = audit(&story.bare());
+    assert!(report.is_proven(), "{report}");
+    let last = git(&story.bare(), &["rev-parse", "refs/countersign/journal"]);
+    assert!(
+        report.notes.iter().any(|note| note.text.contains("cut off")
+            && note
+                .commit
+                .is_some_and(|commit| commit.to_string() == last.trim())),
+        "{report}"
+    );
+}

@@ -1,4 +1,4 @@
-//! An attested change of the rules themselves: judged under the old policy, in force from then on.
+//! An attested change of the rules themselves, or their restoration: judged under the old policy, and what is amended is in force from then on.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -9,86 +9,111 @@ use super::eyes::Claimed;
 use super::register::State;
 use super::terms::Terms;
 use super::{About, Auditor};
-use crate::ledger::{AMEND, Attestation, GOVERNANCE};
-use crate::policy::{Approvals, StatusKind};
-use crate::review::{Item, Offer, Standing};
+use crate::id::CommitId;
+use crate::ledger::{AMEND, Attestation, GOVERNANCE, RESTORE};
+use crate::review::governance::Governed;
+use crate::review::{Item, Standing, offers};
+
+/// The governed files before a decision about them.
+struct Change {
+    commit: CommitId,
+    in_force: Governed,
+    proposed: Governed,
+    paths: Vec<String>,
+}
 
 impl Auditor<'_> {
-    /// Judges an amendment under the policy that it replaces, and puts the new one in force.
-    pub(super) fn judge_amendment(
+    /// Judges a decision about the rules under the policy in force, and puts an amended one in force.
+    pub(super) fn judge_governance(
         &mut self,
         place: usize,
         attestation: &Attestation,
         about: &About,
     ) -> Result<()> {
         self.judge_policy(attestation, about);
-        if attestation.step.transition != AMEND || attestation.record.0 != GOVERNANCE {
-            let cause = "the policy is changed by \"amend\" alone, under its own name";
-            self.fault(
-                "VRF-080",
-                about,
-                cause,
-                "treat the policy before it as in force",
-            );
+        let commit = self.history.commits[place].id;
+        let transition = attestation.step.transition.as_str();
+        if ![AMEND, RESTORE].contains(&transition) || attestation.record.0 != GOVERNANCE {
+            let cause =
+                "the rules are changed by \"amend\" and \"restore\" alone, under their own name";
+            let next = "treat the rules before it as in force";
+            self.fault("VRF-080", about, cause, next);
             return Ok(());
         }
-        let commit = self.history.commits[place].id;
-        let parents = self.repository.commit(commit)?.parents;
-        let in_place = match parents.as_slice() {
-            [parent] => self
-                .repository
-                .differences(Some(*parent), commit)?
-                .is_empty(),
-            _ => false,
+        let [parent] = self.repository.commit(commit)?.parents[..] else {
+            let cause = "an attestation has one parent, and it has another number of them";
+            self.fault("VRF-016", about, cause, "ask who made this commit");
+            return Ok(());
         };
-        if !in_place {
-            let cause = "an amendment countersigns a policy where it stands, and it changes files";
+        let after = Terms::load(self.repository, parent, self.sequence)?;
+        let change = self.change(commit, parent, after.as_ref().ok())?;
+        self.judge_exchange(&change, attestation, about)?;
+        self.judge_lawgivers(&change, attestation, about);
+        if transition == RESTORE {
+            return self.judge_restored(&change, parent, about);
+        }
+        if !self
+            .repository
+            .differences(Some(parent), commit)?
+            .is_empty()
+        {
+            let cause =
+                "an amendment countersigns the rules where they stand, and it changes files";
             self.fault("VRF-080", about, cause, "review what it changed");
         }
-        let terms = match Terms::load(self.repository, commit, self.sequence)? {
-            Ok(terms) => terms,
+        match Terms::load(self.repository, commit, self.sequence)? {
+            Ok(terms) => self.put_in_force(terms),
             Err(why) => {
                 let cause = format!("the new policy cannot be used: {why}");
-                self.fault(
-                    "VRF-081",
-                    about,
-                    cause,
-                    "treat the policy before it as in force",
-                );
-                return Ok(());
+                let next = "treat the rules before it as in force";
+                self.fault("VRF-081", about, cause, next);
             }
-        };
-        self.judge_exchange(&terms, attestation, about);
-        self.judge_lawgivers(&terms, attestation, about);
-        self.put_in_force(terms);
+        }
         Ok(())
     }
 
-    /// The approvers judged this very change: from the policy in force to the one that stands there.
-    fn judge_exchange(&mut self, terms: &Terms, attestation: &Attestation, about: &About) {
-        if attestation.base != Some(self.terms.blob) || attestation.proposed != terms.blob {
-            let cause = format!(
-                "its approvers judged another change than from {} to {}",
-                self.terms.blob, terms.blob
-            );
-            let next = "treat the policy before it as in force";
-            self.fault("VRF-082", about, cause, next);
-        }
-    }
-
-    /// The approvals that the old policy asks for, by people who wrote none of the change.
-    fn judge_lawgivers(&mut self, terms: &Terms, attestation: &Attestation, about: &About) {
-        let policy = Arc::clone(&self.terms.policy);
+    fn change(&self, commit: CommitId, parent: CommitId, after: Option<&Terms>) -> Result<Change> {
         let paths: BTreeSet<String> = self
             .terms
             .governed_paths()
             .into_iter()
-            .chain(terms.governed_paths())
+            .chain(after.into_iter().flat_map(Terms::governed_paths))
             .collect();
         let paths: Vec<String> = paths.into_iter().collect();
+        Ok(Change {
+            commit,
+            in_force: Governed::read(self.repository, self.terms.commit, &paths)?,
+            proposed: Governed::read(self.repository, parent, &paths)?,
+            paths,
+        })
+    }
+
+    /// The approvers judged this very change: from the files in force to those that stood there.
+    fn judge_exchange(
+        &mut self,
+        change: &Change,
+        attestation: &Attestation,
+        about: &About,
+    ) -> Result<()> {
+        let before = self.repository.blob_id(&change.in_force.manifest())?;
+        let stood = self.repository.blob_id(&change.proposed.manifest())?;
+        if attestation.base != Some(before) || attestation.proposed != stood {
+            let cause = format!(
+                "its approvers judged another change of the rules than the one that stood there, {before}..{stood}"
+            );
+            let next = "treat the rules before it as in force";
+            self.fault("VRF-082", about, cause, next);
+        }
+        Ok(())
+    }
+
+    /// The approvals that the old policy asks for, of an amendment by people who wrote none of it.
+    fn judge_lawgivers(&mut self, change: &Change, attestation: &Attestation, about: &About) {
+        let policy = Arc::clone(&self.terms.policy);
+        let changed = change.proposed.changed_since(&change.in_force);
         let written = self
             .history
-            .authors_at(&policy, &paths, self.terms.sequence);
+            .authors_at(&policy, &changed, self.terms.sequence);
         self.judge_cut(&written, about);
         let state = State {
             spent: self.spent_on_governance,
@@ -100,34 +125,40 @@ impl Auditor<'_> {
             written: &written,
             about,
         };
-        let item = Item {
-            record: attestation.record.clone(),
-            path: attestation.path.clone(),
-            // No collection has an empty name, so only grants without a scope count.
-            collection: String::new(),
-            title: String::new(),
-            proposed: attestation.proposed,
-            base: attestation.base,
-            attested_blob: Some(self.terms.blob),
-            attested_status: None,
-            attested_version: None,
-            standing: Standing::Changed,
-            authors: claimed.authors(),
-            blocking: Vec::new(),
-            decisions: Vec::new(),
-            led_here: Vec::new(),
-        };
-        let offer = amendment(policy.governance.clone());
-        self.judge_eyes(&policy, item, &offer, &claimed);
+        let item = item(&claimed);
+        let offer = offers(&policy, &item)
+            .into_iter()
+            .find(|offer| offer.name == attestation.step.transition);
+        if let Some(offer) = offer {
+            self.judge_eyes(&policy, item, &offer, &claimed);
+        }
         if let Some(position) = self.position(attestation) {
             self.spent_on_governance = self.spent_on_governance.max(position);
         }
     }
 
+    /// The files in force came back, and nothing else changed.
+    fn judge_restored(&mut self, change: &Change, parent: CommitId, about: &About) -> Result<()> {
+        let stands = Governed::read(self.repository, change.commit, &change.paths)?;
+        if stands != change.in_force {
+            let cause = "it says that it puts the rules in force back, and it holds others";
+            self.fault("VRF-080", about, cause, "put the attested files back");
+        }
+        let changed = change.proposed.changed_since(&change.in_force);
+        let differences = self.repository.differences(Some(parent), change.commit)?;
+        if let Some(other) = differences
+            .iter()
+            .find(|difference| !changed.contains(&difference.path))
+        {
+            let cause = format!("it also changes {}", other.path);
+            let next = "review what it changed beside the rules";
+            self.fault("VRF-042", about, cause, next);
+        }
+        Ok(())
+    }
+
     fn put_in_force(&mut self, terms: Terms) {
         self.all_keys.push(terms.keys.clone());
-        let paths = terms.governed_paths();
-        self.governed.extend(paths);
         if terms.policy.collections != self.terms.policy.collections {
             self.history.read_ids_again(self.repository, &terms.policy);
             self.register.read_ids(self.repository, &terms.policy);
@@ -136,20 +167,24 @@ impl Auditor<'_> {
     }
 }
 
-/// The move that an amendment is, in the terms of the rules. Authors of the change never count.
-fn amendment(approvals: Approvals) -> Offer {
-    Offer {
-        name: AMEND.to_owned(),
-        from: String::new(),
-        to: String::new(),
-        to_kind: StatusKind::Published,
-        approvals: Approvals {
-            not_author: true,
-            ..approvals
-        },
-        reason_required: false,
-        gated: true,
-        writes_version: false,
-        countersigns: true,
+/// The change of the rules as review saw it.
+fn item(claimed: &Claimed<'_>) -> Item {
+    let attestation = claimed.attestation;
+    Item {
+        record: attestation.record.clone(),
+        path: attestation.path.clone(),
+        // No collection has an empty name, so only grants without a scope count.
+        collection: String::new(),
+        title: String::new(),
+        proposed: attestation.proposed,
+        base: attestation.base,
+        attested_blob: attestation.base,
+        attested_status: None,
+        attested_version: None,
+        standing: Standing::Changed,
+        authors: claimed.authors(),
+        blocking: Vec::new(),
+        decisions: Vec::new(),
+        led_here: Vec::new(),
     }
 }

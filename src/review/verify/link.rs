@@ -308,7 +308,7 @@ fn item(policy: &Policy, collection: &Collection, claimed: &Claimed<'_>, propose
 }
 
 /// Where the record stood before the move, as the index tells it.
-fn standing(
+pub(super) fn standing(
     workflow: &Workflow,
     collection: &Collection,
     state: &State,

@@ -65,7 +65,6 @@ pub fn verify(repository: &Repository, branch_ref: &str, trust: Option<&str>) ->
         register: Register::begin(repository, terms.commit, &terms.policy)?,
         repository,
         all_keys: vec![terms.keys.clone()],
-        governed: terms.governed_paths(),
         last: place,
         sequence: 0,
         spent: HashSet::new(),
@@ -88,8 +87,6 @@ struct Auditor<'a> {
     terms: Terms,
     /// Keys that were in force at some time.
     all_keys: Vec<AllowedSigners>,
-    /// Paths that were governed at some time.
-    governed: Vec<String>,
     /// The last link of the chain, by its place in the history.
     last: usize,
     sequence: usize,

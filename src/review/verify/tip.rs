@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
+use super::link::standing;
 use super::register::{State, adopted_state};
 use super::{About, Auditor};
 use crate::id::{BlobId, CommitId, RecordId};
 use crate::policy::{Collection, Policy, StatusKind};
 use crate::record::{self, Record};
 use crate::repository::{Content, EntryKind};
+use crate::review::{Author, Item, offers, requirement};
 
 impl Auditor<'_> {
     /// Looks at what the tip holds.
@@ -39,9 +41,7 @@ impl Auditor<'_> {
 
     /// Policy, keys and schemas are those of the last attested amendment, or of the baseline.
     fn look_at_rules(&mut self, tip: CommitId) -> Result<()> {
-        let mut paths = self.terms.governed_paths();
-        paths.dedup();
-        for path in paths {
+        for path in self.terms.governed_paths() {
             let attested = self.repository.entry(self.terms.commit, &path)?;
             if attested == self.repository.entry(tip, &path)? {
                 continue;
@@ -69,10 +69,11 @@ impl Auditor<'_> {
         path: &str,
         blob: BlobId,
     ) -> Result<String> {
-        let text = match self.repository.content(blob)? {
-            Content::Bytes(bytes) => record::parse(&bytes, collection.format).ok(),
-            Content::TooLarge(_) | Content::Missing(_) => None,
+        let bytes = match self.repository.content(blob)? {
+            Content::Bytes(bytes) => bytes,
+            Content::TooLarge(_) | Content::Missing(_) => Vec::new(),
         };
+        let text = record::parse(&bytes, collection.format).ok();
         let declared = |field: &Option<record::FieldPath>| -> Option<String> {
             let text: &Record = text.as_ref()?;
             text.text(field.as_ref()?).map(str::to_owned)
@@ -81,7 +82,9 @@ impl Auditor<'_> {
             .history
             .record_id(policy, collection, path, declared(&collection.id));
         let state = self.state(collection, path, &id);
-        let about = About::default().of(&RecordId(id.clone()));
+        let record = RecordId(id.clone());
+        self.look_for_unattested(policy, collection, &state, &record, (path, blob), &bytes);
+        let about = About::default().of(&record);
         let status = declared(&collection.status);
         let workflow = policy.workflow(collection);
         let claims =
@@ -108,6 +111,66 @@ impl Auditor<'_> {
             (false, false) => {}
         }
         Ok(id)
+    }
+
+    /// Names a move that the journal completes and the chain does not hold: the server died before it, or the end of the branch was cut off.
+    fn look_for_unattested(
+        &mut self,
+        policy: &Policy,
+        collection: &Collection,
+        state: &State,
+        record: &RecordId,
+        (path, blob): (&str, BlobId),
+        text: &[u8],
+    ) {
+        let Some(journal) = &self.journal else {
+            return;
+        };
+        let said = journal.said_of(&record.0, state.spent);
+        if said.is_empty() {
+            return;
+        }
+        let written = self.history.authors(policy, path, &record.0, state.base_at);
+        let authors = written.people.into_iter().map(|(identity, _)| Author {
+            identity,
+            proven: false,
+        });
+        let workflow = policy.workflow(collection);
+        let item = Item {
+            record: record.clone(),
+            path: path.to_owned(),
+            collection: collection.name.clone(),
+            title: String::new(),
+            proposed: blob,
+            base: state.base,
+            attested_blob: state.blob,
+            attested_status: state.status.clone(),
+            attested_version: state.version.clone(),
+            standing: standing(workflow, collection, state, blob, text),
+            authors: authors.collect(),
+            blocking: Vec::new(),
+            decisions: said.into_iter().map(|(_, past)| past).collect(),
+            led_here: state.led_to(blob),
+        };
+        self.note_complete(policy, &item);
+    }
+
+    fn note_complete(&mut self, policy: &Policy, item: &Item) {
+        for offer in offers(policy, item) {
+            let found = requirement(policy, item, &offer);
+            if !found.is_complete() {
+                continue;
+            }
+            let about = About {
+                commit: found.approvals.last().map(|approval| approval.commit),
+                record: Some(item.record.clone()),
+            };
+            let text = format!(
+                "the journal completes \"{}\", and no attestation carries it: the server makes it when it starts again, or the end of this branch was cut off",
+                offer.name
+            );
+            self.note(&about, text);
+        }
     }
 
     /// Names published records that no file holds any more.
