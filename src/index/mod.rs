@@ -15,7 +15,7 @@ mod write;
 
 pub use gather::Heads;
 pub use query::*;
-pub use rebuild::{Difference, compare};
+pub use rebuild::{Difference, compare, compare_with};
 pub use rules::Rules;
 pub use store::{Index, RulesInForce};
 pub use sync::{Synced, sync};

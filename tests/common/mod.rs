@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each story uses its own part")]
 
+pub mod history;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
