@@ -368,7 +368,9 @@ impl Town {
                     *dice.pick(&["revise", "restore", "retire"]),
                 ),
             ] {
-                let items = review::items(pool, &[item.path.clone()]).await.unwrap();
+                let items = review::items(pool, std::slice::from_ref(&item.path))
+                    .await
+                    .unwrap();
                 let Some(item) = items.first() else { continue };
                 let operation = format!("{turn}{address}{transition}{}", dice.0);
                 let decision =
@@ -705,4 +707,121 @@ async fn a_sync_reads_only_what_a_commit_changed() {
     std::fs::rename(&objects, story.bare().join("hidden")).unwrap();
     std::fs::create_dir_all(objects.join("pack")).unwrap();
     assert_eq!(story.desk.sync().await.unwrap(), index::Synced::default());
+}
+
+/// Commits an attestation that the server itself signed.
+async fn attest(
+    story: &Story,
+    parent: &str,
+    path: &str,
+    transition: &str,
+    content: &str,
+) -> String {
+    use countersign::ledger::{Attestation, Move};
+    use countersign::repository::{Change, CommitBuilder, Keeps, NewCommit, RepoPath};
+    let baseline = git(
+        &story.bare(),
+        &["log", "--format=%H", "--grep=^Baseline: adopted", "main"],
+    );
+    let (parent, path, transition, content) = (
+        parent.to_owned(),
+        path.to_owned(),
+        transition.to_owned(),
+        content.to_owned(),
+    );
+    let commit = story
+        .desk
+        .on_repository(move |repository, desk| {
+            let parent = parent.trim().parse()?;
+            let entry = repository.entry(parent, &path)?.unwrap();
+            let attestation = Attestation {
+                record: countersign::id::RecordId(path.trim_end_matches(".md").to_owned()),
+                path: path.clone(),
+                step: Move {
+                    from: "draft".into(),
+                    to: "validated".into(),
+                    transition,
+                },
+                version: None,
+                base: None,
+                proposed: entry.blob,
+                policy: entry.blob,
+                decisions: parent,
+                previous: baseline.trim().parse()?,
+                authored_by: Vec::new(),
+                approved_by: Vec::new(),
+            };
+            let objects = repository.objects()?;
+            let builder = CommitBuilder::begin(repository, &objects, &desk.key)?;
+            let commit = builder.commit(&NewCommit {
+                parent: Some(parent),
+                keeps: Keeps::ParentTree,
+                changes: vec![Change::Write(RepoPath::parse(&path)?, content.into_bytes())],
+                author: Identity::new("Ana Roche", "ana@example.org"),
+                at: 1_770_200_000,
+                message: attestation.message(),
+            })?;
+            builder.store()?;
+            Ok(commit)
+        })
+        .await
+        .unwrap();
+    commit.to_string()
+}
+
+#[tokio::test]
+async fn two_attestations_that_follow_the_same_one_fall_the_same_way_whatever_came_first() {
+    let story = Story::with(&[(NOTE, DRAFT)]).await;
+    let validated = DRAFT.replace("draft", "validated");
+    let main = |commit: &str| git(&story.bare(), &["update-ref", "refs/heads/main", commit]);
+    let begin = git(&story.bare(), &["rev-parse", "main"]);
+    let early = attest(&story, &begin, NOTE, "validate", &validated).await;
+    story.push("Ana Roche <ana@example.org>", &[("notes/two.md", DRAFT)]);
+    let tip = git(&story.bare(), &["rev-parse", "main"]);
+    let late = attest(&story, &tip, "notes/two.md", "validate", &validated).await;
+    main(&late);
+    story.rebuild_is_equal().await;
+    let tree = format!("{late}^{{tree}}");
+    let merge = git(
+        &story.bare(),
+        &[
+            "commit-tree",
+            "-p",
+            &late,
+            "-p",
+            &early,
+            "-m",
+            "Merge",
+            &tree,
+        ],
+    );
+    main(merge.trim());
+    let synced = story.desk.sync().await.unwrap();
+    assert!(synced.started_over.is_some());
+    let strays: Vec<String> = sqlx::query_scalar("SELECT commit_id FROM strays")
+        .fetch_all(story.desk.index.reader())
+        .await
+        .unwrap();
+    assert_eq!(strays, [late]);
+    story.rebuild_is_equal().await;
+}
+
+#[tokio::test]
+async fn a_policy_amended_with_an_attestation_judges_every_record_anew() {
+    let story = Story::with(&[(NOTE, DRAFT)]).await;
+    let begin = git(&story.bare(), &["rev-parse", "main"]);
+    let amended = POLICY.replace("title = \"title\"", "title = \"definition\"");
+    let amendment = attest(&story, &begin, "countersign.toml", "amend", &amended).await;
+    git(
+        &story.bare(),
+        &["update-ref", "refs/heads/main", &amendment],
+    );
+    story.rebuild_is_equal().await;
+    let title: String = sqlx::query_scalar("SELECT title FROM records")
+        .fetch_one(story.desk.index.reader())
+        .await
+        .unwrap();
+    assert_eq!(title, "A note is a short text.");
+    story.push("Ana Roche <ana@example.org>", &[("notes/two.md", DRAFT)]);
+    story.rebuild_is_equal().await;
 }

@@ -66,9 +66,9 @@ impl SigningKey {
             .0
             .sign(NAMESPACE, HashAlg::Sha512, content)
             .context("failed to sign")?;
-        Ok(signature
+        signature
             .to_pem(LineEnding::LF)
-            .context("failed to encode the signature")?)
+            .context("failed to encode the signature")
     }
 }
 
