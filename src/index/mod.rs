@@ -18,7 +18,7 @@ pub use gather::Heads;
 pub(crate) use gather::told_renames;
 pub use inspect::{Inspected, Inspection, inspect};
 pub use query::*;
-pub use rebuild::{Difference, compare};
+pub use rebuild::{Difference, compare, compare_with};
 pub use rules::Rules;
 pub use store::{Index, RulesInForce};
 pub use sync::{Synced, sync};

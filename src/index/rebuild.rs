@@ -27,14 +27,19 @@ const LISTED: usize = 20;
 /// When git or a database cannot be read.
 pub async fn compare(index: &Index, repository: &Path, tip_ref: &str) -> Result<Vec<Difference>> {
     let folder = tempfile::tempdir().context("failed to make a temporary folder")?;
-    let file = folder.path().join("fresh.sqlite");
-    let fresh = Index::open(&file).await?;
+    let fresh = Index::open(&folder.path().join("fresh.sqlite")).await?;
     sync(&fresh, repository, tip_ref).await?;
-    // Closing folds the write-ahead log into the file, so that it can be attached.
-    drop(fresh);
+    compare_with(index, &fresh).await
+}
+
+/// Returns every row in which the picture in use differs from another one.
+///
+/// # Errors
+/// When a database cannot be read.
+pub async fn compare_with(index: &Index, fresh: &Index) -> Result<Vec<Difference>> {
     let mut connection = index.reader().acquire().await?.detach();
     sqlx::query("ATTACH DATABASE $1 AS fresh")
-        .bind(file.to_string_lossy().into_owned())
+        .bind(fresh.path().to_string_lossy().into_owned())
         .execute(&mut connection)
         .await?;
     let mut differences = Vec::new();

@@ -1,5 +1,6 @@
 //! The index file: opened, or put aside and made anew.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::{Arc, RwLock};
@@ -155,6 +156,19 @@ impl Index {
             policy: head("policy")?,
         })
     }
+}
+
+/// Returns those of these commits that the picture holds.
+pub(super) async fn held(pool: &SqlitePool, ids: &[CommitId]) -> Result<HashSet<CommitId>> {
+    let ids: Vec<String> = ids.iter().map(CommitId::to_string).collect();
+    let ids = serde_json::to_string(&ids)?;
+    let held = sqlx::query_scalar!(
+        "SELECT id FROM commits WHERE id IN (SELECT value FROM json_each($1))",
+        ids
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(held.iter().map(|id| id.parse()).collect::<Result<_, _>>()?)
 }
 
 /// Empties every table.

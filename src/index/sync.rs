@@ -12,6 +12,7 @@ use super::rules::Rules;
 use super::store::{self, RulesInForce};
 use super::write::Touched;
 use super::{Index, derive};
+use crate::id::CommitId;
 use crate::repository::Repository;
 
 /// What a sync did.
@@ -80,8 +81,11 @@ fn look(
     let (sender, pieces) = mpsc::channel(WAITING);
     let (path, tip_ref) = (repository.to_owned(), tip_ref.to_owned());
     let rules = index.rules();
+    let (reader, runtime) = (index.reader().clone(), tokio::runtime::Handle::current());
     let reading = tokio::task::spawn_blocking(move || {
-        gather(&Repository::open(&path)?, &tip_ref, &known, &rules, &sender)
+        let holds = move |ids: &[CommitId]| runtime.block_on(store::held(&reader, ids));
+        let repository = Repository::open(&path)?;
+        gather(&repository, &tip_ref, &known, &rules, &holds, &sender)
     });
     (reading, pieces)
 }

@@ -8,6 +8,7 @@ pub mod source;
 pub mod browser;
 pub mod forge;
 pub mod remote;
+pub mod history;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

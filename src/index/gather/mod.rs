@@ -6,6 +6,8 @@ mod chain;
 mod facts;
 mod reader;
 
+use std::collections::HashSet;
+
 use anyhow::Result;
 use tokio::sync::mpsc;
 
@@ -131,6 +133,9 @@ pub struct TipFile {
     pub text: String,
 }
 
+/// Answers which of these commits the picture holds.
+pub type Holds = dyn Fn(&[CommitId]) -> Result<HashSet<CommitId>> + Send;
+
 /// Reads what is new and hands it on.
 ///
 /// # Errors
@@ -140,6 +145,7 @@ pub fn gather(
     tip_ref: &str,
     known: &Heads,
     rules: &RulesInForce,
+    holds: &Holds,
     pieces: &mpsc::Sender<Piece>,
 ) -> Result<Gathered> {
     let tip = repository.head_of(tip_ref)?;
@@ -157,7 +163,14 @@ pub fn gather(
     if let Some(reason) = rewritten(repository, known, tip, journal)? {
         return Ok(Gathered::StartOver(reason));
     }
-    reader::read(repository, known, rules, (tip, journal), pieces)
+    let known_tip: Vec<CommitId> = known.tip.into_iter().collect();
+    let mut commits = repository.new_commits(tip, &known_tip)?;
+    if known.tip.is_some() {
+        // Where clocks ran wrong the walk can pass its end and come upon old commits.
+        let held = holds(&commits)?;
+        commits.retain(|id| !held.contains(id));
+    }
+    reader::read(repository, known, rules, (tip, journal), &commits, pieces)
 }
 
 /// Says why the picture's heads are no longer part of the history, if they are not.

@@ -27,12 +27,11 @@ pub(super) fn read(
     known: &Heads,
     rules: &RulesInForce,
     (tip, journal): (CommitId, Option<CommitId>),
+    commits: &[CommitId],
     pieces: &mpsc::Sender<Piece>,
 ) -> Result<Gathered> {
-    let known_tip: Vec<CommitId> = known.tip.into_iter().collect();
-    let commits = repository.new_commits(tip, &known_tip)?;
     let needs_keys = journal != known.journal;
-    let mut chain = match chain::follow(repository, known, tip, &commits, needs_keys)? {
+    let mut chain = match chain::follow(repository, known, tip, commits, needs_keys)? {
         Followed::On(chain) => chain,
         Followed::Anew(reason) => return Ok(Gathered::StartOver(reason)),
     };
@@ -60,8 +59,8 @@ pub(super) fn read(
         outbox: Outbox::new(pieces),
         blobs_read: 0,
     };
-    reader.start(&mut chain, &commits, decisions, &rules)?;
-    reader.commits(&commits, &chain)?;
+    reader.start(&mut chain, commits, decisions, &rules)?;
+    reader.commits(commits, &chain)?;
     if let Some(commit) = chain.new_baseline {
         reader.baseline(commit)?;
     }
