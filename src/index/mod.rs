@@ -5,6 +5,7 @@
 
 mod derive;
 mod gather;
+mod overview;
 mod query;
 mod rebuild;
 mod rules;
@@ -12,6 +13,7 @@ mod store;
 mod sync;
 
 pub use gather::Heads;
+pub use overview::*;
 pub use query::*;
 pub use rebuild::{Difference, compare};
 pub use rules::Rules;

@@ -24,4 +24,5 @@ pub use item::{Author, Item, PastDecision, Standing};
 pub use load::{items, past_decision};
 pub use outcome::{Prepared, Texts, forecast, prepare};
 pub use people::{is_author, may_take_part};
+pub use refusals::judge_edit;
 pub use transition::{Offer, offers};
