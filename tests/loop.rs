@@ -3,8 +3,9 @@
 mod common;
 
 use common::{DRAFT, Story, git};
+use countersign::id::Identity;
 use countersign::ledger::Act;
-use countersign::review::{Outcome, Standing};
+use countersign::review::{EditOrder, NewText, Outcome, Standing};
 
 const NOTE: &str = "notes/one.md";
 
@@ -37,6 +38,7 @@ async fn a_draft_becomes_active_by_two_people_and_only_its_own_lines_change() {
     );
     git(&story.bare(), &["fsck", "--full", "--strict"]);
     story.rebuild_is_equal().await;
+    story.is_proven();
 }
 
 #[tokio::test]
@@ -117,6 +119,7 @@ async fn a_change_around_review_is_found_and_countersigned_as_a_revision() {
     );
     assert_eq!(story.item(NOTE).await.standing, Standing::Settled);
     story.rebuild_is_equal().await;
+    story.is_proven();
 }
 
 #[tokio::test]
@@ -148,6 +151,7 @@ async fn a_change_around_review_can_be_put_back() {
     assert_eq!(story.file(NOTE), published);
     assert_eq!(story.item(NOTE).await.standing, Standing::Settled);
     story.rebuild_is_equal().await;
+    story.is_proven();
 }
 
 #[tokio::test]
@@ -193,6 +197,7 @@ async fn a_request_for_changes_stands_until_it_is_taken_back() {
         story.item(NOTE).await.attested_status.as_deref(),
         Some("validated")
     );
+    story.is_proven();
 }
 
 #[tokio::test]
@@ -222,6 +227,7 @@ async fn a_record_is_returned_with_a_reason() {
         .unwrap();
     assert_eq!(story.file(NOTE), DRAFT);
     story.rebuild_is_equal().await;
+    story.is_proven();
 }
 
 #[tokio::test]
@@ -248,4 +254,49 @@ async fn the_same_form_sent_twice_decides_once() {
         .trim(),
         "1"
     );
+}
+
+#[tokio::test]
+async fn rules_are_read_once_while_their_commit_stays() {
+    let story = Story::with(&[(NOTE, DRAFT)]).await;
+    let before = story.desk.index.rules();
+    story
+        .approve("ben@example.org", NOTE, "validate")
+        .await
+        .unwrap();
+    assert!(std::sync::Arc::ptr_eq(&before, &story.desk.index.rules()));
+}
+
+#[tokio::test]
+async fn several_texts_are_committed_together_or_not_at_all() {
+    let story = Story::with(&[(NOTE, DRAFT)]).await;
+    let order = |texts: Vec<NewText>| EditOrder {
+        by: Identity::new("", "ana@example.org"),
+        texts,
+        subject: "Add two notes".into(),
+        at: 1_770_200_000,
+    };
+    let text = |path: &str, from| NewText {
+        path: path.into(),
+        from,
+        content: DRAFT.into(),
+    };
+    let stale = vec![text("notes/two.md", None), text(NOTE, None)];
+    let refusal = story.committer.edit(order(stale)).await.unwrap_err();
+    assert_eq!(
+        (refusal.code, refusal.place.path.as_str()),
+        ("REV-STALE-002", NOTE)
+    );
+    let before = git(&story.bare(), &["rev-parse", "main"]);
+    let both = vec![text("notes/two.md", None), text("notes/three.md", None)];
+    story.committer.edit(order(both)).await.unwrap();
+    assert_eq!(
+        git(
+            &story.bare(),
+            &["diff", "--name-only", before.trim(), "main"]
+        ),
+        "notes/three.md\nnotes/two.md\n"
+    );
+    assert_eq!(git(&story.bare(), &["rev-parse", "main^"]), before);
+    story.rebuild_is_equal().await;
 }

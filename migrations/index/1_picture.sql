@@ -55,13 +55,13 @@ CREATE INDEX changes_by_record ON changes (record_id) WHERE record_id IS NOT NUL
 -- Records as the baseline found them.
 CREATE TABLE baseline (
     path      TEXT NOT NULL PRIMARY KEY,
-    -- The id field's value; NULL where the collection has none, and then the path decides.
-    record_id TEXT,
+    -- Its id then: the id field's value or the last readable one, or the slug at birth.
+    record_id TEXT NOT NULL,
     blob      TEXT NOT NULL,
     status    TEXT,
     version   TEXT
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX baseline_by_record ON baseline (record_id) WHERE record_id IS NOT NULL;
+CREATE INDEX baseline_by_record ON baseline (record_id);
 
 -- The chain of attestations, in its own order.
 CREATE TABLE attestations (
@@ -88,8 +88,9 @@ CREATE TABLE attestations (
 ) STRICT;
 CREATE INDEX attestations_by_record ON attestations (record_id, sequence);
 CREATE INDEX attestations_by_decisions ON attestations (decisions);
+CREATE INDEX attestations_of_policy ON attestations (sequence) WHERE path = 'countersign.toml' AND transition = 'amend';
 
--- Commits that claim to be an attestation or a baseline and are none.
+-- Signed in the server's name, claiming to be an attestation or a baseline, and none.
 CREATE TABLE strays (
     commit_id TEXT NOT NULL PRIMARY KEY,
     reason    TEXT NOT NULL

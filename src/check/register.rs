@@ -3,7 +3,7 @@
 //! On for each field that the collection names, whatever its schema says.
 
 use super::{Finding, locate, words};
-use crate::policy::suggest::{instead, listed, nearest};
+use crate::policy::suggest::{listed, nearest};
 use crate::policy::{Collection, Severity, Workflow};
 use crate::record::{FieldPath, Node, Record};
 
@@ -85,13 +85,13 @@ fn status(path: &FieldPath, workflow: &Workflow, record: &Record) -> Option<Find
         words::shown(text),
         listed(known.iter().copied())
     );
-    // A word that differs by case or blanks alone is surely meant; `instead` finds slips of the hand.
     let meant = nearest(text.trim(), known.iter().copied());
     let next = match meant {
         Some(status) if status.eq_ignore_ascii_case(text.trim()) => {
             format!("write it exactly so: {}", words::shown(status))
         }
-        _ => instead(text, &known),
+        Some(status) => format!("did you mean {}?", words::shown(status)),
+        None => "choose one of these, or have it added to the workflow".to_owned(),
     };
     Some(finding(message, next))
 }

@@ -84,7 +84,7 @@ fn a_status_that_the_workflow_does_not_know_is_told_with_the_nearest() {
     S07 3 status: "status" is " active", which is not one of "draft", "validated" and "active"; write it exactly so: "active"
     S07 3 status: the status field "status" is a list; write one of "draft", "validated" and "active"
     S07 3 status: the status field "status" is empty; write one of "draft", "validated" and "active"
-    S07 3 status: "status" is "banana", which is not one of "draft", "validated" and "active"; the known ones are "draft", "validated" and "active"
+    S07 3 status: "status" is "banana", which is not one of "draft", "validated" and "active"; choose one of these, or have it added to the workflow
     S07 1 status: the status field "status" is missing; add it; a new record begins as "draft"
     "#
     );

@@ -4,15 +4,20 @@
 //! attested policy, and never of the moments at which sync happened to run. Rows, the new heads and what follows from them go into one transaction.
 
 mod derive;
+mod files;
 mod gather;
+mod inspect;
 mod overview;
 mod query;
 mod rebuild;
 mod rules;
 mod store;
 mod sync;
+mod write;
 
 pub use gather::Heads;
+pub(crate) use gather::told_renames;
+pub use inspect::{Inspected, Inspection, inspect};
 pub use overview::*;
 pub use query::*;
 pub use rebuild::{Difference, compare};

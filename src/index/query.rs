@@ -242,6 +242,41 @@ pub async fn authors_at(pool: &SqlitePool, paths: &[String]) -> Result<Vec<Autho
         .collect())
 }
 
+/// Returns who changed these paths since a link of the chain: the baseline or an attestation.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn authors_since(
+    pool: &SqlitePool,
+    paths: &[String],
+    link: &str,
+) -> Result<Vec<AuthorRow>> {
+    let paths = serde_json::to_string(paths)?;
+    let rows = sqlx::query!(
+        "SELECT changes.path AS \"path!\", people.address AS \"address!\", max(people.name) AS \"name!: String\", min(commits.by_server) AS \"proven!: i64\"
+         FROM changes JOIN commits ON commits.id = changes.commit_id JOIN commit_people AS people ON people.commit_id = commits.id
+         WHERE changes.path IN (SELECT value FROM json_each($1)) AND people.part <> 'committer'
+           AND (commits.epoch IS NULL OR commits.epoch > (SELECT coalesce(max(sequence), 0) FROM attestations WHERE commit_id = $2))
+           AND commits.id NOT IN (SELECT commit_id FROM attestations)
+         GROUP BY people.address ORDER BY people.address",
+        paths,
+        link
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| AuthorRow {
+            path: row.path,
+            identity: Identity {
+                name: row.name,
+                address: row.address,
+            },
+            proven: row.proven != 0,
+        })
+        .collect())
+}
+
 /// Returns everything said of these records, in the journal's order.
 ///
 /// # Errors

@@ -61,10 +61,14 @@ async fn rows_beyond(
         .iter()
         .map(|column| format!("'{column}=' || coalesce(substr(\"{column}\", 1, 80), 'NULL')"))
         .collect();
-    // Names come from our own schema. Rows are compared whole; only what is shown of them is cut.
+    // Names come from our own schema. Rows are compared whole, and counted, since `search` could hold one twice; only what is shown is cut.
+    let counted =
+        |side: &str| format!("SELECT {listed}, count(*) FROM {side}.\"{table}\" GROUP BY {listed}");
     let query = format!(
-        "SELECT {} FROM (SELECT {listed} FROM {left}.\"{table}\" EXCEPT SELECT {listed} FROM {right}.\"{table}\") LIMIT {LISTED}",
-        text.join(" || ', ' || ")
+        "SELECT {} FROM ({} EXCEPT {}) LIMIT {LISTED}",
+        text.join(" || ', ' || "),
+        counted(left),
+        counted(right)
     );
     let rows = sqlx::query(AssertSqlSafe(query))
         .fetch_all(connection)

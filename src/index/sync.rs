@@ -1,12 +1,17 @@
 //! Sync: from "look again" to a true picture.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
+use sqlx::{Sqlite, Transaction};
+use tokio::sync::mpsc;
 
-use super::gather::{Delta, Gathered, gather};
+use super::gather::{Gathered, Heads, Piece, gather};
 use super::rules::Rules;
-use super::{Index, derive, store};
+use super::store::{self, RulesInForce};
+use super::write::Touched;
+use super::{Index, derive};
 use crate::repository::Repository;
 
 /// What a sync did.
@@ -28,47 +33,97 @@ pub struct Synced {
 /// When git or the database cannot be read or written; the picture stays as it was.
 pub async fn sync(index: &Index, repository: &Path, tip_ref: &str) -> Result<Synced> {
     let _one = index.syncing.lock().await;
+    let mut known = index.heads().await?;
     let mut synced = Synced::default();
     loop {
-        let heads = index.heads().await?;
-        let gathered = on_repository(repository, tip_ref, move |repository, tip_ref| {
-            gather(repository, tip_ref, &heads)
-        })
-        .await?;
-        match gathered {
-            Gathered::Unchanged => {
-                load_rules_once(index, repository, tip_ref).await?;
-                return Ok(synced);
+        let (reading, mut pieces) = look(index, repository, tip_ref, known);
+        // The first piece says that there is something to write; nothing is begun before.
+        let first = pieces.recv().await;
+        if let Some(first) = first {
+            fail::fail_point!("sync-before-transaction");
+            let mut transaction = index.begin().await?;
+            if synced.started_over.is_some() {
+                store::clear(&mut transaction).await?;
             }
+            return write(index, transaction, synced, first, pieces, reading).await;
+        }
+        match reading.await?? {
             Gathered::StartOver(reason) => {
                 tracing::info!(reason, "the index is made anew");
-                index.clear().await?;
                 synced.started_over = Some(reason);
+                known = Heads::default();
             }
-            Gathered::Delta(delta) => {
-                synced.commits += delta.commits.len();
-                synced.decisions += delta.decisions.len();
-                synced.blobs_read += delta.blobs_read;
-                apply(index, *delta).await?;
+            Gathered::Unchanged | Gathered::Read(_) => {
+                if synced.started_over.is_some() {
+                    let mut transaction = index.begin().await?;
+                    store::clear(&mut transaction).await?;
+                    transaction.commit().await?;
+                }
+                load_rules_once(index, repository, tip_ref).await?;
                 return Ok(synced);
             }
         }
     }
 }
 
-async fn apply(index: &Index, delta: Delta) -> Result<()> {
-    fail::fail_point!("sync-before-transaction");
-    let mut transaction = index.begin().await?;
-    store::write_delta(&mut transaction, &delta).await?;
-    if let Some(Ok(rules)) = &delta.rules {
-        derive::derive(&mut transaction, &delta, &rules.policy).await?;
+/// Pieces that may wait to be written: reading and writing overlap, and memory stays bounded.
+const WAITING: usize = 2;
+
+type Reading = tokio::task::JoinHandle<Result<Gathered>>;
+
+fn look(
+    index: &Index,
+    repository: &Path,
+    tip_ref: &str,
+    known: Heads,
+) -> (Reading, mpsc::Receiver<Piece>) {
+    let (sender, pieces) = mpsc::channel(WAITING);
+    let (path, tip_ref) = (repository.to_owned(), tip_ref.to_owned());
+    let rules = index.rules();
+    let reading = tokio::task::spawn_blocking(move || {
+        gather(&Repository::open(&path)?, &tip_ref, &known, &rules, &sender)
+    });
+    (reading, pieces)
+}
+
+/// Writes every piece and what follows from them in one transaction; when this is dropped half-way, nothing of it stands.
+async fn write(
+    index: &Index,
+    mut transaction: Transaction<'static, Sqlite>,
+    mut synced: Synced,
+    first: Piece,
+    mut pieces: mpsc::Receiver<Piece>,
+    reading: Reading,
+) -> Result<Synced> {
+    let mut touched = Touched::default();
+    let mut rules = RulesInForce::default();
+    let mut adopted = false;
+    let mut next = Some(first);
+    while let Some(piece) = next {
+        if let Piece::Start(start) = &piece {
+            rules = Arc::clone(&start.rules);
+            adopted = start.heads.baseline.is_some();
+            touched.fresh = start.fresh;
+        }
+        touched.write(&mut transaction, piece).await?;
+        next = pieces.recv().await;
     }
+    let Gathered::Read(blobs_read) = reading.await?? else {
+        bail!("the look at git ended after pieces of it were written");
+    };
+    if let Some(Ok(rules)) = &*rules {
+        derive::derive(&mut transaction, &touched, &rules.policy, adopted).await?;
+    }
+    fail::fail_point!("sync-before-commit");
     transaction
         .commit()
         .await
         .context("failed to commit the picture")?;
-    index.set_rules(delta.rules);
-    Ok(())
+    index.set_rules(rules);
+    synced.commits = touched.commits;
+    synced.decisions = touched.decisions;
+    synced.blobs_read = blobs_read;
+    Ok(synced)
 }
 
 /// After a start with nothing to do, the rules in force are still to be read.
@@ -85,7 +140,7 @@ async fn load_rules_once(index: &Index, repository: &Path, tip_ref: &str) -> Res
         Rules::load(repository, commit, adopted)
     })
     .await?;
-    index.set_rules(rules);
+    index.set_rules(Arc::new(rules));
     Ok(())
 }
 

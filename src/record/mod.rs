@@ -235,7 +235,7 @@ pub enum Edit {
         /// The entry's or the item's address.
         path: FieldPath,
     },
-    /// Appends a scalar to a list; a missing key becomes a list of one.
+    /// Appends a scalar to a list; a missing key, or one with no value, becomes a list of one.
     Append {
         /// The list's address.
         path: FieldPath,

@@ -4,6 +4,7 @@ use anyhow::{Context, Result};
 use git2::{ErrorCode, ObjectType, Oid};
 
 use super::Repository;
+use super::walk::{kind_at, name_bytes};
 use crate::id::{BlobId, CommitId, Identity};
 use crate::record::MAX_FILE_BYTES;
 
@@ -38,7 +39,7 @@ impl CommitFacts {
 /// One entry of a tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// Path from the root; bytes that are not UTF-8 are replaced, and then the entry is [`EntryKind::Unreadable`].
+    /// Path from the root; bytes that are not UTF-8 are spelled out, and then the entry is [`EntryKind::Unreadable`].
     pub path: String,
     /// The blob it names.
     pub blob: BlobId,
@@ -141,22 +142,80 @@ impl Repository {
         }
     }
 
+    /// Returns the blob that these bytes would be, without storing them.
+    ///
+    /// # Errors
+    /// When they cannot be hashed.
+    pub fn blob_id(&self, content: &[u8]) -> Result<BlobId> {
+        Ok(BlobId(bytes(Oid::hash_object(ObjectType::Blob, content)?)))
+    }
+
     /// Returns the entry at a path in a commit's tree.
     ///
     /// # Errors
     /// When a tree on the way cannot be read.
     pub fn entry(&self, commit: CommitId, path: &str) -> Result<Option<Entry>> {
-        let tree = self.git.find_commit(oid(commit.0))?.tree()?;
-        match tree.get_path(std::path::Path::new(path)) {
-            Ok(entry) if entry.kind() == Some(ObjectType::Tree) => Ok(None),
-            Ok(entry) => Ok(Some(Entry {
-                path: path.to_owned(),
-                blob: BlobId(bytes(entry.id())),
-                kind: EntryKind::of(entry.filemode()),
-            })),
-            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
-            Err(error) => Err(error).with_context(|| format!("failed to read {path} in {commit}")),
+        let mut tree = self.git.find_commit(oid(commit.0))?.tree()?;
+        let mut names = path.split('/').peekable();
+        while let Some(name) = names.next() {
+            let Some(entry) = tree.get_name_bytes(&name_bytes(name)) else {
+                return Ok(None);
+            };
+            let is_tree = entry.kind() == Some(ObjectType::Tree);
+            if names.peek().is_none() {
+                return Ok((!is_tree).then(|| Entry {
+                    path: path.to_owned(),
+                    blob: BlobId(bytes(entry.id())),
+                    kind: kind_at(path, entry.filemode_raw()),
+                }));
+            }
+            if !is_tree {
+                return Ok(None);
+            }
+            let id = entry.id();
+            drop(entry);
+            tree = self
+                .git
+                .find_tree(id)
+                .with_context(|| format!("failed to read {path} in {commit}"))?;
         }
+        Ok(None)
+    }
+
+    /// Returns a commit's parents that are here.
+    ///
+    /// # Errors
+    /// When it is not here or is no commit.
+    pub fn parents(&self, id: CommitId) -> Result<Vec<CommitId>> {
+        let commit = self
+            .git
+            .find_commit(oid(id.0))
+            .with_context(|| format!("failed to read commit {id}"))?;
+        let odb = self.git.odb()?;
+        Ok(commit
+            .parent_ids()
+            .filter(|parent| odb.exists(*parent))
+            .map(|parent| CommitId(bytes(parent)))
+            .collect())
+    }
+
+    /// Returns whether a path has one file mode in two commits, or is missing in either.
+    ///
+    /// # Errors
+    /// When a tree on the way cannot be read.
+    pub fn keeps_mode(&self, old: CommitId, new: CommitId, path: &str) -> Result<bool> {
+        let mode = |commit: CommitId| -> Result<Option<i32>> {
+            let tree = self.git.find_commit(oid(commit.0))?.tree()?;
+            match tree.get_path(std::path::Path::new(path)) {
+                Ok(entry) => Ok(Some(entry.filemode_raw())),
+                Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+                Err(error) => {
+                    Err(error).with_context(|| format!("failed to read {path} in {commit}"))
+                }
+            }
+        };
+        let (old, new) = (mode(old)?, mode(new)?);
+        Ok(old.is_none() || new.is_none() || old == new)
     }
 
     /// Returns the text of a file at a path in a commit's tree; `None` where there is none.

@@ -66,9 +66,9 @@ impl SigningKey {
             .0
             .sign(NAMESPACE, HashAlg::Sha512, content)
             .context("failed to sign")?;
-        Ok(signature
+        signature
             .to_pem(LineEnding::LF)
-            .context("failed to encode the signature")?)
+            .context("failed to encode the signature")
     }
 }
 
@@ -90,6 +90,15 @@ impl AllowedSigners {
             PublicKey::from_openssh(&key.join(" ")).ok()
         });
         Self(keys.collect())
+    }
+
+    /// Adds keys that are not among these.
+    pub fn extend(&mut self, others: &Self) {
+        for key in &others.0 {
+            if !self.0.contains(key) {
+                self.0.push(key.clone());
+            }
+        }
     }
 
     /// Returns the fingerprints of the keys, `SHA256:...`.

@@ -15,7 +15,7 @@ use crate::id::{BlobId, CommitId};
 pub struct PathChange {
     /// The path.
     pub path: String,
-    /// The blob at the path in the first parent; `None` where it was not there.
+    /// The blob at the path in the first parent that holds the path; `None` where none does.
     pub old: Option<BlobId>,
     /// What stands there now; `None` where it was removed.
     pub new: Option<(BlobId, EntryKind)>,
@@ -45,6 +45,26 @@ impl Repository {
                 .with_context(|| format!("failed to stop at {commit}"))?;
         }
         walk.map(|id| Ok(CommitId(bytes(id?)))).collect()
+    }
+
+    /// Returns the commits reachable from `tip` by first parents alone, newest first, down to `known` or the first one.
+    ///
+    /// # Errors
+    /// When the history cannot be read.
+    pub fn first_parents(&self, tip: CommitId, known: Option<CommitId>) -> Result<Vec<CommitId>> {
+        let mut walk = self.git.revwalk()?;
+        walk.simplify_first_parent()?;
+        walk.push(oid(tip.0))
+            .with_context(|| format!("failed to start at {tip}"))?;
+        let mut commits = Vec::new();
+        for id in walk {
+            let id = CommitId(bytes(id?));
+            if Some(id) == known {
+                break;
+            }
+            commits.push(id);
+        }
+        Ok(commits)
     }
 
     /// Returns what a commit changed against all its parents: for a merge, only what it decided itself.
@@ -153,7 +173,7 @@ impl Repository {
         let was_file = old_files.iter().all(Option::is_some);
         let unchanged = old_files.contains(&now_file);
         if now_file.is_some() && !unchanged || now_file.is_none() && was_file {
-            let old = old_files.first().copied().flatten();
+            let old = old_files.iter().copied().flatten().next();
             changes.push(PathChange {
                 path: path.to_owned(),
                 old: old.map(|found| BlobId(bytes(found.id))),
@@ -262,7 +282,7 @@ fn find(tree: Option<&Tree<'_>>, name: &[u8]) -> Option<Found> {
     tree?.get_name_bytes(name).map(|entry| Found::of(&entry))
 }
 
-fn kind_at(path: &str, mode: i32) -> EntryKind {
+pub(super) fn kind_at(path: &str, mode: i32) -> EntryKind {
     if path.contains(char::REPLACEMENT_CHARACTER) {
         EntryKind::Unreadable
     } else {
@@ -270,12 +290,57 @@ fn kind_at(path: &str, mode: i32) -> EntryKind {
     }
 }
 
-/// Joins a name to a folder; a name that is not UTF-8 is shown with replacements, and its entry counts as unreadable.
+/// Joins a name to a folder. A name that is not UTF-8, or that no checkout could hold, is spelled so that it stays apart from every other, and its
+/// entry counts as unreadable.
 fn join(prefix: &str, name: &[u8]) -> String {
-    let name = String::from_utf8_lossy(name).into_owned();
+    let name = spell(name);
     if prefix.is_empty() {
         name
     } else {
         format!("{prefix}/{name}")
     }
+}
+
+/// Returns a name as text; each byte that is not text, or would read as more than a name, becomes U+FFFD and its two hexadecimal digits.
+fn spell(name: &[u8]) -> String {
+    let mut text = String::with_capacity(name.len());
+    for chunk in name.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            if matches!(c, '/' | char::REPLACEMENT_CHARACTER) {
+                let mut bytes = [0; 4];
+                spell_bytes(c.encode_utf8(&mut bytes).as_bytes(), &mut text);
+            } else {
+                text.push(c);
+            }
+        }
+        spell_bytes(chunk.invalid(), &mut text);
+    }
+    text
+}
+
+fn spell_bytes(bytes: &[u8], text: &mut String) {
+    for byte in bytes {
+        text.push(char::REPLACEMENT_CHARACTER);
+        text.push_str(&hex::encode([*byte]));
+    }
+}
+
+/// Returns the bytes of a name that [`spell`] wrote.
+pub(super) fn name_bytes(text: &str) -> Vec<u8> {
+    let mut pieces = text.split(char::REPLACEMENT_CHARACTER);
+    let mut bytes = pieces.next().unwrap_or_default().as_bytes().to_vec();
+    for piece in pieces {
+        let byte = piece.get(..2).and_then(|digits| hex::decode(digits).ok());
+        match byte {
+            Some(byte) => {
+                bytes.extend(byte);
+                bytes.extend_from_slice(&piece.as_bytes()[2..]);
+            }
+            None => {
+                bytes.extend_from_slice("\u{FFFD}".as_bytes());
+                bytes.extend_from_slice(piece.as_bytes());
+            }
+        }
+    }
+    bytes
 }

@@ -17,10 +17,18 @@ pub struct Adoption {
     pub branch_ref: String,
     /// The policy's text; `None` takes the one that is committed.
     pub policy: Option<String>,
+    /// Files that are committed with them, such as the schemas that a new repository's policy names.
+    pub files: Vec<(RepoPath, Vec<u8>)>,
     /// Who adopts it.
     pub by: Identity,
     /// When, seconds since 1970 in UTC.
     pub at: i64,
+}
+
+impl Adoption {
+    fn brings(&self, path: &str) -> bool {
+        self.files.iter().any(|(file, _)| file.as_str() == path)
+    }
 }
 
 /// Commits and signs policy, key and baseline on the published branch. A new repository without a commit gets its first one.
@@ -69,7 +77,7 @@ pub fn adopt(
         .collections
         .values()
         .filter_map(|collection| collection.schema.as_ref())
-        .find(|path| !holds(repository, tip, path))
+        .find(|path| !adoption.brings(path) && !holds(repository, tip, path))
     {
         let next = "commit the schema, or take it out of the collection";
         return refuse(
@@ -132,10 +140,17 @@ fn commit(
         key: key.fingerprint(),
         adopted_by: adoption.by.clone(),
     };
-    let changes = vec![
-        Change::Write(RepoPath::parse(POLICY_PATH)?, policy.as_bytes().to_vec()),
-        Change::Write(RepoPath::parse(ALLOWED_SIGNERS_PATH)?, signers.into_bytes()),
-    ];
+    let with = adoption.files.iter().cloned();
+    let mut changes: Vec<Change> = with.map(|(path, file)| Change::Write(path, file)).collect();
+    // Last, so that no file among those stands for them.
+    changes.push(Change::Write(
+        RepoPath::parse(POLICY_PATH)?,
+        policy.as_bytes().to_vec(),
+    ));
+    changes.push(Change::Write(
+        RepoPath::parse(ALLOWED_SIGNERS_PATH)?,
+        signers.into_bytes(),
+    ));
     let new = NewCommit {
         parent: tip,
         keeps: Keeps::ParentTree,

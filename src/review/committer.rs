@@ -6,20 +6,22 @@
 //! they ask for, once. Where the branch moved meanwhile, the whole step is judged again from a fresh look; nobody's work is overwritten.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
 use tokio::sync::{mpsc, oneshot};
 
+use super::governance::{self, Amendment};
 use super::refusals::judge;
-use super::{Item, PastDecision, completion, edits, load};
+use super::{Item, PastDecision, Publication, completion, edits, load};
 use crate::id::{BlobId, CommitId, Identity};
 use crate::index::{self, Index, Rules, RulesInForce};
 use crate::ledger::{Decision, JOURNAL_REF};
+use crate::policy::POLICY_PATH;
 use crate::refusal::Refusal;
 use crate::repository::{
-    Change, CommitBuilder, Keeps, NewCommit, RefMoved, RepoPath, Repository, SigningKey,
+    Change, CommitBuilder, Keeps, LeftAlone, NewCommit, RefMoved, RepoPath, Repository, SigningKey,
 };
 
 /// One repository as this server serves it.
@@ -34,15 +36,102 @@ pub struct Desk {
     pub index: Index,
     /// The key that signs.
     pub key: SigningKey,
+    /// What the last runs found out and the pages tell; forgotten with the process.
+    found: Mutex<Found>,
+}
+
+#[derive(Default)]
+struct Found {
+    publication: Publication,
+    left_alone: Vec<LeftAlone>,
 }
 
 impl Desk {
+    /// Returns a desk over a repository and its picture.
+    pub fn new(
+        name: impl Into<String>,
+        path: PathBuf,
+        tip_ref: impl Into<String>,
+        index: Index,
+        key: SigningKey,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            path,
+            tip_ref: tip_ref.into(),
+            index,
+            key,
+            found: Mutex::default(),
+        }
+    }
+
+    /// Returns whether what is committed here is published, as last found.
+    pub fn publication(&self) -> Publication {
+        self.found().publication.clone()
+    }
+
+    /// Notes whether what is committed here is published.
+    pub fn note_publication(&self, publication: Publication) {
+        self.found().publication = publication;
+    }
+
+    /// Returns the files of a working copy that our last commit could not bring up to date.
+    pub fn left_alone(&self) -> Vec<LeftAlone> {
+        self.found().left_alone.clone()
+    }
+
+    fn found(&self) -> std::sync::MutexGuard<'_, Found> {
+        // Whoever panicked left a whole value: each is set at once.
+        self.found
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// After our commit moved the branch of a working copy, brings its files along. The commit stands whatever becomes of them.
+    pub(super) fn bring_up_to_date(&self, from: CommitId, to: CommitId) {
+        // A handle of its own: the committer's staged its objects in memory.
+        let updated = Repository::open(&self.path)
+            .map_err(anyhow::Error::from)
+            .and_then(|repository| repository.update_work_tree(&self.tip_ref, from, to));
+        match updated {
+            Ok(left_alone) => self.found().left_alone = left_alone,
+            Err(error) => tracing::warn!(
+                repository = self.name,
+                error = format!("{error:#}"),
+                "the working copy was not brought up to date"
+            ),
+        }
+    }
+
     /// Looks again: brings the picture up to the refs.
     ///
     /// # Errors
     /// When git or the database cannot be read or written.
     pub async fn sync(&self) -> Result<index::Synced> {
         index::sync(&self.index, &self.path, &self.tip_ref).await
+    }
+
+    /// Returns the change of the policy, its schemas or its keys that waits for approval, if one does.
+    ///
+    /// # Errors
+    /// When git or the database cannot be read.
+    pub async fn amendment(self: &Arc<Self>, rules: &Rules) -> Result<Option<Amendment>> {
+        let Some(tip) = self.index.heads().await?.tip else {
+            return Ok(None);
+        };
+        let in_force = self.index.rules();
+        let found = self
+            .on_repository(move |repository, _| match adopted(&in_force) {
+                Ok(rules) => governance::amendment(repository, rules, tip),
+                Err(_) => Ok(None),
+            })
+            .await?;
+        match found {
+            Some(found) => Ok(Some(
+                governance::with_people(self.index.reader(), rules, found).await?,
+            )),
+            None => Ok(None),
+        }
     }
 
     /// Runs a piece of work on the repository, off the async threads.
@@ -69,17 +158,24 @@ pub struct Intent {
     pub at: i64,
 }
 
-/// A draft's new text that somebody wants committed.
+/// A draft's new text.
 #[derive(Debug, Clone)]
-pub struct EditOrder {
-    /// Who, by the address of their session.
-    pub by: Identity,
+pub struct NewText {
     /// The file.
     pub path: String,
     /// The blob they started from; `None` for a new record.
     pub from: Option<BlobId>,
     /// The file's new bytes.
     pub content: Vec<u8>,
+}
+
+/// New texts of drafts that somebody wants committed: all in one commit, or none.
+#[derive(Debug, Clone)]
+pub struct EditOrder {
+    /// Who, by the address of their session.
+    pub by: Identity,
+    /// The texts, each of another file.
+    pub texts: Vec<NewText>,
     /// What the commit is called.
     pub subject: String,
     /// When, seconds since 1970 in UTC.
@@ -105,7 +201,7 @@ pub enum Outcome {
         /// The version it wrote.
         version: Option<String>,
     },
-    /// The text is committed.
+    /// The texts are committed.
     Edited {
         /// The commit.
         commit: CommitId,
@@ -113,6 +209,7 @@ pub enum Outcome {
 }
 
 type Reply = oneshot::Sender<Result<Outcome, Refusal>>;
+type Answer = oneshot::Receiver<Result<Outcome, Refusal>>;
 
 enum Order {
     Decide(Box<Intent>, Reply),
@@ -163,20 +260,32 @@ impl Committer {
     /// # Errors
     /// A refusal; nothing was written then.
     pub async fn decide(&self, intent: Intent) -> Result<Outcome, Refusal> {
-        self.order(|reply| Order::Decide(Box::new(intent), reply))
-            .await
+        answered(self.order(|reply| Order::Decide(Box::new(intent), reply))).await
     }
 
-    /// Commits a draft's new text.
+    /// Records several decisions in this order, as [`Committer::decide`] does each; they wait together, so they share their syncs to disk.
+    pub async fn decide_all(&self, intents: Vec<Intent>) -> Vec<Result<Outcome, Refusal>> {
+        let waiting: Vec<_> = intents
+            .into_iter()
+            .map(|intent| self.order(|reply| Order::Decide(Box::new(intent), reply)))
+            .collect();
+        let mut outcomes = Vec::with_capacity(waiting.len());
+        for answer in waiting {
+            outcomes.push(answered(answer).await);
+        }
+        outcomes
+    }
+
+    /// Commits new texts of drafts.
     ///
     /// # Errors
     /// A refusal; nothing was written then.
     pub async fn edit(&self, order: EditOrder) -> Result<Outcome, Refusal> {
-        self.order(|reply| Order::Edit(Box::new(order), reply))
-            .await
+        answered(self.order(|reply| Order::Edit(Box::new(order), reply))).await
     }
 
-    async fn order(&self, order: impl FnOnce(Reply) -> Order) -> Result<Outcome, Refusal> {
+    /// Puts an order into the queue at once.
+    fn order(&self, order: impl FnOnce(Reply) -> Order) -> Result<Answer, Refusal> {
         let (reply, answer) = oneshot::channel();
         let busy = || {
             Refusal::new(
@@ -186,10 +295,14 @@ impl Committer {
             )
         };
         self.orders.try_send(order(reply)).map_err(|_| busy())?;
-        answer
-            .await
-            .unwrap_or_else(|_| Err(failed(&anyhow!("the committer stopped"))))
+        Ok(answer)
     }
+}
+
+async fn answered(ordered: Result<Answer, Refusal>) -> Result<Outcome, Refusal> {
+    ordered?
+        .await
+        .unwrap_or_else(|_| Err(failed(&anyhow!("the committer stopped"))))
 }
 
 /// A failure that is nobody's mistake; the log has the cause, the person the consequence.
@@ -302,12 +415,12 @@ async fn record_decisions(
             .iter()
             .map(|intent| intent.decision.path.clone())
             .collect();
-        let items = load::items(desk.index.reader(), &paths).await?;
+        let loaded = load_items(desk, &rules, &paths).await?;
         let journal = desk.index.heads().await?.journal;
         let (owned, known) = (intents.to_vec(), Arc::clone(&rules));
         let written = desk
             .on_repository(move |repository, desk| {
-                write_decisions(repository, desk, &known, items, &owned, &earlier, journal)
+                write_decisions(repository, desk, &known, loaded, &owned, &earlier, journal)
             })
             .await?;
         match written {
@@ -319,6 +432,25 @@ async fn record_decisions(
         }
     }
     Err(anyhow!("the journal kept moving under us"))
+}
+
+/// What orders are judged against.
+pub(super) struct Loaded {
+    /// The records, and last the waiting change of the policy.
+    pub items: Vec<Item>,
+    /// That change with the files it is about.
+    pub amendment: Option<Amendment>,
+}
+
+/// Returns the items at these paths, a waiting change of the policy among them when its path is asked for.
+async fn load_items(desk: &Arc<Desk>, rules: &RulesInForce, paths: &[String]) -> Result<Loaded> {
+    let mut items = load::items(desk.index.reader(), paths).await?;
+    let amendment = match adopted(rules) {
+        Ok(known) if paths.iter().any(|path| path == POLICY_PATH) => desk.amendment(known).await?,
+        _ => None,
+    };
+    items.extend(amendment.iter().map(|amendment| amendment.item.clone()));
+    Ok(Loaded { items, amendment })
 }
 
 fn adopted(rules: &RulesInForce) -> Result<&Rules, Refusal> {
@@ -350,12 +482,16 @@ fn write_decisions(
     repository: &Repository,
     desk: &Desk,
     rules: &RulesInForce,
-    mut items: Vec<Item>,
+    loaded: Loaded,
     intents: &[Box<Intent>],
     earlier: &[Option<CommitId>],
     journal: Option<CommitId>,
 ) -> Result<Written<Vec<Result<CommitId, Refusal>>>> {
     let rules = adopted(rules)?;
+    let Loaded {
+        mut items,
+        amendment,
+    } = loaded;
     let objects = repository.objects()?;
     let builder = CommitBuilder::begin(repository, &objects, &desk.key)?;
     let mut head = journal;
@@ -375,6 +511,7 @@ fn write_decisions(
                 continue;
             }
         };
+        store_manifests(&builder, &accepted.1, amendment.as_ref())?;
         let commit = builder.commit(&journal_commit(&accepted, intent, head)?)?;
         head = Some(commit);
         operations.insert(&intent.decision.operation, commit);
@@ -386,8 +523,14 @@ fn write_decisions(
     };
     builder.store()?;
     fail::fail_point!("between-journal-object-and-ref");
-    Ok(repository
-        .move_ref(JOURNAL_REF, journal, head, "countersign: decide")?
+    Ok(desk
+        .move_ref(
+            repository,
+            JOURNAL_REF,
+            journal,
+            head,
+            "countersign: decide",
+        )?
         .map(|()| outcomes))
 }
 
@@ -440,6 +583,20 @@ fn accept(
     Ok((Identity::new(&person.name, &intent.by.address), decision))
 }
 
+/// A decision about the policy names manifests, which nothing else would store.
+fn store_manifests(
+    builder: &CommitBuilder<'_>,
+    decision: &Decision,
+    amendment: Option<&Amendment>,
+) -> Result<()> {
+    if let Some(amendment) = amendment.filter(|amendment| amendment.item.record == decision.record)
+    {
+        builder.blob(&amendment.in_force.manifest())?;
+        builder.blob(&amendment.proposed.manifest())?;
+    }
+    Ok(())
+}
+
 /// A journal commit's tree holds what was judged, so that a clone of the journal can show it and gc keeps it.
 fn journal_commit(
     accepted: &(Identity, Decision),
@@ -488,7 +645,8 @@ pub async fn complete_all(desk: &Arc<Desk>) -> Result<usize> {
     if adopted(&desk.index.rules()).is_err() {
         return Ok(0);
     }
-    let paths = index::open_paths(desk.index.reader()).await?;
+    let mut paths = index::open_paths(desk.index.reader()).await?;
+    paths.push(POLICY_PATH.to_owned());
     complete(desk, &paths).await
 }
 
@@ -498,11 +656,11 @@ async fn complete(desk: &Arc<Desk>, paths: &[String]) -> Result<usize> {
     for _ in 0..TRIES {
         desk.sync().await?;
         let rules = desk.index.rules();
-        let items = load::items(desk.index.reader(), paths).await?;
+        let loaded = load_items(desk, &rules, paths).await?;
         let heads = desk.index.heads().await?;
         let written = desk
             .on_repository(move |repository, desk| {
-                completion::attest(repository, desk, adopted(&rules)?, &items, &heads)
+                completion::attest(repository, desk, adopted(&rules)?, &loaded, &heads)
             })
             .await?;
         match written {
@@ -535,10 +693,8 @@ async fn commit_edit(desk: &Arc<Desk>, order: &EditOrder) -> Result<Result<Outco
         if let Err(refusal) = adopted(&rules) {
             return Ok(Err(refusal));
         }
-        let item = load::items(desk.index.reader(), std::slice::from_ref(&order.path))
-            .await?
-            .into_iter()
-            .next();
+        let paths: Vec<String> = order.texts.iter().map(|text| text.path.clone()).collect();
+        let items = load::items(desk.index.reader(), &paths).await?;
         let tip = desk
             .index
             .heads()
@@ -548,14 +704,7 @@ async fn commit_edit(desk: &Arc<Desk>, order: &EditOrder) -> Result<Result<Outco
         let order = order.clone();
         let written = desk
             .on_repository(move |repository, desk| {
-                edits::commit(
-                    repository,
-                    desk,
-                    adopted(&rules)?,
-                    item.as_ref(),
-                    tip,
-                    &order,
-                )
+                edits::commit(repository, desk, adopted(&rules)?, &items, tip, &order)
             })
             .await?;
         match written {

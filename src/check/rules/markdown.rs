@@ -3,6 +3,8 @@
 //! Pages clean what they show, whatever the record holds. This rule keeps the source such that cleaning changes nothing, for everybody who renders
 //! it elsewhere. HTML comments show nothing and are let through.
 
+use indexmap::IndexMap;
+
 use super::{Fault, Subject};
 use crate::check::outline::Piece;
 use crate::check::words::shown;
@@ -31,8 +33,13 @@ pub(super) fn faults(subject: &Subject<'_>) -> Vec<Fault> {
     let mut add = |piece: &Piece, message: String, next: &str| {
         found.push(Fault::new(&FieldPath::body(), piece.line, message, next));
     };
-    for piece in &outline.html {
-        let message = format!("the body holds the raw HTML {}", shown(&piece.text));
+    for (piece, count) in distinct(&outline.html) {
+        let times = if count > 1 {
+            format!(" {count} times")
+        } else {
+            String::new()
+        };
+        let message = format!("the body holds the raw HTML {}{times}", shown(&piece.text));
         add(
             piece,
             message,
@@ -63,6 +70,15 @@ pub(super) fn faults(subject: &Subject<'_>) -> Vec<Fault> {
         );
     }
     found
+}
+
+/// Returns the first piece of each text and how many there are: a body full of `<br>` has one fault.
+fn distinct(pieces: &[Piece]) -> Vec<(&Piece, usize)> {
+    let mut found: IndexMap<&str, (&Piece, usize)> = IndexMap::new();
+    for piece in pieces {
+        found.entry(&piece.text).or_insert((piece, 0)).1 += 1;
+    }
+    found.into_values().collect()
 }
 
 /// Returns whether a record is too large to be reviewed; its body is not read then.

@@ -175,11 +175,16 @@ x: 1
 
 A <b>b</b> [l](javascript:alert(1)) [m]( JaVa&#10;script:x) ![](data:image/png;base64,x)
 [n](mailto:a@example.org) [o](../a:b) <!-- fine -->
+
+| a |
+| - |
+| x<br>y<br>z |
 ";
     insta::assert_snapshot!(told("D01", file), @r#"
     4 body: the body holds the raw HTML "<div onclick=a>x</div>"; write it in Markdown, or in backquotes where it is meant to be read
     6 body: the body holds the raw HTML "<b>"; write it in Markdown, or in backquotes where it is meant to be read
     6 body: the body holds the raw HTML "</b>"; write it in Markdown, or in backquotes where it is meant to be read
+    11 body: the body holds the raw HTML "<br>" 2 times; write it in Markdown, or in backquotes where it is meant to be read
     6 body: the body points to "javascript:alert(1)", which pages do not follow; write an address that begins with https://, or a path inside the register
     6 body: the body points to "JaVa\nscript:x", which pages do not follow; write an address that begins with https://, or a path inside the register
     6 body: the body points to "data:image/png;base64,x", which pages do not follow; write an address that begins with https://, or a path inside the register

@@ -1,5 +1,7 @@
 //! `[collections.NAME]`.
 
+use std::cmp::Reverse;
+
 use indexmap::IndexMap;
 use toml::de::DeValue;
 
@@ -186,8 +188,9 @@ fn read_pattern<'a>(
     text: &str,
     offset: usize,
 ) -> Option<FieldPattern> {
-    if is_field_pattern(text) {
-        return Some(FieldPattern(text.to_owned()));
+    let pattern = FieldPattern(text.to_owned());
+    if pattern.is_valid() {
+        return Some(pattern);
     }
     report.refuse(
         section.top(),
@@ -203,14 +206,6 @@ fn read_pattern<'a>(
     None
 }
 
-/// A pattern is a field path in which `[]` stands for any item and `*` for any key.
-fn is_field_pattern(text: &str) -> bool {
-    // A quoted key that holds `[]` is a good key before and after.
-    text.replace("[]", "[any]")
-        .parse::<crate::record::FieldPath>()
-        .is_ok()
-}
-
 fn read_floors<'a>(report: &mut Report<'a>, section: &Section<'a>) -> Vec<Floor> {
     if section.get("floors").is_none() {
         return vec![floor("*", Bump::Patch)];
@@ -223,7 +218,7 @@ fn read_floors<'a>(report: &mut Report<'a>, section: &Section<'a>) -> Vec<Floor>
         .into_iter()
         .filter_map(|entry| read_floor(report, &section, entry))
         .collect();
-    floors.sort_by_key(|floor| vagueness(&floor.field));
+    floors.sort_by_key(|floor| Reverse(floor.field.specificity()));
     floors
 }
 
@@ -271,15 +266,6 @@ fn read_floor<'a>(
     field.map(|_| floor)
 }
 
-/// Returns how little a pattern says: fewer steps first to last, then wildcards; `*` alone comes last.
-fn vagueness(pattern: &FieldPattern) -> (std::cmp::Reverse<usize>, usize) {
-    let text = &pattern.0;
-    let steps = text.matches(['.', '[', '#']).count();
-    let wildcards = text.matches('*').count() + text.matches("[]").count();
-    let literal_steps = (steps + 1).saturating_sub(text.matches('*').count());
-    (std::cmp::Reverse(literal_steps), wildcards)
-}
-
 fn read_rules<'a>(report: &mut Report<'a>, section: &Section<'a>) -> IndexMap<String, Severity> {
     let Some(section) = report.section(section, "rules") else {
         return IndexMap::new();
@@ -292,27 +278,4 @@ fn read_rules<'a>(report: &mut Report<'a>, section: &Section<'a>) -> IndexMap<St
             Some((entry.key.to_owned(), severity))
         })
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn patterns_of_fields_are_told_from_nonsense() {
-        for good in [
-            "*",
-            "title",
-            "claims[].text",
-            "relations[].target",
-            "extra.*",
-            "body#limits",
-            "\"a[]b\"",
-        ] {
-            assert!(is_field_pattern(good), "{good} was refused");
-        }
-        for bad in ["", "a..b", "[]", "a[", "a]b", "#x"] {
-            assert!(!is_field_pattern(bad), "{bad} was accepted");
-        }
-    }
 }

@@ -92,9 +92,10 @@ fn apply(bytes: &[u8], format: Format, edit: &Edit) -> Result<Vec<u8>, Refusal> 
         .filter_map(|splice| splice.apply(source.text))
         .find(|text| holds(text, format, &wanted))
         .map(String::into_bytes)
-        .ok_or_else(|| match holds_alias(&root) {
-            true => repeated(&edit),
-            false => not_approximated(&source, &edit),
+        .ok_or_else(|| match &edit {
+            Edit::Remove { path } if wanted.fields.is_empty() => only_field(path),
+            edit if holds_alias(&root) => repeated(edit),
+            edit => not_approximated(&source, edit),
         })
 }
 
@@ -176,6 +177,14 @@ fn address(edit: &Edit) -> (FieldPath, Option<&Scalar>) {
         Edit::Remove { path } => (path.clone(), None),
         Edit::Body(_) => (FieldPath::body(), None),
     }
+}
+
+fn only_field(path: &FieldPath) -> Refusal {
+    Refusal::new(
+        "REC-EDIT-007",
+        format!("{path} is the record's only field, and a file without fields is no record"),
+        "remove the file instead, or add another field first",
+    )
 }
 
 fn repeated(edit: &Edit) -> Refusal {

@@ -360,3 +360,34 @@ fn merge_keys_bring_what_the_map_does_not_write() {
         "REC-KEY-001"
     );
 }
+
+#[test]
+fn the_largest_files_are_read_or_refused_in_time() {
+    let start = Instant::now();
+    let lines = |line: fn(usize) -> String| (0..40_000).map(line).collect::<String>();
+    record(&lines(|n| format!("key{n}: value {n}\n")), Format::Yaml);
+    record(&lines(|n| format!("key{n} = {n}\n")), Format::Toml);
+    record(
+        &format!("{{{}\"z\": 1}}", lines(|n| format!("\"key{n}\": {n},\n"))),
+        Format::Json,
+    );
+    record(
+        &format!("a:\n{}", lines(|n| format!("# {n}\n- &a{n} x\n"))),
+        Format::Yaml,
+    );
+    record(
+        &format!("a: 1\n{}", "# a remark\n".repeat(90_000)),
+        Format::Yaml,
+    );
+    record(
+        &format!("a: |\n{}", "  text\n\n".repeat(100_000)),
+        Format::Yaml,
+    );
+    let body = format!("---\na: 1\n---\n{}", "text\n".repeat(200_000));
+    record(&body, Format::Markdown);
+    assert!(
+        start.elapsed() < Duration::from_secs(20),
+        "{:?}",
+        start.elapsed()
+    );
+}

@@ -34,7 +34,7 @@ pub struct Accounts {
 }
 
 /// One address as the operator sees it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Account {
     /// The address.
     pub address: String,

@@ -9,7 +9,7 @@ use crate::policy::{Collection, Policy};
 use crate::record::diff::slug;
 use crate::record::{self, Edit, FieldPath, Format, Scalar, Segment};
 use crate::refusal::Refusal;
-use crate::review::{EditOrder, may_take_part};
+use crate::review::{EditOrder, NewText, may_take_part};
 use crate::web::failure::{Failure, shown, status_of};
 use crate::web::form::Fields;
 use crate::web::frame;
@@ -84,11 +84,13 @@ async fn make(
     refuse_taken(reader, &path, &id).await?;
     let order = EditOrder {
         by: reader.identity(),
-        from: None,
-        content: content(reader.policy(), collection, title, &id)?,
+        texts: vec![NewText {
+            path,
+            from: None,
+            content: content(reader.policy(), collection, title, &id)?,
+        }],
         subject: subject("Begin", if title.is_empty() { &id } else { title }),
         at: reader.now(),
-        path,
     };
     reader.committer.edit(order).await?;
     Ok(id)

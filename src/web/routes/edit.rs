@@ -11,7 +11,7 @@ use crate::index::{self, RecordRow};
 use crate::policy::Collection;
 use crate::record::{self, Edit, Record};
 use crate::refusal::Refusal;
-use crate::review::{self, EditOrder, Outcome};
+use crate::review::{self, EditOrder, NewText, Outcome};
 use crate::web::failure::{Failure, shown, status_of};
 use crate::web::form::Fields;
 use crate::web::frame;
@@ -113,9 +113,11 @@ async fn commit(
 ) -> Result<Response, Refusal> {
     let order = EditOrder {
         by: reader.identity(),
-        path: row.path.clone(),
-        from: Some(now.blob),
-        content: record::edit(&now.bytes, now.format, edits)?,
+        texts: vec![NewText {
+            path: row.path.clone(),
+            from: Some(now.blob),
+            content: record::edit(&now.bytes, now.format, edits)?,
+        }],
         subject: subject("Edit", &row.title),
         at: reader.now(),
     };

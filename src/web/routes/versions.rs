@@ -136,7 +136,7 @@ pub async fn compare(
         .desk
         .on_repository(move |repository, _| {
             let (old, new) = (repository.bytes(from)?, repository.bytes(to)?);
-            Ok(diff::of_files(Some(&old), &new, format))
+            Ok(diff::of_files(Some(&old), &new, format, diff::CHANGES))
         })
         .await?;
     let here = reader.urls.compare(&row.id);

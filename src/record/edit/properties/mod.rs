@@ -430,8 +430,8 @@ fn run(
             }
             Err(refusal) => {
                 let is_right = match &edit_wanted {
-                    // The last field of a file, and the last value behind a comment, stay.
-                    Edit::Remove { .. } => refusal.code == "REC-EDIT-006",
+                    // The last field of a file stays, and the last value behind a comment.
+                    Edit::Remove { .. } => matches!(refusal.code, "REC-EDIT-006" | "REC-EDIT-007"),
                     // A TOML list of tables takes no single value.
                     Edit::Append { .. } => refusal.code == "REC-EDIT-003" && text.contains("[["),
                     Edit::Set { .. } | Edit::Body(_) => false,

@@ -185,7 +185,7 @@ fn a_yaml_entry_goes_with_its_lines() {
     yaml(&remove("l[2]"), "l: [a, b, c]\n", "l: [a, b]\n");
     yaml(&remove("l[0]"), "l: [a]\n", "l: []\n");
     refused(Format::Yaml, &remove("x"), "a: 1\n", "REC-EDIT-001");
-    refused(Format::Yaml, &remove("a"), "a: 1\n", "REC-EDIT-006");
+    refused(Format::Yaml, &remove("a"), "a: 1\n", "REC-EDIT-007");
 }
 
 #[test]

@@ -1,0 +1,133 @@
+//! What a record's blob says of itself, as far as the picture keeps it.
+
+use anyhow::Result;
+
+use crate::id::BlobId;
+use crate::policy::Collection;
+use crate::record::{self, Record};
+use crate::refusal::Refusal;
+use crate::repository::{Content, EntryKind, Repository};
+
+/// What a record's blob says of itself.
+#[derive(Debug, Clone, Default)]
+pub struct Facts {
+    /// The value of the id field.
+    pub record_id: Option<String>,
+    /// The declared status.
+    pub status: Option<String>,
+    /// The declared version, as text.
+    pub version: Option<String>,
+    /// Why it cannot be read.
+    pub problem: Option<Refusal>,
+}
+
+/// Parses a record's blob; what cannot be parsed says why.
+pub(crate) fn parse_blob(
+    repository: &Repository,
+    blob: BlobId,
+    kind: EntryKind,
+    collection: &Collection,
+) -> Result<Result<Record, Refusal>> {
+    if let Some(refusal) = refuse_kind(kind) {
+        return Ok(Err(refusal));
+    }
+    Ok(match repository.content(blob)? {
+        Content::Bytes(bytes) => record::parse(&bytes, collection.format),
+        Content::TooLarge(size) => {
+            let cause = format!(
+                "the file holds {size} bytes; at most {} are read",
+                record::MAX_FILE_BYTES
+            );
+            Err(Refusal::new(
+                "REC-SIZE-001",
+                cause,
+                "split the record, or move large content out of it",
+            ))
+        }
+        Content::Missing(why) => {
+            let cause = format!("the file's bytes cannot be read from git: {why}");
+            Err(Refusal::new(
+                "GIT-OBJ-001",
+                cause,
+                "run git fsck, and fetch the object again",
+            ))
+        }
+    })
+}
+
+/// Returns the value of the id field, where the collection has one.
+pub(crate) fn record_id(collection: &Collection, record: &Record) -> Option<String> {
+    collection
+        .id
+        .as_ref()
+        .and_then(|path| record.text(path))
+        .map(str::to_owned)
+}
+
+/// Refuses what is no file.
+fn refuse_kind(kind: EntryKind) -> Option<Refusal> {
+    match kind {
+        EntryKind::File => None,
+        EntryKind::Link => Some(Refusal::new(
+            "REC-LINK-001",
+            "the path is a symbolic link, and links are never followed",
+            "replace the link with the file itself",
+        )),
+        EntryKind::Submodule => Some(Refusal::new(
+            "REC-LINK-002",
+            "the path is a submodule, and submodules are never fetched",
+            "replace the submodule with the file itself",
+        )),
+        EntryKind::Unreadable => Some(Refusal::new(
+            "REC-NAME-001",
+            "the file's name is not UTF-8",
+            "rename the file",
+        )),
+    }
+}
+
+/// Reads the facts in a parsed record, or why it could not be parsed.
+pub(super) fn facts_of(collection: &Collection, parsed: &Result<Record, Refusal>) -> Facts {
+    match parsed {
+        Err(refusal) => Facts {
+            problem: Some(refusal.clone()),
+            ..Facts::default()
+        },
+        Ok(record) => {
+            let text = |path: &Option<record::FieldPath>| {
+                path.as_ref()
+                    .and_then(|path| record.text(path))
+                    .map(str::to_owned)
+            };
+            Facts {
+                record_id: text(&collection.id),
+                status: text(&collection.status),
+                version: text(&collection.version),
+                problem: None,
+            }
+        }
+    }
+}
+
+/// Returns everything a person could look for in a record: the text of every field, then the body.
+pub(super) fn search_text(record: &Record) -> String {
+    let mut text = String::new();
+    for node in record.fields.values() {
+        push_text(node, &mut text);
+    }
+    if let Some(body) = &record.body {
+        text.push_str(&body.text);
+    }
+    text
+}
+
+fn push_text(node: &record::Node, text: &mut String) {
+    match &node.value {
+        record::Value::Scalar(scalar) => {
+            text.push_str(&scalar.text);
+            text.push('\n');
+        }
+        record::Value::List(items) => items.iter().for_each(|item| push_text(item, text)),
+        record::Value::Map(map) => map.values().for_each(|item| push_text(item, text)),
+    }
+}

@@ -1,0 +1,182 @@
+//! Reading git for sync: what is new since the picture was last true, as plain data. Everything here blocks and runs off the async threads.
+//!
+//! What is read is handed on in pieces of bounded size, so that the first look at a large repository needs no more memory than a later one.
+
+mod chain;
+mod facts;
+mod reader;
+
+use anyhow::Result;
+use tokio::sync::mpsc;
+
+pub use chain::Link;
+pub use facts::Facts;
+pub(crate) use facts::{parse_blob, record_id};
+pub(crate) use reader::told_renames;
+
+use super::store::RulesInForce;
+use crate::check::{Finding, Reference};
+use crate::id::{BlobId, CommitId, Identity};
+use crate::ledger::{Decision, JOURNAL_REF};
+use crate::repository::{CommitFacts, PathChange, Repository};
+
+/// Where the picture stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Heads {
+    /// The published branch as indexed.
+    pub tip: Option<CommitId>,
+    /// The journal as indexed.
+    pub journal: Option<CommitId>,
+    /// The commit that adopted the repository.
+    pub baseline: Option<CommitId>,
+    /// The last attestation or the baseline, and its sequence.
+    pub chain: Option<(CommitId, i64)>,
+    /// The commit whose policy is in force; only when adopted.
+    pub policy: Option<CommitId>,
+    /// The attestations that changed policy or keys, in the chain's order.
+    pub amendments: Vec<CommitId>,
+}
+
+/// What a look at git told.
+pub enum Gathered {
+    /// Nothing moved since.
+    Unchanged,
+    /// The picture cannot be carried on and must be made anew: why.
+    StartOver(String),
+    /// Every piece was handed on; how many blobs were read for them.
+    Read(usize),
+}
+
+/// A part of what is new. [`Piece::Start`] comes first; commits come parents before children.
+pub enum Piece {
+    /// What is known before any file is read.
+    Start(Box<Start>),
+    /// New commits of the published branch.
+    Commits(Vec<NewCommitRow>),
+    /// Records as a new baseline found them: path and blob.
+    Baseline(Vec<(String, BlobId)>),
+    /// Files of a collection that stand differently at the new tip; `None` where the path holds no record any more.
+    Files(Vec<(String, Option<TipFile>)>),
+}
+
+/// What is known before any file is read.
+pub struct Start {
+    /// Nothing was known before.
+    pub fresh: bool,
+    /// The heads afterwards.
+    pub heads: Heads,
+    /// The rules in force afterwards.
+    pub rules: RulesInForce,
+    /// New links of the chain of attestations.
+    pub links: Vec<Link>,
+    /// Commits that claim to be a link and are none, with the reason.
+    pub strays: Vec<(CommitId, String)>,
+    /// Sequence of a new link to the known commits that it is the first to reach.
+    pub epochs: Vec<(i64, Vec<CommitId>)>,
+    /// New decisions.
+    pub decisions: Vec<DecisionRow>,
+}
+
+/// A commit and what it changed.
+pub struct NewCommitRow {
+    /// Its own account.
+    pub facts: CommitFacts,
+    /// The first link that reaches it.
+    pub epoch: Option<i64>,
+    /// An attested key of this server signed it.
+    pub by_server: bool,
+    /// Co-authors that its message names.
+    pub coauthors: Vec<Identity>,
+    /// Changed files of a record format or a collection.
+    pub changes: Vec<ChangeRow>,
+}
+
+/// One changed file.
+pub struct ChangeRow {
+    /// The path, and the blobs before and after.
+    pub change: PathChange,
+    /// The path before, for a rename.
+    pub renamed_from: Option<String>,
+    /// What the new blob says of itself.
+    pub facts: Option<Facts>,
+}
+
+/// A decision in the journal.
+pub struct DecisionRow {
+    /// The journal commit.
+    pub commit: CommitId,
+    /// What it says.
+    pub decision: Decision,
+    /// Who said it.
+    pub by: Identity,
+    /// When.
+    pub at: i64,
+}
+
+/// A record file at the tip.
+pub struct TipFile {
+    /// The collection that owns it.
+    pub collection: String,
+    /// Its blob.
+    pub blob: BlobId,
+    /// What it says of itself.
+    pub facts: Facts,
+    /// Its title, or its file name.
+    pub title: String,
+    /// What the rules found.
+    pub findings: Vec<Finding>,
+    /// Which records it names.
+    pub references: Vec<Reference>,
+    /// Its text, for search.
+    pub text: String,
+}
+
+/// Reads what is new and hands it on.
+///
+/// # Errors
+/// When git cannot be read, or nobody takes the pieces any more.
+pub fn gather(
+    repository: &Repository,
+    tip_ref: &str,
+    known: &Heads,
+    rules: &RulesInForce,
+    pieces: &mpsc::Sender<Piece>,
+) -> Result<Gathered> {
+    let tip = repository.head_of(tip_ref)?;
+    let journal = repository.head_of(JOURNAL_REF)?;
+    if tip == known.tip && journal == known.journal {
+        return Ok(Gathered::Unchanged);
+    }
+    let Some(tip) = tip else {
+        return Ok(if known.tip.is_some() {
+            Gathered::StartOver("the published branch is gone".into())
+        } else {
+            Gathered::Unchanged
+        });
+    };
+    if let Some(reason) = rewritten(repository, known, tip, journal)? {
+        return Ok(Gathered::StartOver(reason));
+    }
+    reader::read(repository, known, rules, (tip, journal), pieces)
+}
+
+/// Says why the picture's heads are no longer part of the history, if they are not.
+fn rewritten(
+    repository: &Repository,
+    known: &Heads,
+    tip: CommitId,
+    journal: Option<CommitId>,
+) -> Result<Option<String>> {
+    if let Some(old) = known.tip
+        && !repository.is_ancestor(old, tip).unwrap_or(false)
+    {
+        return Ok(Some(format!("the published branch no longer holds {old}")));
+    }
+    match (known.journal, journal) {
+        (Some(old), Some(new)) if !repository.is_ancestor(old, new).unwrap_or(false) => {
+            Ok(Some(format!("the journal no longer holds {old}")))
+        }
+        (Some(_), None) => Ok(Some("the journal is gone".into())),
+        _ => Ok(None),
+    }
+}

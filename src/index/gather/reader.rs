@@ -1,0 +1,501 @@
+//! Reads commits, files and decisions, each blob once, and hands them on.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use tokio::sync::mpsc;
+
+use super::chain::{self, Chain, Followed};
+use super::facts::{facts_of, parse_blob, search_text};
+use super::{ChangeRow, DecisionRow, Facts, Gathered, Heads, NewCommitRow, Piece, Start, TipFile};
+use crate::check;
+use crate::id::{BlobId, CommitId};
+use crate::index::rules::Rules;
+use crate::index::store::RulesInForce;
+use crate::ledger::{Decision, Trailers};
+use crate::policy::{ALLOWED_SIGNERS_PATH, Collection};
+use crate::record::{Format, Record};
+use crate::refusal::Refusal;
+use crate::repository::{
+    AllowedSigners, EntryKind, PathChange, Repository, Verified, exact_renames,
+};
+
+/// Reads everything between the known heads and these.
+pub(super) fn read(
+    repository: &Repository,
+    known: &Heads,
+    rules: &RulesInForce,
+    (tip, journal): (CommitId, Option<CommitId>),
+    pieces: &mpsc::Sender<Piece>,
+) -> Result<Gathered> {
+    let known_tip: Vec<CommitId> = known.tip.into_iter().collect();
+    let commits = repository.new_commits(tip, &known_tip)?;
+    let needs_keys = journal != known.journal;
+    let mut chain = match chain::follow(repository, known, tip, &commits, needs_keys)? {
+        Followed::On(chain) => chain,
+        Followed::Anew(reason) => return Ok(Gathered::StartOver(reason)),
+    };
+    chain.heads.journal = journal;
+    if known.tip.is_some() && chain.heads.policy != known.policy {
+        return Ok(Gathered::StartOver("the policy in force changed".into()));
+    }
+    let rules = rules_in_force(repository, &chain.heads, tip, rules)?;
+    if open_rules_changed(repository, known, &chain.heads, &rules)? {
+        return Ok(Gathered::StartOver("the policy at the tip changed".into()));
+    }
+    let Some(decisions) = decisions(repository, known, journal, &chain.keys_ever)? else {
+        let reason = "the journal holds what it held beside its own line";
+        return Ok(Gathered::StartOver(reason.into()));
+    };
+    let mut reader = Reader {
+        repository,
+        tip,
+        known_tip: known.tip,
+        rules: match &*rules {
+            Some(Ok(rules)) => Some(rules),
+            _ => None,
+        },
+        standing: HashMap::new(),
+        outbox: Outbox::new(pieces),
+        blobs_read: 0,
+    };
+    reader.start(&mut chain, &commits, decisions, &rules)?;
+    reader.commits(&commits, &chain)?;
+    if let Some(commit) = chain.new_baseline {
+        reader.baseline(commit)?;
+    }
+    reader.other_files()?;
+    reader.outbox.flush()?;
+    Ok(Gathered::Read(reader.blobs_read))
+}
+
+fn rules_in_force(
+    repository: &Repository,
+    heads: &Heads,
+    tip: CommitId,
+    before: &RulesInForce,
+) -> Result<RulesInForce> {
+    let Some(commit) = heads.policy else {
+        return Ok(Arc::new(Rules::load(repository, tip, false)?));
+    };
+    let same = matches!(&**before, Some(Ok(rules)) if rules.adopted && rules.commit == commit);
+    if same {
+        return Ok(Arc::clone(before));
+    }
+    Ok(Arc::new(Rules::load(repository, commit, true)?))
+}
+
+/// Without a baseline the tip's own policy and schemas are shown, so a change of them is a change of everything.
+fn open_rules_changed(
+    repository: &Repository,
+    known: &Heads,
+    heads: &Heads,
+    rules: &RulesInForce,
+) -> Result<bool> {
+    let (Some(old), Some(tip), None) = (known.tip, heads.tip, heads.policy) else {
+        return Ok(false);
+    };
+    let before = Rules::load(repository, old, false)?;
+    let governed = match (&before, &**rules) {
+        (Some(Ok(rules)), Some(Ok(_))) => rules.governed_paths(),
+        (Some(Ok(_)), _) | (_, Some(Ok(_))) => return Ok(true),
+        _ => return Ok(false),
+    };
+    for path in governed {
+        if repository.entry(old, &path)? != repository.entry(tip, &path)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Reads new decisions: those on the journal's own line that an attested key signed. `None` when the known end of the journal is not on that line.
+fn decisions(
+    repository: &Repository,
+    known: &Heads,
+    journal: Option<CommitId>,
+    keys: &AllowedSigners,
+) -> Result<Option<Vec<DecisionRow>>> {
+    let Some(head) = journal.filter(|head| Some(*head) != known.journal) else {
+        return Ok(Some(Vec::new()));
+    };
+    let mut line = repository.first_parents(head, known.journal)?;
+    line.reverse();
+    let meets = match (known.journal, line.first()) {
+        (Some(known), Some(first)) => repository.parents(*first)?.first() == Some(&known),
+        _ => true,
+    };
+    if !meets {
+        return Ok(None);
+    }
+    let mut rows = Vec::new();
+    for id in line {
+        let facts = repository.commit(id)?;
+        // What no key of this register signed, or does not read, decides nothing; `verify` names it.
+        let Ok(decision) = Decision::read(&facts.message) else {
+            continue;
+        };
+        if matches!(repository.verify(id, keys)?, Verified::Good(_)) {
+            rows.push(DecisionRow {
+                commit: id,
+                decision,
+                by: facts.author,
+                at: facts.authored_at,
+            });
+        }
+    }
+    Ok(Some(rows))
+}
+
+/// A path at the tip, as far as it was looked at.
+enum Standing {
+    /// What stands there; not handed on yet.
+    Holds(Option<(BlobId, EntryKind)>),
+    /// Handed on.
+    Told,
+}
+
+struct Reader<'a> {
+    repository: &'a Repository,
+    tip: CommitId,
+    known_tip: Option<CommitId>,
+    rules: Option<&'a Rules>,
+    standing: HashMap<String, Standing>,
+    outbox: Outbox<'a>,
+    blobs_read: usize,
+}
+
+impl Reader<'_> {
+    fn start(
+        &mut self,
+        chain: &mut Chain,
+        commits: &[CommitId],
+        decisions: Vec<DecisionRow>,
+        rules: &RulesInForce,
+    ) -> Result<()> {
+        if self.known_tip.is_none() || chain.forked {
+            self.note_differences()?;
+        }
+        let mut known: HashMap<i64, Vec<CommitId>> = HashMap::new();
+        if self.known_tip.is_some() && !chain.epochs.is_empty() {
+            let new: HashSet<&CommitId> = commits.iter().collect();
+            for (id, sequence) in &chain.epochs {
+                if !new.contains(id) {
+                    known.entry(*sequence).or_default().push(*id);
+                }
+            }
+        }
+        self.outbox.send(Piece::Start(Box::new(Start {
+            fresh: self.known_tip.is_none(),
+            heads: chain.heads.clone(),
+            rules: Arc::clone(rules),
+            links: std::mem::take(&mut chain.links),
+            strays: std::mem::take(&mut chain.strays),
+            epochs: known.into_iter().collect(),
+            decisions,
+        })))
+    }
+
+    /// Notes what stands differently at the tip. A merge may take over a file as one of its parents has it, so its changes alone do not tell.
+    fn note_differences(&mut self) -> Result<()> {
+        let Some(rules) = self.rules else {
+            return Ok(());
+        };
+        for change in self.repository.differences(self.known_tip, self.tip)? {
+            if rules.policy.collection_of(&change.path).is_some() {
+                self.standing
+                    .entry(change.path)
+                    .or_insert(Standing::Holds(change.new));
+            }
+        }
+        Ok(())
+    }
+
+    fn commits(&mut self, commits: &[CommitId], chain: &Chain) -> Result<()> {
+        for id in commits {
+            let row = self.commit_row(*id, chain)?;
+            self.outbox.commit(row)?;
+        }
+        Ok(())
+    }
+
+    fn commit_row(&mut self, id: CommitId, chain: &Chain) -> Result<NewCommitRow> {
+        let facts = self.repository.commit(id)?;
+        let trailers = Trailers::read(&facts.message);
+        let coauthors = trailers
+            .all_ignoring_case("Co-authored-by")
+            .filter_map(|value| value.parse().ok())
+            .collect();
+        let changes = self.repository.changes(id)?;
+        let mut renames: HashMap<String, String> = HashMap::new();
+        if facts.parents.len() < 2 {
+            let exact = exact_renames(&changes).into_iter();
+            renames.extend(exact.map(|rename| (rename.to, rename.from)));
+            renames.extend(told_renames(&trailers, &changes));
+        }
+        let mut rows = Vec::new();
+        let mut seen = HashSet::new();
+        for change in changes {
+            let collection = self.collection_of(&change.path);
+            if collection.is_none() && !is_kept(&change.path) {
+                continue;
+            }
+            // A broken tree can hold a name twice; the first one counts.
+            if !seen.insert(change.path.clone()) {
+                continue;
+            }
+            rows.push(ChangeRow {
+                facts: self.change_facts(&change)?,
+                renamed_from: renames.remove(&change.path),
+                change,
+            });
+        }
+        Ok(NewCommitRow {
+            epoch: chain.epochs.get(&id).copied(),
+            by_server: chain.by_server.contains(&id),
+            facts,
+            coauthors,
+            changes: rows,
+        })
+    }
+
+    fn collection_of(&self, path: &str) -> Option<&Collection> {
+        self.rules?.policy.collection_of(path)
+    }
+
+    /// Reads what a change's new blob says of itself; the file is handed on at once when it still stands so at the tip.
+    fn change_facts(&mut self, change: &PathChange) -> Result<Option<Facts>> {
+        let Some(rules) = self.rules else {
+            return Ok(None);
+        };
+        let Some(collection) = rules.policy.collection_of(&change.path) else {
+            return Ok(None);
+        };
+        let stands = self.stands_so_untold(change)?;
+        let Some((blob, kind)) = change.new else {
+            return Ok(None);
+        };
+        let parsed = self.parse(blob, kind, collection)?;
+        let facts = facts_of(collection, &parsed);
+        if stands {
+            self.tell(&change.path, blob, collection, rules, &parsed)?;
+        }
+        Ok(Some(facts))
+    }
+
+    fn stands_so_untold(&mut self, change: &PathChange) -> Result<bool> {
+        if !self.standing.contains_key(&change.path) {
+            if self.known_tip.is_none() {
+                return Ok(false);
+            }
+            let entry = self.repository.entry(self.tip, &change.path)?;
+            let holds = entry.map(|entry| (entry.blob, entry.kind));
+            self.standing
+                .insert(change.path.clone(), Standing::Holds(holds));
+        }
+        Ok(matches!(
+            self.standing.get(&change.path),
+            Some(Standing::Holds(Some(holds))) if Some(*holds) == change.new
+        ))
+    }
+
+    /// Hands on the files that no new commit's change told of, and the paths that hold none any more.
+    fn other_files(&mut self) -> Result<()> {
+        let Some(rules) = self.rules else {
+            return Ok(());
+        };
+        for (path, standing) in std::mem::take(&mut self.standing) {
+            let (Standing::Holds(holds), Some(collection)) =
+                (standing, rules.policy.collection_of(&path))
+            else {
+                continue;
+            };
+            match holds {
+                Some((blob, kind)) => {
+                    let parsed = self.parse(blob, kind, collection)?;
+                    self.tell(&path, blob, collection, rules, &parsed)?;
+                }
+                None => self.outbox.file(path, None)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn tell(
+        &mut self,
+        path: &str,
+        blob: BlobId,
+        collection: &Collection,
+        rules: &Rules,
+        parsed: &Result<Record, Refusal>,
+    ) -> Result<()> {
+        self.standing.insert(path.to_owned(), Standing::Told);
+        let file = tip_file(path, blob, collection, rules, parsed);
+        self.outbox.file(path.to_owned(), Some(file))
+    }
+
+    fn baseline(&mut self, commit: CommitId) -> Result<()> {
+        let Some(rules) = self.rules else {
+            return Ok(());
+        };
+        let mut seen = HashSet::new();
+        let rows: Vec<(String, BlobId)> = self
+            .repository
+            .entries(commit)?
+            .into_iter()
+            .filter(|entry| rules.policy.collection_of(&entry.path).is_some())
+            .filter(|entry| seen.insert(entry.path.clone()))
+            .map(|entry| (entry.path, entry.blob))
+            .collect();
+        self.outbox.flush()?;
+        self.outbox.send(Piece::Baseline(rows))
+    }
+
+    fn parse(
+        &mut self,
+        blob: BlobId,
+        kind: EntryKind,
+        collection: &Collection,
+    ) -> Result<Result<Record, Refusal>> {
+        self.blobs_read += 1;
+        parse_blob(self.repository, blob, kind, collection)
+    }
+}
+
+/// Returns whether changes of a path are kept: it may be a record, now or under another policy, or it is governed.
+fn is_kept(path: &str) -> bool {
+    Format::of_path(path).is_some() || path == ALLOWED_SIGNERS_PATH
+}
+
+fn tip_file(
+    path: &str,
+    blob: BlobId,
+    collection: &Collection,
+    rules: &Rules,
+    parsed: &Result<Record, Refusal>,
+) -> TipFile {
+    let mut file = TipFile {
+        collection: collection.name.clone(),
+        blob,
+        facts: facts_of(collection, parsed),
+        title: path.rsplit('/').next().unwrap_or(path).to_owned(),
+        findings: Vec::new(),
+        references: Vec::new(),
+        text: String::new(),
+    };
+    let Ok(record) = parsed else { return file };
+    let title = collection
+        .title
+        .as_ref()
+        .and_then(|field| record.text(field))
+        .filter(|title| !title.trim().is_empty());
+    if let Some(title) = title {
+        file.title = title.to_owned();
+    }
+    let schema = collection
+        .schema
+        .as_ref()
+        .and_then(|path| rules.schemas.get(path));
+    file.findings = check::findings(
+        collection,
+        rules.policy.workflow(collection),
+        schema,
+        record,
+    );
+    file.references = check::references(collection, record);
+    file.text = search_text(record);
+    file
+}
+
+/// Reads `Renamed-from: old/path`, when just one file came in this commit, or `Renamed-from: old/path -> new/path`.
+pub(crate) fn told_renames(trailers: &Trailers, changes: &[PathChange]) -> Vec<(String, String)> {
+    let came: Vec<&str> = changes
+        .iter()
+        .filter(|change| change.old.is_none() && change.new.is_some())
+        .map(|change| change.path.as_str())
+        .collect();
+    let told = trailers
+        .all_ignoring_case("Renamed-from")
+        .filter_map(|value| match (value.split_once(" -> "), came.as_slice()) {
+            (Some((from, to)), _) => came.contains(&to).then(|| (to.to_owned(), from.to_owned())),
+            (None, [only]) => Some(((*only).to_owned(), value.to_owned())),
+            _ => None,
+        });
+    told.collect()
+}
+
+/// Rows handed on together: enough to make the call cheap beside the work, few enough for memory.
+const ROWS: usize = 500;
+
+/// Text handed on together at most; one file may hold more.
+const TEXT_BYTES: usize = 4 * 1024 * 1024;
+
+/// Collects rows into pieces.
+struct Outbox<'a> {
+    pieces: &'a mpsc::Sender<Piece>,
+    commits: Vec<NewCommitRow>,
+    changes: usize,
+    files: Vec<(String, Option<TipFile>)>,
+    text_bytes: usize,
+}
+
+impl<'a> Outbox<'a> {
+    fn new(pieces: &'a mpsc::Sender<Piece>) -> Self {
+        Self {
+            pieces,
+            commits: Vec::new(),
+            changes: 0,
+            files: Vec::new(),
+            text_bytes: 0,
+        }
+    }
+
+    fn commit(&mut self, row: NewCommitRow) -> Result<()> {
+        self.changes += row.changes.len();
+        self.commits.push(row);
+        if self.commits.len() >= ROWS || self.changes >= ROWS {
+            self.flush_commits()?;
+        }
+        Ok(())
+    }
+
+    fn file(&mut self, path: String, file: Option<TipFile>) -> Result<()> {
+        self.text_bytes += file.as_ref().map_or(0, |file| file.text.len());
+        self.files.push((path, file));
+        if self.files.len() >= ROWS || self.text_bytes >= TEXT_BYTES {
+            self.flush_files()?;
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        self.flush_commits()?;
+        self.flush_files()
+    }
+
+    fn flush_commits(&mut self) -> Result<()> {
+        self.changes = 0;
+        let rows = std::mem::take(&mut self.commits);
+        if rows.is_empty() {
+            return Ok(());
+        }
+        self.send(Piece::Commits(rows))
+    }
+
+    fn flush_files(&mut self) -> Result<()> {
+        self.text_bytes = 0;
+        let files = std::mem::take(&mut self.files);
+        if files.is_empty() {
+            return Ok(());
+        }
+        self.send(Piece::Files(files))
+    }
+
+    fn send(&self, piece: Piece) -> Result<()> {
+        self.pieces
+            .blocking_send(piece)
+            .ok()
+            .context("the sync ended before everything was read")
+    }
+}
