@@ -23,15 +23,11 @@ impl Sample {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("demo.git");
         demo::build(&path, key(folder.path())).await.unwrap();
-        let desk = Arc::new(Desk {
-            name: "demo".into(),
-            path,
-            tip_ref: "refs/heads/main".into(),
-            index: Index::open(&folder.path().join("index.sqlite"))
-                .await
-                .unwrap(),
-            key: key(folder.path()),
-        });
+        let index = Index::open(&folder.path().join("index.sqlite"))
+            .await
+            .unwrap();
+        let key = key(folder.path());
+        let desk = Arc::new(Desk::new("demo", path, "refs/heads/main", index, key));
         desk.sync().await.unwrap();
         Self { folder, desk }
     }

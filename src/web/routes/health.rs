@@ -3,7 +3,8 @@
 use axum::response::Response;
 
 use crate::index::{self, RecordRow};
-use crate::web::failure::Failure;
+use crate::review::Publication;
+use crate::web::failure::{Failure, sentence};
 use crate::web::frame;
 use crate::web::pages::health::{Check, HealthPage};
 use crate::web::pages::layout::{Section, Tone};
@@ -16,6 +17,15 @@ pub async fn show(reader: Reader) -> Result<Response, Failure> {
     let pool = reader.desk.index.reader();
     let unread = index::records_at(pool, &index::quarantined_paths(pool).await?).await?;
     let mut checks = vec![up_to_date(&reader).await?];
+    checks.push(published(&reader));
+    checks.extend(reader.desk.left_alone().into_iter().map(|left| {
+        check(
+            Tone::Warning,
+            "Working copy",
+            &format!("{} was left as it is: {}", left.path, left.reason),
+            "Compare it with the commit and bring it along with git",
+        )
+    }));
     checks.extend(counted(&reader).await?);
     checks.sort_by_key(|check| match check.tone {
         Tone::Wrong => 0,
@@ -87,6 +97,24 @@ async fn up_to_date(reader: &Reader) -> Result<Check, Failure> {
             "Wait a moment and look again; if it stays, ask the operator to read the server's log",
         ),
     })
+}
+
+/// Whether readers see what is committed here.
+fn published(reader: &Reader) -> Check {
+    match reader.desk.publication() {
+        Publication::Published => check(
+            Tone::Good,
+            "Publication",
+            "Everything that is committed here is published",
+            "",
+        ),
+        Publication::Pending(why) => check(
+            Tone::Wrong,
+            "Publication",
+            &sentence(&why.cause),
+            &sentence(&why.next),
+        ),
+    }
 }
 
 async fn counted(reader: &Reader) -> Result<Vec<Check>, Failure> {
