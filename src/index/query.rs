@@ -283,29 +283,14 @@ pub async fn authors_since(
 /// When the database cannot be read.
 pub async fn decisions_of(pool: &SqlitePool, ids: &[String]) -> Result<Vec<DecisionRow>> {
     let ids = serde_json::to_string(ids)?;
-    let rows = sqlx::query!("SELECT * FROM decisions WHERE record_id IN (SELECT value FROM json_each($1)) ORDER BY position", ids).fetch_all(pool).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| DecisionRow {
-            position: row.position,
-            commit: row.commit_id,
-            record_id: row.record_id,
-            act: row.act,
-            transition: row.transition,
-            path: row.path,
-            base: row.base,
-            proposed: row.proposed,
-            policy: row.policy,
-            bump: row.bump,
-            operation: row.operation,
-            text: row.text,
-            by: Identity {
-                name: row.name,
-                address: row.address,
-            },
-            at: row.at,
-        })
-        .collect())
+    let rows = sqlx::query_as!(
+        StoredDecision,
+        "SELECT * FROM decisions WHERE record_id IN (SELECT value FROM json_each($1)) ORDER BY position",
+        ids
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows.into_iter().map(DecisionRow::from).collect())
 }
 
 /// Returns the journal commit of a form's operation, if it was recorded.
@@ -380,28 +365,67 @@ pub async fn unsubmitted_drafts(pool: &SqlitePool, limit: i64) -> Result<Vec<Str
 /// # Errors
 /// When the database cannot be read.
 pub async fn decision_at(pool: &SqlitePool, commit: &str) -> Result<Option<DecisionRow>> {
-    let row = sqlx::query!("SELECT * FROM decisions WHERE commit_id = $1", commit)
-        .fetch_optional(pool)
-        .await?;
-    Ok(row.map(|row| DecisionRow {
-        position: row.position,
-        commit: row.commit_id,
-        record_id: row.record_id,
-        act: row.act,
-        transition: row.transition,
-        path: row.path,
-        base: row.base,
-        proposed: row.proposed,
-        policy: row.policy,
-        bump: row.bump,
-        operation: row.operation,
-        text: row.text,
-        by: Identity {
-            name: row.name,
-            address: row.address,
-        },
-        at: row.at,
-    }))
+    let found = decisions_at(pool, &[commit.to_owned()]).await?;
+    Ok(found.into_iter().next())
+}
+
+/// Returns the decisions of journal commits, in the journal's order.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn decisions_at(pool: &SqlitePool, commits: &[String]) -> Result<Vec<DecisionRow>> {
+    let commits = serde_json::to_string(commits)?;
+    let rows = sqlx::query_as!(
+        StoredDecision,
+        "SELECT * FROM decisions WHERE commit_id IN (SELECT value FROM json_each($1)) ORDER BY position",
+        commits
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows.into_iter().map(DecisionRow::from).collect())
+}
+
+/// A decision as its table holds it.
+struct StoredDecision {
+    position: i64,
+    commit_id: String,
+    act: String,
+    transition: Option<String>,
+    record_id: String,
+    path: String,
+    base: Option<String>,
+    proposed: String,
+    policy: String,
+    bump: Option<String>,
+    operation: String,
+    text: String,
+    name: String,
+    address: String,
+    at: i64,
+}
+
+impl From<StoredDecision> for DecisionRow {
+    fn from(row: StoredDecision) -> Self {
+        Self {
+            position: row.position,
+            commit: row.commit_id,
+            record_id: row.record_id,
+            act: row.act,
+            transition: row.transition,
+            path: row.path,
+            base: row.base,
+            proposed: row.proposed,
+            policy: row.policy,
+            bump: row.bump,
+            operation: row.operation,
+            text: row.text,
+            by: Identity {
+                name: row.name,
+                address: row.address,
+            },
+            at: row.at,
+        }
+    }
 }
 
 /// Which records a list shows.

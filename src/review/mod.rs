@@ -29,5 +29,6 @@ pub use load::{items, past_decision};
 pub use outcome::{Prepared, Texts, forecast, prepare};
 pub use people::{is_author, may_take_part};
 pub use publication::{Publication, begin_outgoing, outgoing_ref, publish};
+pub use refusals::judge_edit;
 pub use transition::{Offer, offers};
 pub use verify::{Fault, Note, Report, Trusted, verify};

@@ -141,3 +141,168 @@ fn missing(requirement: &Requirement) -> Vec<String> {
     }
     people
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::{BlobId, CommitId, Identity, RecordId};
+    use crate::ledger::Decision;
+    use crate::review::{Author, PastDecision};
+
+    const POLICY: &str = r#"
+title = "Test"
+branch = "main"
+[collections.notes]
+paths = ["notes/*.md"]
+format = "markdown"
+status = "status"
+version = "version"
+[roles]
+author = "Writes"
+reviewer = "Judges"
+publisher = "Publishes"
+administrator = "Keeps"
+[people.ana]
+name = "Ana"
+addresses = ["ana@example.org"]
+roles = ["author", "reviewer"]
+[people.ben]
+name = "Ben"
+addresses = ["ben@example.org"]
+roles = ["reviewer"]
+[people.cy]
+name = "Cy"
+addresses = ["cy@example.org"]
+roles = ["publisher", "administrator"]
+[people.dee]
+name = "Dee"
+addresses = ["dee@example.org"]
+roles = ["reviewer", "publisher", "administrator"]
+[governance]
+approvals = { administrator = 1 }
+"#;
+
+    fn draft() -> Item {
+        Item {
+            record: RecordId("notes/one".into()),
+            path: "notes/one.md".into(),
+            collection: "notes".into(),
+            title: "One".into(),
+            proposed: BlobId([1; 20]),
+            base: None,
+            attested_blob: None,
+            attested_status: None,
+            attested_version: None,
+            standing: Standing::Draft,
+            authors: vec![Author {
+                identity: Identity::new("Ana", "ana@example.org"),
+                proven: true,
+            }],
+            blocking: Vec::new(),
+            decisions: Vec::new(),
+            led_here: Vec::new(),
+        }
+    }
+
+    fn said(mut item: Item, address: &str, act: Act, transition: Option<&str>) -> Item {
+        let decision = Decision {
+            act,
+            transition: transition.map(str::to_owned),
+            record: item.record.clone(),
+            path: item.path.clone(),
+            base: item.base,
+            proposed: item.proposed,
+            policy: BlobId([0; 20]),
+            bump: None,
+            operation: String::new(),
+            text: "why".into(),
+        };
+        item.decisions.push(PastDecision {
+            commit: CommitId([2; 20]),
+            by: Identity::new("", address),
+            at: 0,
+            decision,
+        });
+        item
+    }
+
+    fn sections(item: &Item) -> [Section; 4] {
+        let policy = Policy::read(POLICY).unwrap();
+        ["ana", "ben", "cy", "dee"].map(|key| place(&policy, item, &policy.people[key]).section)
+    }
+
+    use Section::{Blocked, Others, OutsideReview, Yours};
+
+    #[test]
+    fn a_draft_waits_for_nobody_until_somebody_is_asked() {
+        assert_eq!(sections(&draft()), [Section::Draft; 4]);
+        let commented = said(draft(), "ben@example.org", Act::Comment, None);
+        assert_eq!(sections(&commented), [Section::Draft; 4]);
+    }
+
+    #[test]
+    fn a_submitted_draft_waits_for_those_who_may_approve_it() {
+        let item = said(draft(), "ana@example.org", Act::Submit, None);
+        assert_eq!(sections(&item), [Others, Yours, Others, Yours]);
+    }
+
+    #[test]
+    fn a_request_for_changes_waits_for_the_author() {
+        let item = said(draft(), "ben@example.org", Act::RequestChanges, None);
+        assert_eq!(sections(&item), [Yours, Blocked, Blocked, Blocked]);
+    }
+
+    #[test]
+    fn a_finding_blocks_whoever_looks() {
+        let mut item = said(draft(), "ana@example.org", Act::Submit, None);
+        item.blocking.push("S01: a field is missing".into());
+        assert_eq!(sections(&item), [Blocked; 4]);
+    }
+
+    #[test]
+    fn what_is_validated_waits_for_a_publisher_who_did_not_validate() {
+        let item = Item {
+            attested_status: Some("validated".into()),
+            attested_blob: Some(BlobId([1; 20])),
+            standing: Standing::Settled,
+            led_here: vec![(
+                "validate".into(),
+                vec![Identity::new("Dee", "dee@example.org")],
+            )],
+            ..draft()
+        };
+        assert_eq!(sections(&item), [Others, Others, Yours, Others]);
+        let policy = Policy::read(POLICY).unwrap();
+        assert_eq!(
+            place(&policy, &item, &policy.people["ana"]).waits_for,
+            ["cy"]
+        );
+    }
+
+    #[test]
+    fn a_change_around_review_stands_apart_and_says_whose_turn_it_is() {
+        let item = Item {
+            attested_status: Some("active".into()),
+            attested_blob: Some(BlobId([3; 20])),
+            base: Some(BlobId([3; 20])),
+            standing: Standing::Changed,
+            ..draft()
+        };
+        assert_eq!(sections(&item), [OutsideReview; 4]);
+        let policy = Policy::read(POLICY).unwrap();
+        assert!(place(&policy, &item, &policy.people["ben"]).is_yours);
+        assert!(!place(&policy, &item, &policy.people["ana"]).is_yours);
+    }
+
+    #[test]
+    fn why_somebody_may_not_approve_is_said() {
+        let policy = Policy::read(POLICY).unwrap();
+        let item = said(draft(), "ben@example.org", Act::Approve, Some("validate"));
+        let offer = forward(&policy, &item).unwrap();
+        let why = |key: &str| why_not(&policy, &item, &offer, &policy.people[key]);
+        assert!(why("ana").unwrap().starts_with("you wrote this text"));
+        assert!(why("ben").unwrap().contains("already"));
+        assert!(why("cy").unwrap().contains("it takes a reviewer"));
+        assert_eq!(why("dee"), None);
+    }
+}

@@ -33,6 +33,17 @@ pub fn day(at: i64, now: i64) -> String {
     }
 }
 
+/// Returns a moment's date: `2026-11-12`.
+pub fn date(at: i64) -> String {
+    OffsetDateTime::from_unix_timestamp(at)
+        .ok()
+        .and_then(|date| {
+            date.format(format_description!("[year]-[month]-[day]"))
+                .ok()
+        })
+        .unwrap_or_default()
+}
+
 fn words(at: i64, now: i64, date: OffsetDateTime) -> String {
     let seconds = now - at;
     let days = day_number(now) - day_number(at);

@@ -12,7 +12,7 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::Redirect;
 
 use super::accounts::Session;
-use super::failure::Failure;
+use super::failure::{Failure, sentence};
 use super::form::Fields;
 use super::pages::errors::NoPolicyPage;
 use super::pages::layout::{Page, Section};
@@ -24,7 +24,7 @@ use crate::id::Identity;
 use crate::index::{Rules, RulesInForce};
 use crate::policy::{Person, Policy};
 use crate::refusal::Refusal;
-use crate::review::{Committer, Desk};
+use crate::review::{Committer, Desk, Publication};
 
 /// Somebody with a session, whatever repositories they may read.
 pub struct Member {
@@ -192,7 +192,20 @@ impl Reader {
             person: Some(self.person().name.clone()),
             section,
             csrf: self.token(token::ANY_FORM),
+            publication_state: self.publication_state(),
             ..frame::bare()
+        }
+    }
+
+    /// Says what stands between the register and its readers, if anything does.
+    fn publication_state(&self) -> Option<String> {
+        match self.desk.publication() {
+            Publication::Published => None,
+            Publication::Pending(why) => Some(format!(
+                "Committed here, not yet published: {}. {}.",
+                sentence(&why.cause),
+                sentence(&why.next)
+            )),
         }
     }
 }

@@ -7,8 +7,8 @@ pub mod source;
 
 pub mod browser;
 pub mod forge;
-pub mod remote;
 pub mod history;
+pub mod remote;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

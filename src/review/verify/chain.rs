@@ -265,7 +265,7 @@ impl Auditor<'_> {
             self.fault("VRF-015", about, cause, next);
         }
         if attestation.path == POLICY_PATH {
-            self.judge_amendment(place, attestation, about)?;
+            self.judge_governance(place, attestation, about)?;
         } else {
             self.judge_record(place, attestation, about)?;
             self.attested.insert(attestation.record.clone());

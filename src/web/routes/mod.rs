@@ -1,13 +1,19 @@
 //! Every address and what answers it.
 
+mod activity;
+mod begin;
 mod decisions;
 mod door;
+mod edit;
+mod health;
 mod home;
 mod notices;
+mod people;
 mod queue;
 mod record;
 mod records;
 mod review;
+mod versions;
 
 use std::any::Any;
 use std::sync::Arc;
@@ -60,6 +66,16 @@ fn repository_pages() -> Router<Arc<Web>> {
         .route("/{repository}/records/{*id}", get(record::show))
         .route("/{repository}/review/{*id}", get(review::show))
         .route("/{repository}/decisions", post(decisions::decide))
+        .route("/{repository}/edit/{*id}", get(edit::show).post(edit::save))
+        .route(
+            "/{repository}/new/{collection}",
+            get(begin::show).post(begin::begin),
+        )
+        .route("/{repository}/versions/{*id}", get(versions::show))
+        .route("/{repository}/compare/{*id}", get(versions::compare))
+        .route("/{repository}/activity", get(activity::show))
+        .route("/{repository}/people", get(people::show))
+        .route("/{repository}/health", get(health::show))
 }
 
 /// Whoever is not signed in is not told which pages there are.

@@ -6,11 +6,13 @@ use axum::extract::Query;
 use axum::response::Response;
 
 use super::notices::{Done, notice};
+use super::records::new_links;
 use crate::index::{self, FindingRow, RecordRow};
 use crate::review::queue::{Place, Section as Part, place};
 use crate::review::{self, Item, Standing};
 use crate::web::failure::Failure;
 use crate::web::frame;
+use crate::web::href::Href;
 use crate::web::moments::moment;
 use crate::web::pages::layout::Section;
 use crate::web::pages::queue::{Item as Row, QueuePage};
@@ -31,7 +33,7 @@ pub async fn show(reader: Reader, Query(done): Query<Done>) -> Result<Response, 
         blocked: Vec::new(),
         changed_outside_review: Vec::new(),
         drafts: Vec::new(),
-        new_record: None,
+        new_record: new_record(&reader),
     };
     for (item, since) in &known.items {
         let place = place(reader.policy(), item, reader.person());
@@ -47,6 +49,15 @@ pub async fn show(reader: Reader, Query(done): Query<Done>) -> Result<Response, 
     page.page.waiting = page.waiting_for_you.len();
     page.page.notice = notice(&reader, &done).await?;
     frame::show(&page)
+}
+
+/// Leads to the form of the only collection, or to the list, which names them all.
+fn new_record(reader: &Reader) -> Option<Href> {
+    match new_links(reader).as_slice() {
+        [] => None,
+        [one] => Some(one.href.clone()),
+        _ => Some(reader.urls.records()),
+    }
 }
 
 struct Known {

@@ -4,8 +4,8 @@ use axum::extract::{Path, Query};
 use axum::response::Response;
 
 use super::notices::{Done, notice};
-use crate::id::BlobId;
-use crate::index::{self, AttestationRow, RecordRow};
+use crate::id::{BlobId, Identity};
+use crate::index::{self, AttestationRow, EditRow, RecordRow, RelationRow};
 use crate::policy::Collection;
 use crate::record::{self, FieldPath, Record};
 use crate::review::{self, Item};
@@ -15,10 +15,13 @@ use crate::web::href::Href;
 use crate::web::moments::moment;
 use crate::web::pages::layout::Section;
 use crate::web::pages::parts::{Choice, Link};
-use crate::web::pages::record::{Compare, Event, OutsideReview, Quarantine, RecordPage};
+use crate::web::pages::record::{Compare, Event, OutsideReview, Quarantine, RecordPage, Relation};
 use crate::web::reader::Reader;
 use crate::web::showing::parts::{badge_of_row, details, finding};
 use crate::web::showing::{fields, words};
+
+/// Edits in the history; the log has them all.
+const EDITS: i64 = 50;
 
 /// Shows a record.
 pub async fn show(
@@ -85,7 +88,9 @@ async fn make(reader: &Reader, row: &RecordRow) -> Result<RecordPage, Failure> {
         },
         language: language(record.as_ref()),
         badge: badge_of_row(reader.policy(), row),
-        edit: None,
+        edit: (row.problem_code.is_none()
+            && review::judge_edit(reader.policy(), &item, reader.person()).is_ok())
+        .then(|| reader.urls.edit(&row.id)),
         outside_review: outside_review(reader, row),
         quarantine: quarantine(row, &source),
         fields: record
@@ -93,11 +98,19 @@ async fn make(reader: &Reader, row: &RecordRow) -> Result<RecordPage, Failure> {
             .map(|record| fields::rows(collection, record))
             .unwrap_or_default(),
         body: record.as_ref().and_then(fields::body),
-        relations: Vec::new(),
-        named_by: Vec::new(),
+        relations: index::relations_from(pool, &row.path)
+            .await?
+            .iter()
+            .map(|row| relation(reader, row))
+            .collect(),
+        named_by: index::relations_to(pool, &row.id)
+            .await?
+            .iter()
+            .map(|row| relation(reader, row))
+            .collect(),
         findings: findings.iter().map(finding).collect(),
         on_its_way: on_its_way(reader, &item).await?,
-        history: history(reader, row, &links),
+        history: history(reader, row, &links).await?,
         older: None,
         compare: compare(reader, row, &links),
         details: details(&[
@@ -111,8 +124,8 @@ async fn make(reader: &Reader, row: &RecordRow) -> Result<RecordPage, Failure> {
     })
 }
 
-/// A record may say its language in a field of that name.
-fn language(record: Option<&Record>) -> String {
+/// Returns the language that a record gives in a field of that name.
+pub fn language(record: Option<&Record>) -> String {
     ["lang", "language", "locale"]
         .iter()
         .find_map(|name| record?.text(&FieldPath::key(*name)))
@@ -188,29 +201,64 @@ async fn on_its_way(reader: &Reader, item: &Item) -> Result<Vec<Link>, Failure> 
     Ok(links)
 }
 
-fn history(reader: &Reader, row: &RecordRow, links: &[AttestationRow]) -> Vec<Event> {
-    links
+fn relation(reader: &Reader, row: &RelationRow) -> Relation {
+    let field = row.field.parse::<FieldPath>();
+    Relation {
+        label: field.map_or_else(|_| row.field.clone(), |path| words::label(&path)),
+        other: row.title.clone().unwrap_or_else(|| row.other.clone()),
+        href: row.title.is_some().then(|| reader.urls.record(&row.other)),
+        statement: String::new(),
+    }
+}
+
+/// Attestations and edits, the latest first.
+async fn history(
+    reader: &Reader,
+    row: &RecordRow,
+    links: &[AttestationRow],
+) -> Result<Vec<Event>, Failure> {
+    let edits = index::edits_of(reader.desk.index.reader(), &row.path, EDITS).await?;
+    let mut events: Vec<(i64, Event)> = links
         .iter()
         .rev()
-        .map(|link| {
-            let policy = reader.policy();
-            let wrote = words::people_in(policy, &link.authored_by);
-            let approved = words::people_in(policy, &link.approved_by);
-            Event {
-                version: link.version_to.as_ref().map(|version| Link {
-                    label: version.clone(),
-                    href: reader.urls.version(&row.id, link.sequence),
-                }),
-                act: format!("{}: {}", sentence(&link.transition), link.status_to),
-                people: format!(
-                    "written by {}, approved by {}",
-                    words::all_of(&wrote),
-                    words::all_of(&approved)
-                ),
-                when: moment(link.at, reader.now()),
-            }
-        })
-        .collect()
+        .map(|link| (link.at, attested(reader, row, link)))
+        .chain(edits.iter().map(|edit| (edit.at, edited(reader, edit))))
+        .collect();
+    events.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    Ok(events.into_iter().map(|(_, event)| event).collect())
+}
+
+fn attested(reader: &Reader, row: &RecordRow, link: &AttestationRow) -> Event {
+    let policy = reader.policy();
+    let wrote = words::people_in(policy, &link.authored_by);
+    let approved = words::people_in(policy, &link.approved_by);
+    Event {
+        version: link.version_to.as_ref().map(|version| Link {
+            label: version.clone(),
+            href: reader.urls.version(&row.id, link.sequence),
+        }),
+        act: format!("{}: {}", sentence(&link.transition), link.status_to),
+        people: format!(
+            "written by {}, approved by {}",
+            words::all_of(&wrote),
+            words::all_of(&approved)
+        ),
+        when: moment(link.at, reader.now()),
+    }
+}
+
+fn edited(reader: &Reader, edit: &EditRow) -> Event {
+    let identity = Identity::new(&edit.name, &edit.address);
+    Event {
+        version: None,
+        act: match (edit.began, edit.removed) {
+            (true, _) => "Begun".to_owned(),
+            (_, true) => "Removed".to_owned(),
+            (false, false) => "Edited".to_owned(),
+        },
+        people: format!("by {}", words::person_of(reader.policy(), &identity)),
+        when: moment(edit.at, reader.now()),
+    }
 }
 
 /// The texts one can lay side by side: each that an attestation left, and the one that stands.

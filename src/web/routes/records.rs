@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
+use super::begin::is_offered;
 use crate::index::{self, RecordRow, Wanted};
 use crate::policy::Policy;
 use crate::refusal::Refusal;
@@ -62,7 +63,7 @@ pub async fn show(reader: Reader, Query(asked): Query<Asked>) -> Result<Response
             .any(|value| !value.is_empty()),
         rows: rows.iter().map(|row| shown(&reader, row)).collect(),
         paging: paging(&reader, &asked, number, rows.len(), count),
-        new: Vec::new(),
+        new: new_links(&reader),
         text: asked.q,
     })
 }
@@ -171,4 +172,18 @@ fn too_long() -> Failure {
             "search for a few words",
         ),
     )
+}
+
+/// Returns a link for each collection in which somebody may begin a record.
+pub fn new_links(reader: &Reader) -> Vec<Link> {
+    let policy = reader.policy();
+    policy
+        .collections
+        .values()
+        .filter(|collection| is_offered(policy, collection, reader.person()))
+        .map(|collection| Link {
+            label: format!("New in {}", collection.name),
+            href: reader.urls.new_record(&collection.name),
+        })
+        .collect()
 }

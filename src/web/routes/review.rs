@@ -188,12 +188,9 @@ async fn stale(reader: &Reader, item: &Item, seen: BlobId) -> Result<Stale, Fail
         .on_repository(move |repository, _| {
             let old = repository.bytes(seen)?;
             let new = repository.bytes(proposed)?;
-            Ok(diff::of_files(Some(&old), &new, format))
+            Ok(diff::of_files(Some(&old), &new, format, diff::SINCE))
         })
         .await?;
-    for field in &mut since.fields {
-        field.anchor = format!("since-{}", field.anchor);
-    }
     since.lines.clear();
     Ok(Stale {
         sentence: "It was changed after you opened it. Nothing was decided; what you typed is still in the form.".to_owned(),

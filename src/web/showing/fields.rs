@@ -65,16 +65,3 @@ fn text_value(text: &str) -> FieldValue {
         false => FieldValue::Text(text.to_owned()),
     }
 }
-
-/// Returns a value in one line of text.
-pub fn flat(node: &Node) -> String {
-    match &node.value {
-        Value::Scalar(scalar) => scalar.text.clone(),
-        Value::List(items) => items.iter().map(flat).collect::<Vec<_>>().join(", "),
-        Value::Map(map) => map
-            .iter()
-            .map(|(key, node)| format!("{}: {}", key.replace('_', " "), flat(node)))
-            .collect::<Vec<_>>()
-            .join("; "),
-    }
-}

@@ -4,6 +4,8 @@ pub mod diff;
 
 pub mod fields;
 
+pub mod inputs;
+
 pub mod parts;
 
 pub mod review;

@@ -59,7 +59,9 @@ pub fn read(policy: &Policy, item: &Item, texts: &Texts<'_>) -> Reading {
     };
     let diff = item
         .collection(policy)
-        .map(|collection| diff::of_files(texts.base, texts.proposed, collection.format))
+        .map(|collection| {
+            diff::of_files(texts.base, texts.proposed, collection.format, diff::CHANGES)
+        })
         .unwrap_or_default();
     Reading { diff, forecast }
 }
