@@ -4,7 +4,10 @@
 
 mod chain;
 mod facts;
+mod journal;
+mod outbox;
 mod reader;
+mod renames;
 
 use std::collections::HashSet;
 
