@@ -2,7 +2,10 @@
 
 use anyhow::Result;
 
+use super::TipFile;
+use crate::check;
 use crate::id::BlobId;
+use crate::index::rules::Rules;
 use crate::policy::Collection;
 use crate::record::{self, Record};
 use crate::refusal::Refusal;
@@ -109,8 +112,49 @@ pub(super) fn facts_of(collection: &Collection, parsed: &Result<Record, Refusal>
     }
 }
 
+/// Returns what the picture keeps of a file at the tip.
+pub(super) fn tip_file(
+    path: &str,
+    blob: BlobId,
+    collection: &Collection,
+    rules: &Rules,
+    parsed: &Result<Record, Refusal>,
+) -> TipFile {
+    let mut file = TipFile {
+        collection: collection.name.clone(),
+        blob,
+        facts: facts_of(collection, parsed),
+        title: path.rsplit('/').next().unwrap_or(path).to_owned(),
+        findings: Vec::new(),
+        references: Vec::new(),
+        text: String::new(),
+    };
+    let Ok(record) = parsed else { return file };
+    let title = collection
+        .title
+        .as_ref()
+        .and_then(|field| record.text(field))
+        .filter(|title| !title.trim().is_empty());
+    if let Some(title) = title {
+        file.title = title.to_owned();
+    }
+    let schema = collection
+        .schema
+        .as_ref()
+        .and_then(|path| rules.schemas.get(path));
+    file.findings = check::findings(
+        collection,
+        rules.policy.workflow(collection),
+        schema,
+        record,
+    );
+    file.references = check::references(collection, record);
+    file.text = search_text(record);
+    file
+}
+
 /// Returns everything a person could look for in a record: the text of every field, then the body.
-pub(super) fn search_text(record: &Record) -> String {
+fn search_text(record: &Record) -> String {
     let mut text = String::new();
     for node in record.fields.values() {
         push_text(node, &mut text);

@@ -4,7 +4,10 @@
 
 mod chain;
 mod facts;
+mod journal;
+mod outbox;
 mod reader;
+mod renames;
 
 use std::collections::HashSet;
 
@@ -14,7 +17,7 @@ use tokio::sync::mpsc;
 pub use chain::Link;
 pub use facts::Facts;
 pub(crate) use facts::{parse_blob, record_id};
-pub(crate) use reader::told_renames;
+pub(crate) use renames::told_renames;
 
 use super::store::RulesInForce;
 use crate::check::{Finding, Reference};

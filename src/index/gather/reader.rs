@@ -3,23 +3,23 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use tokio::sync::mpsc;
 
 use super::chain::{self, Chain, Followed};
-use super::facts::{facts_of, parse_blob, search_text};
-use super::{ChangeRow, DecisionRow, Facts, Gathered, Heads, NewCommitRow, Piece, Start, TipFile};
-use crate::check;
+use super::facts::{facts_of, parse_blob, tip_file};
+use super::journal::decisions;
+use super::outbox::Outbox;
+use super::renames::renames;
+use super::{ChangeRow, DecisionRow, Facts, Gathered, Heads, NewCommitRow, Piece, Start};
 use crate::id::{BlobId, CommitId};
 use crate::index::rules::Rules;
 use crate::index::store::RulesInForce;
-use crate::ledger::{Decision, Trailers};
+use crate::ledger::Trailers;
 use crate::policy::{ALLOWED_SIGNERS_PATH, Collection};
 use crate::record::{Format, Record};
 use crate::refusal::Refusal;
-use crate::repository::{
-    AllowedSigners, EntryKind, PathChange, Repository, Verified, exact_renames,
-};
+use crate::repository::{EntryKind, PathChange, Repository};
 
 /// Reads everything between the known heads and these.
 pub(super) fn read(
@@ -109,44 +109,6 @@ fn open_rules_changed(
     Ok(false)
 }
 
-/// Reads new decisions: those on the journal's own line that an attested key signed. `None` when the known end of the journal is not on that line.
-fn decisions(
-    repository: &Repository,
-    known: &Heads,
-    journal: Option<CommitId>,
-    keys: &AllowedSigners,
-) -> Result<Option<Vec<DecisionRow>>> {
-    let Some(head) = journal.filter(|head| Some(*head) != known.journal) else {
-        return Ok(Some(Vec::new()));
-    };
-    let mut line = repository.first_parents(head, known.journal)?;
-    line.reverse();
-    let meets = match (known.journal, line.first()) {
-        (Some(known), Some(first)) => repository.parents(*first)?.first() == Some(&known),
-        _ => true,
-    };
-    if !meets {
-        return Ok(None);
-    }
-    let mut rows = Vec::new();
-    for id in line {
-        let facts = repository.commit(id)?;
-        // What no key of this register signed, or does not read, decides nothing; `verify` names it.
-        let Ok(decision) = Decision::read(&facts.message) else {
-            continue;
-        };
-        if matches!(repository.verify(id, keys)?, Verified::Good(_)) {
-            rows.push(DecisionRow {
-                commit: id,
-                decision,
-                by: facts.author,
-                at: facts.authored_at,
-            });
-        }
-    }
-    Ok(Some(rows))
-}
-
 /// A path at the tip, as far as it was looked at.
 enum Standing {
     /// What stands there; not handed on yet.
@@ -227,12 +189,10 @@ impl Reader<'_> {
             .filter_map(|value| value.parse().ok())
             .collect();
         let changes = self.repository.changes(id)?;
-        let mut renames: HashMap<String, String> = HashMap::new();
-        if facts.parents.len() < 2 {
-            let exact = exact_renames(&changes).into_iter();
-            renames.extend(exact.map(|rename| (rename.to, rename.from)));
-            renames.extend(told_renames(&trailers, &changes));
-        }
+        let mut renames = match facts.parents.len() {
+            0 | 1 => renames(&trailers, &changes),
+            _ => HashMap::new(),
+        };
         let mut rows = Vec::new();
         let mut seen = HashSet::new();
         for change in changes {
@@ -365,136 +325,4 @@ impl Reader<'_> {
 /// Returns whether changes of a path are kept: it may be a record, now or under another policy, or it is governed.
 fn is_kept(path: &str) -> bool {
     Format::of_path(path).is_some() || path == ALLOWED_SIGNERS_PATH
-}
-
-fn tip_file(
-    path: &str,
-    blob: BlobId,
-    collection: &Collection,
-    rules: &Rules,
-    parsed: &Result<Record, Refusal>,
-) -> TipFile {
-    let mut file = TipFile {
-        collection: collection.name.clone(),
-        blob,
-        facts: facts_of(collection, parsed),
-        title: path.rsplit('/').next().unwrap_or(path).to_owned(),
-        findings: Vec::new(),
-        references: Vec::new(),
-        text: String::new(),
-    };
-    let Ok(record) = parsed else { return file };
-    let title = collection
-        .title
-        .as_ref()
-        .and_then(|field| record.text(field))
-        .filter(|title| !title.trim().is_empty());
-    if let Some(title) = title {
-        file.title = title.to_owned();
-    }
-    let schema = collection
-        .schema
-        .as_ref()
-        .and_then(|path| rules.schemas.get(path));
-    file.findings = check::findings(
-        collection,
-        rules.policy.workflow(collection),
-        schema,
-        record,
-    );
-    file.references = check::references(collection, record);
-    file.text = search_text(record);
-    file
-}
-
-/// Reads `Renamed-from: old/path`, when just one file came in this commit, or `Renamed-from: old/path -> new/path`.
-pub(crate) fn told_renames(trailers: &Trailers, changes: &[PathChange]) -> Vec<(String, String)> {
-    let came: Vec<&str> = changes
-        .iter()
-        .filter(|change| change.old.is_none() && change.new.is_some())
-        .map(|change| change.path.as_str())
-        .collect();
-    let told = trailers
-        .all_ignoring_case("Renamed-from")
-        .filter_map(|value| match (value.split_once(" -> "), came.as_slice()) {
-            (Some((from, to)), _) => came.contains(&to).then(|| (to.to_owned(), from.to_owned())),
-            (None, [only]) => Some(((*only).to_owned(), value.to_owned())),
-            _ => None,
-        });
-    told.collect()
-}
-
-/// Rows handed on together: enough to make the call cheap beside the work, few enough for memory.
-const ROWS: usize = 500;
-
-/// Text handed on together at most; one file may hold more.
-const TEXT_BYTES: usize = 4 * 1024 * 1024;
-
-/// Collects rows into pieces.
-struct Outbox<'a> {
-    pieces: &'a mpsc::Sender<Piece>,
-    commits: Vec<NewCommitRow>,
-    changes: usize,
-    files: Vec<(String, Option<TipFile>)>,
-    text_bytes: usize,
-}
-
-impl<'a> Outbox<'a> {
-    fn new(pieces: &'a mpsc::Sender<Piece>) -> Self {
-        Self {
-            pieces,
-            commits: Vec::new(),
-            changes: 0,
-            files: Vec::new(),
-            text_bytes: 0,
-        }
-    }
-
-    fn commit(&mut self, row: NewCommitRow) -> Result<()> {
-        self.changes += row.changes.len();
-        self.commits.push(row);
-        if self.commits.len() >= ROWS || self.changes >= ROWS {
-            self.flush_commits()?;
-        }
-        Ok(())
-    }
-
-    fn file(&mut self, path: String, file: Option<TipFile>) -> Result<()> {
-        self.text_bytes += file.as_ref().map_or(0, |file| file.text.len());
-        self.files.push((path, file));
-        if self.files.len() >= ROWS || self.text_bytes >= TEXT_BYTES {
-            self.flush_files()?;
-        }
-        Ok(())
-    }
-
-    fn flush(&mut self) -> Result<()> {
-        self.flush_commits()?;
-        self.flush_files()
-    }
-
-    fn flush_commits(&mut self) -> Result<()> {
-        self.changes = 0;
-        let rows = std::mem::take(&mut self.commits);
-        if rows.is_empty() {
-            return Ok(());
-        }
-        self.send(Piece::Commits(rows))
-    }
-
-    fn flush_files(&mut self) -> Result<()> {
-        self.text_bytes = 0;
-        let files = std::mem::take(&mut self.files);
-        if files.is_empty() {
-            return Ok(());
-        }
-        self.send(Piece::Files(files))
-    }
-
-    fn send(&self, piece: Piece) -> Result<()> {
-        self.pieces
-            .blocking_send(piece)
-            .ok()
-            .context("the sync ended before everything was read")
-    }
 }
