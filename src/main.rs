@@ -8,6 +8,7 @@ use countersign::config::CommandLine;
 fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_env("COUNTERSIGN_LOG")
                 .unwrap_or_else(|_| "countersign=info,warn".into()),
