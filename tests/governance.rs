@@ -142,3 +142,30 @@ async fn a_policy_that_does_not_read_is_not_put_in_force() {
         .await
         .unwrap();
 }
+
+#[tokio::test]
+async fn whoever_committed_a_policy_for_somebody_else_does_not_agree_to_it() {
+    let story = Story::with_policy(&policy(), &[(NOTE, DRAFT)]).await;
+    let work = story.work();
+    git(&work, &["pull", "-q", "--rebase", "origin", "main"]);
+    std::fs::write(work.join(POLICY_PATH), grab()).unwrap();
+    let committer = [
+        "-c",
+        "user.name=Dee Moss",
+        "-c",
+        "user.email=dee@example.org",
+    ];
+    let commit = [
+        "commit",
+        "-qam",
+        "For Eve",
+        "--author",
+        "Eve <eve@example.net>",
+    ];
+    git(&work, &[committer.as_slice(), commit.as_slice()].concat());
+    git(&work, &["push", "-q", "origin", "HEAD:main"]);
+    let refusal = decide(&story, "dee@example.org", AMEND, "")
+        .await
+        .unwrap_err();
+    assert_eq!(refusal.code, "REV-EYES-001");
+}

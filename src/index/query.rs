@@ -242,7 +242,8 @@ pub async fn authors_at(pool: &SqlitePool, paths: &[String]) -> Result<Vec<Autho
         .collect())
 }
 
-/// Returns who changed these paths since a link of the chain: the baseline or an attestation.
+/// Returns who changed these paths since a link of the chain, the baseline or an attestation: authors, co-authors, and committers at one of the
+/// known addresses.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -250,17 +251,20 @@ pub async fn authors_since(
     pool: &SqlitePool,
     paths: &[String],
     link: &str,
+    known: &[&str],
 ) -> Result<Vec<AuthorRow>> {
     let paths = serde_json::to_string(paths)?;
+    let known = serde_json::to_string(known)?;
     let rows = sqlx::query!(
         "SELECT changes.path AS \"path!\", people.address AS \"address!\", max(people.name) AS \"name!: String\", min(commits.by_server) AS \"proven!: i64\"
          FROM changes JOIN commits ON commits.id = changes.commit_id JOIN commit_people AS people ON people.commit_id = commits.id
-         WHERE changes.path IN (SELECT value FROM json_each($1)) AND people.part <> 'committer'
+         WHERE changes.path IN (SELECT value FROM json_each($1)) AND (people.part <> 'committer' OR people.address IN (SELECT value FROM json_each($3)))
            AND (commits.epoch IS NULL OR commits.epoch > (SELECT coalesce(max(sequence), 0) FROM attestations WHERE commit_id = $2))
            AND commits.id NOT IN (SELECT commit_id FROM attestations)
          GROUP BY people.address ORDER BY people.address",
         paths,
-        link
+        link,
+        known
     )
     .fetch_all(pool)
     .await?;

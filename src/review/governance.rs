@@ -169,7 +169,11 @@ pub async fn with_people(
     mut amendment: Amendment,
 ) -> Result<Amendment> {
     let paths = amendment.proposed.changed_since(&amendment.in_force);
-    let authors = index::authors_since(pool, &paths, &rules.commit.to_string()).await?;
+    let people = rules.policy.people.values();
+    let known: Vec<&str> = people
+        .flat_map(|person| person.addresses.iter().map(String::as_str))
+        .collect();
+    let authors = index::authors_since(pool, &paths, &rules.commit.to_string(), &known).await?;
     amendment.item.authors = authors
         .into_iter()
         .map(|row| Author {
