@@ -95,7 +95,6 @@ fn code_in(html: &str) -> Option<String> {
 /// A commit as `git log` tells it.
 #[derive(Debug)]
 pub struct Commit {
-    pub id: String,
     author: String,
     trailers: Vec<(String, String)>,
     paths: Vec<String>,
@@ -219,18 +218,17 @@ fn subject(commit: &Commit) -> (&str, &str) {
 }
 
 fn commits(bare: &Path, reference: &str) -> Vec<Commit> {
-    let format = "--format=%x1e%H%x1f%ae%x1f%(trailers:only=true,unfold=true)%x1f";
+    let format = "--format=%x1e%ae%x1f%(trailers:only=true,unfold=true)%x1f";
     let told = git(bare, &["log", "--name-only", format, reference]);
     told.split('\x1e').skip(1).map(commit).collect()
 }
 
 fn commit(told: &str) -> Commit {
-    let mut parts = told.splitn(4, '\x1f');
+    let mut parts = told.splitn(3, '\x1f');
     let mut part = || parts.next().unwrap();
-    let (id, author, trailers, paths) = (part(), part(), part(), part());
+    let (author, trailers, paths) = (part(), part(), part());
     let trailers = trailers.lines().filter_map(|line| line.split_once(": "));
     Commit {
-        id: id.to_owned(),
         author: author.to_owned(),
         trailers: trailers
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
