@@ -14,6 +14,9 @@ fn main() -> ExitCode {
                 .unwrap_or_else(|_| "countersign=info,warn".into()),
         )
         .init();
+    // Reads FAILPOINTS; the faults stand as long as this lives.
+    #[cfg(feature = "failpoints")]
+    let _faults = fail::FailScenario::setup();
     let line = CommandLine::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()

@@ -256,6 +256,27 @@ async fn the_same_form_sent_twice_decides_once() {
     );
 }
 
+/// Somebody's crashed git may leave a lock on the branch for hours.
+#[tokio::test]
+async fn a_decision_whose_move_is_held_up_is_not_told_to_have_failed_and_is_completed_later() {
+    let story = Story::with(&[(NOTE, DRAFT)]).await;
+    let lock = story.bare().join("refs/heads/main.lock");
+    std::fs::write(&lock, "").unwrap();
+    let outcome = story.approve("ben@example.org", NOTE, "validate").await;
+    assert!(
+        matches!(outcome, Ok(Outcome::Recorded { .. })),
+        "{outcome:?}"
+    );
+    std::fs::remove_file(&lock).unwrap();
+    let begun = std::time::Instant::now();
+    while !story.file(NOTE).contains("status: validated") {
+        assert!(begun.elapsed().as_secs() < 60, "it was never completed");
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    story.rebuild_is_equal().await;
+    story.is_proven();
+}
+
 #[tokio::test]
 async fn rules_are_read_once_while_their_commit_stays() {
     let story = Story::with(&[(NOTE, DRAFT)]).await;

@@ -44,6 +44,8 @@ pub struct Desk {
 struct Found {
     publication: Publication,
     left_alone: Vec<LeftAlone>,
+    /// Whether decisions stand in the journal whose move could not be made yet.
+    is_unfinished: bool,
 }
 
 impl Desk {
@@ -231,6 +233,9 @@ const BATCH: usize = 64;
 /// How often a step is judged again because the branch moved under it.
 const TRIES: usize = 20;
 
+/// How soon decisions that stand in the journal without their move are tried again.
+const SECOND_TRY: Duration = Duration::from_secs(5);
+
 /// How long another process may hold a ref's lock before the order is answered without it.
 const LOCK_PATIENCE: Duration = Duration::from_secs(5);
 
@@ -238,20 +243,8 @@ impl Committer {
     /// Starts the committer of a desk: first completes what an earlier run left between journal and branch, then takes orders. It ends when the
     /// last handle is dropped and the queue is empty.
     pub fn start(desk: Arc<Desk>) -> Self {
-        let (orders, mut waiting) = mpsc::channel(QUEUE);
-        tokio::spawn(async move {
-            if let Err(error) = complete_all(&desk).await {
-                tracing::error!(
-                    repository = desk.name,
-                    error = format!("{error:#}"),
-                    "failed to complete earlier decisions; they are tried again with the next order"
-                );
-            }
-            let mut batch = Vec::new();
-            while waiting.recv_many(&mut batch, BATCH).await > 0 {
-                process(&desk, std::mem::take(&mut batch)).await;
-            }
-        });
+        let (orders, waiting) = mpsc::channel(QUEUE);
+        tokio::spawn(work(desk, waiting));
         Self { orders }
     }
 
@@ -315,6 +308,47 @@ fn failed(error: &anyhow::Error) -> Refusal {
     )
 }
 
+/// Takes orders until nobody can give any more. What a run or an order left undone is tried again, order or no order.
+async fn work(desk: Arc<Desk>, mut waiting: mpsc::Receiver<Order>) {
+    let mut batch = Vec::new();
+    desk.found().is_unfinished = true;
+    loop {
+        if desk.found().is_unfinished {
+            finish(&desk).await;
+        }
+        let is_unfinished = desk.found().is_unfinished;
+        let received = waiting.recv_many(&mut batch, BATCH);
+        let count = match is_unfinished {
+            false => received.await,
+            true => match tokio::time::timeout(SECOND_TRY, received).await {
+                Ok(count) => count,
+                Err(_) => continue,
+            },
+        };
+        if count == 0 {
+            return;
+        }
+        process(&desk, std::mem::take(&mut batch)).await;
+    }
+}
+
+/// Completes whatever stands in the journal without its move.
+async fn finish(desk: &Arc<Desk>) {
+    let finished = complete_all(desk).await;
+    desk.found().is_unfinished = finished.is_err();
+    if let Err(error) = finished {
+        put_off(desk, &error);
+    }
+}
+
+fn put_off(desk: &Desk, error: &anyhow::Error) {
+    tracing::error!(
+        repository = desk.name,
+        error = format!("{error:#}"),
+        "decisions stand in the journal without their move; it is tried again in a moment"
+    );
+}
+
 async fn process(desk: &Arc<Desk>, batch: Vec<Order>) {
     let mut intents = Vec::new();
     let mut edit_orders = Vec::new();
@@ -366,8 +400,12 @@ async fn decide_batch(
         .filter(|(_, recorded)| recorded.is_ok())
         .map(|(intent, _)| intent.decision.path.clone())
         .collect();
-    if !paths.is_empty() {
-        complete(desk, &paths).await?;
+    if !paths.is_empty()
+        && let Err(error) = complete(desk, &paths).await
+    {
+        // The decisions stand, so nobody may be told that they failed.
+        desk.found().is_unfinished = true;
+        put_off(desk, &error);
     }
     let mut outcomes = Vec::with_capacity(recorded.len());
     for decision in recorded {
@@ -674,9 +712,7 @@ async fn complete(desk: &Arc<Desk>, paths: &[String]) -> Result<usize> {
             Err(moved) => wait_for(&moved).await,
         }
     }
-    Err(anyhow!(
-        "the published branch kept moving; the decisions stand in the journal and are completed with the next order"
-    ))
+    Err(anyhow!("the published branch kept moving"))
 }
 
 /// A ref that moved is looked at again at once; a locked one after a moment.
