@@ -321,3 +321,31 @@ async fn several_texts_are_committed_together_or_not_at_all() {
     assert_eq!(git(&story.bare(), &["rev-parse", "main^"]), before);
     story.rebuild_is_equal().await;
 }
+
+#[tokio::test]
+async fn two_who_approve_in_one_breath_are_both_told_what_came_of_it() {
+    let story = Story::with(&[(NOTE, DRAFT)]).await;
+    let item = story.item(NOTE).await;
+    let (ben, dee) = tokio::join!(
+        story.decide_on("ben@example.org", &item, Act::Approve, Some("validate"), ""),
+        story.decide_on("dee@example.org", &item, Act::Approve, Some("validate"), ""),
+    );
+    let made = [ben, dee];
+    let told = made
+        .iter()
+        .filter(|outcome| matches!(outcome, Ok(Outcome::Attested { .. })))
+        .count();
+    let late = made
+        .iter()
+        .filter(|outcome| {
+            outcome
+                .as_ref()
+                .is_err_and(|refusal| refusal.code == "REV-STALE-001")
+        })
+        .count();
+    assert_eq!(told + late, 2, "{made:?}");
+    assert_eq!(
+        git(&story.bare(), &["rev-list", "--count", "main"]).trim(),
+        "3"
+    );
+}

@@ -329,20 +329,25 @@ pub async fn attestations_of(pool: &SqlitePool, ids: &[String]) -> Result<Vec<At
     Ok(rows)
 }
 
-/// Returns the attestation that a journal commit completed, if there is one.
+/// Returns the attestation that a recorded approval led to, if there is one: of the same text and the same move, completed by this approval or by a
+/// later one.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn attestation_completed_by(
+pub async fn attestation_led_to(
     pool: &SqlitePool,
-    decision: &str,
+    approval: &str,
 ) -> Result<Option<AttestationRow>> {
     let row = sqlx::query_as!(
         AttestationRow,
-        "SELECT sequence, commit_id, record_id, path, transition, status_from, status_to, version_from, version_to, bump, proposed, result, decisions,
-                authored_by, approved_by, at
-         FROM attestations WHERE decisions = $1",
-        decision
+        "SELECT link.sequence, link.commit_id, link.record_id, link.path, link.transition, link.status_from, link.status_to, link.version_from,
+                link.version_to, link.bump, link.proposed, link.result, link.decisions, link.authored_by, link.approved_by, link.at
+         FROM decisions AS said
+         JOIN attestations AS link
+              ON link.record_id = said.record_id AND link.proposed = said.proposed AND link.transition = said.transition
+         JOIN decisions AS last ON last.commit_id = link.decisions AND last.position >= said.position
+         WHERE said.commit_id = $1 ORDER BY last.position LIMIT 1",
+        approval
     )
     .fetch_optional(pool)
     .await?;

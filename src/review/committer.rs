@@ -419,7 +419,7 @@ async fn decide_batch(
 
 /// Says what a recorded decision led to.
 async fn outcome_of(desk: &Desk, decision: CommitId) -> Result<Outcome> {
-    let link = index::attestation_completed_by(desk.index.reader(), &decision.to_string()).await?;
+    let link = index::attestation_led_to(desk.index.reader(), &decision.to_string()).await?;
     Ok(match link {
         Some(link) => Outcome::Attested {
             decision,

@@ -41,7 +41,7 @@ pub async fn notice(reader: &Reader, done: &Done) -> Result<Option<Notice>, Fail
         .into_iter()
         .next()
         .map_or(said.record_id, |row| row.title);
-    let made = index::attestation_completed_by(pool, &commit).await?;
+    let made = index::attestation_led_to(pool, &commit).await?;
     if let Some(link) = made {
         let version = link
             .version_to
