@@ -44,6 +44,11 @@ impl Governed {
             .into_bytes()
     }
 
+    /// Returns the blob at a path, where the commit holds that file.
+    pub fn blob(&self, path: &str) -> Option<BlobId> {
+        self.0.get(path).copied()
+    }
+
     /// Returns the paths that differ from another commit's.
     pub fn changed_since(&self, other: &Self) -> Vec<String> {
         let paths = self.0.keys().chain(other.0.keys());
@@ -113,8 +118,13 @@ pub fn amendment(
     rules: &Rules,
     tip: CommitId,
 ) -> Result<Option<Amendment>> {
-    let proposed_rules = Rules::load(repository, tip, true)?;
     let mut paths = rules.governed_paths();
+    // Only another policy can name other files: where these are the same, nothing has to be parsed.
+    if Governed::read(repository, rules.commit, &paths)? == Governed::read(repository, tip, &paths)?
+    {
+        return Ok(None);
+    }
+    let proposed_rules = Rules::load(repository, tip, true)?;
     if let Some(Ok(proposed)) = &proposed_rules {
         paths.extend(proposed.governed_paths());
     }

@@ -103,7 +103,8 @@ fn section(
     requirement: Option<&Requirement>,
     waits_for: &[String],
 ) -> Section {
-    if item.standing == Standing::Changed {
+    // A pushed policy has no effect yet: unlike a pushed record it stands before nobody's eyes, and waits for people as a draft does.
+    if item.standing == Standing::Changed && !item.is_governance() {
         return Section::OutsideReview;
     }
     if item.standing == Standing::Draft && !is_submitted(item) {
@@ -292,6 +293,23 @@ approvals = { administrator = 1 }
         let policy = Policy::read(POLICY).unwrap();
         assert!(place(&policy, &item, &policy.people["ben"]).is_yours);
         assert!(!place(&policy, &item, &policy.people["ana"]).is_yours);
+    }
+
+    #[test]
+    fn a_changed_policy_waits_for_those_who_may_put_it_in_force() {
+        let mut item = Item {
+            record: RecordId(crate::ledger::GOVERNANCE.into()),
+            collection: String::new(),
+            standing: Standing::Changed,
+            authors: vec![Author {
+                identity: Identity::new("Cy", "cy@example.org"),
+                proven: true,
+            }],
+            ..draft()
+        };
+        assert_eq!(sections(&item), [Others, Others, Others, Yours]);
+        item.blocking.push("POL-001: it does not read".into());
+        assert_eq!(sections(&item), [Blocked; 4]);
     }
 
     #[test]

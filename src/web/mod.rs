@@ -42,6 +42,8 @@ pub mod urls;
 
 pub mod visible;
 
+mod waiting;
+
 pub use failure::Failure;
 pub use routes::router;
 pub use state::{Served, Web};

@@ -19,7 +19,7 @@ use super::pages::layout::{Page, Section};
 use super::pages::parts::Link;
 use super::state::{Served, Web};
 use super::urls::Urls;
-use super::{frame, token, urls};
+use super::{frame, token, urls, waiting};
 use crate::id::Identity;
 use crate::index::{Rules, RulesInForce};
 use crate::policy::{Person, Policy};
@@ -184,17 +184,21 @@ impl Reader {
     }
 
     /// Returns the frame of a page.
-    pub fn page(&self, section: Option<Section>) -> Page {
-        Page {
+    ///
+    /// # Errors
+    /// When what waits for the person cannot be read.
+    pub async fn page(&self, section: Option<Section>) -> Result<Page, Failure> {
+        Ok(Page {
             register_title: self.policy().title.clone(),
             repository: self.desk.name.clone(),
             base: self.urls.base(),
             person: Some(self.person().name.clone()),
             section,
+            waiting: waiting::count(&self.desk, self.rules(), self.person()).await?,
             csrf: self.token(token::ANY_FORM),
             publication_state: self.publication_state(),
             ..frame::bare()
-        }
+        })
     }
 
     /// Says what stands between the register and its readers, if anything does.

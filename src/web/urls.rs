@@ -121,6 +121,16 @@ impl Urls {
         self.of_record("compare", id)
     }
 
+    /// Returns where a change of the policy, its schemas or keys waits.
+    pub fn policy_change(&self) -> Href {
+        self.base.and(["policy-change"])
+    }
+
+    /// Returns who may do what.
+    pub fn people(&self) -> Href {
+        self.base.and(["people"])
+    }
+
     /// Returns what happened.
     pub fn activity(&self) -> Href {
         self.base.and(["activity"])

@@ -61,7 +61,7 @@ pub async fn show(reader: Reader, Query(asked): Query<Asked>) -> Result<Response
     let titles = index::titles(pool, &ids).await?;
     let page = |number: usize| reader.urls.activity().with("page", &number.to_string());
     frame::show(&ActivityPage {
-        page: reader.page(Some(Section::Activity)),
+        page: reader.page(Some(Section::Activity)).await?,
         paging: Paging {
             sentence: format!("{} events", events.len()),
             previous: (number > 1).then(|| page(number - 1)),

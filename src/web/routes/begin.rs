@@ -14,7 +14,7 @@ use crate::web::failure::{Failure, shown, status_of};
 use crate::web::form::Fields;
 use crate::web::frame;
 use crate::web::pages::edit::{Control, EditPage, Input};
-use crate::web::pages::layout::Section;
+use crate::web::pages::layout::{Page, Section};
 use crate::web::pages::parts::Link;
 use crate::web::reader::{Reader, Submission};
 use crate::web::token::ANY_FORM;
@@ -28,7 +28,13 @@ pub async fn show(
     Path((_, name)): Path<(String, String)>,
 ) -> Result<Response, Failure> {
     let collection = find(&reader, &name)?;
-    frame::show(&page(&reader, collection, &Fields::default()))
+    let page = page(
+        reader.page(Some(Section::Records)).await?,
+        &reader,
+        collection,
+        &Fields::default(),
+    );
+    frame::show(&page)
 }
 
 /// Begins the record and leads on to its form.
@@ -41,7 +47,12 @@ pub async fn begin(
     match make(&reader, collection, &fields).await {
         Ok(id) => Ok(Redirect::to(&reader.urls.edit(&id).to_string()).into_response()),
         Err(refusal) => {
-            let mut page = page(&reader, collection, &fields);
+            let mut page = page(
+                reader.page(Some(Section::Records)).await?,
+                &reader,
+                collection,
+                &fields,
+            );
             page.error = Some(shown(&refusal));
             frame::show_with(status_of(refusal.code), &page)
         }
@@ -230,7 +241,7 @@ fn no_id() -> Refusal {
     )
 }
 
-fn page(reader: &Reader, collection: &Collection, fields: &Fields) -> EditPage {
+fn page(frame: Page, reader: &Reader, collection: &Collection, fields: &Fields) -> EditPage {
     let input = |name: &str, label: &str, hint: &str, is_required| Input {
         name: name.to_owned(),
         label: label.to_owned(),
@@ -257,7 +268,7 @@ fn page(reader: &Reader, collection: &Collection, fields: &Fields) -> EditPage {
         collection.title.is_none(),
     ));
     EditPage {
-        page: reader.page(Some(Section::Records)),
+        page: frame,
         heading: format!("New record in {}", collection.name),
         back: Link {
             label: "Records".to_owned(),

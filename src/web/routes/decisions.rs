@@ -2,6 +2,7 @@
 
 use axum::response::{IntoResponse, Redirect, Response};
 
+use super::policy_change;
 use super::review::{BOUND, mixed_up, purpose, show_refused};
 use crate::id::{BlobId, RecordId};
 use crate::ledger::{Act, Decision};
@@ -17,6 +18,7 @@ use crate::web::token::is_token;
 pub async fn decide(submission: Submission) -> Result<Response, Failure> {
     let Submission { reader, fields } = submission;
     let decision = read(&reader, &fields).map_err(|failure| failure.with_typed(fields.typed()))?;
+    let about_policy = policy_change::is_about_policy(&decision);
     let (path, seen) = (decision.path.clone(), decision.proposed);
     let record = decision.record.0.clone();
     let intent = Intent {
@@ -25,7 +27,14 @@ pub async fn decide(submission: Submission) -> Result<Response, Failure> {
         at: reader.now(),
     };
     match reader.committer.decide(intent).await {
+        Ok(Outcome::Attested { decision, .. }) if about_policy => {
+            let href = reader.urls.queue().with("done", &decision.to_string());
+            Ok(Redirect::to(&href.to_string()).into_response())
+        }
         Ok(outcome) => Ok(onward(&reader, &record, &outcome).into_response()),
+        Err(refusal) if about_policy => {
+            policy_change::show_refused(&reader, seen, &fields, &refusal).await
+        }
         Err(refusal) => show_refused(&reader, &path, seen, &fields, &refusal).await,
     }
 }

@@ -16,7 +16,7 @@ use crate::web::failure::{Failure, shown, status_of};
 use crate::web::form::Fields;
 use crate::web::frame;
 use crate::web::pages::edit::{Clash, Conflict, EditPage};
-use crate::web::pages::layout::Section;
+use crate::web::pages::layout::{Page, Section};
 use crate::web::pages::parts::Link;
 use crate::web::reader::{Reader, Submission};
 use crate::web::showing::inputs::{Slot, slots};
@@ -43,7 +43,14 @@ pub async fn show(
         })
     })?;
     let text = Text::read(&reader, &row, row_blob(&row)?).await?;
-    frame::show(&page(&reader, &row, &text, |_| None))
+    let page = page(
+        reader.page(Some(Section::Records)).await?,
+        &reader,
+        &row,
+        &text,
+        |_| None,
+    );
+    frame::show(&page)
 }
 
 /// Saves what was changed.
@@ -86,7 +93,7 @@ async fn merge(
             .collect();
         let clashes = clashes(&changed, &now);
         if !clashes.is_empty() {
-            return conflict(reader, &row, &now, &changed, clashes);
+            return conflict(reader, &row, &now, &changed, clashes).await;
         }
         let edits: Vec<Edit> = changed
             .iter()
@@ -99,7 +106,7 @@ async fn merge(
         match commit(reader, &row, &now, &edits).await {
             Ok(done) => return Ok(done),
             Err(refusal) if refusal.code == "REV-STALE-002" => {}
-            Err(refusal) => return refused(reader, &row, &now, &changed, &refusal),
+            Err(refusal) => return refused(reader, &row, &now, &changed, &refusal).await,
         }
     }
     Err(busy().into())
@@ -200,14 +207,20 @@ fn clashes(changed: &[(&Slot, String)], now: &Text) -> Vec<Clash> {
         .collect()
 }
 
-fn conflict(
+async fn conflict(
     reader: &Reader,
     row: &RecordRow,
     now: &Text,
     changed: &[(&Slot, String)],
     clashes: Vec<Clash>,
 ) -> Result<Response, Failure> {
-    let mut page = page(reader, row, now, |slot| typed_in(changed, slot));
+    let mut page = page(
+        reader.page(Some(Section::Records)).await?,
+        reader,
+        row,
+        now,
+        |slot| typed_in(changed, slot),
+    );
     page.conflict = Some(Conflict {
         sentence: "Both of you changed what stands below.".to_owned(),
         fields: clashes,
@@ -215,14 +228,20 @@ fn conflict(
     frame::show_with(StatusCode::CONFLICT, &page)
 }
 
-fn refused(
+async fn refused(
     reader: &Reader,
     row: &RecordRow,
     now: &Text,
     changed: &[(&Slot, String)],
     refusal: &Refusal,
 ) -> Result<Response, Failure> {
-    let mut page = page(reader, row, now, |slot| typed_in(changed, slot));
+    let mut page = page(
+        reader.page(Some(Section::Records)).await?,
+        reader,
+        row,
+        now,
+        |slot| typed_in(changed, slot),
+    );
     page.error = Some(shown(refusal));
     frame::show_with(status_of(refusal.code), &page)
 }
@@ -235,6 +254,7 @@ fn typed_in<'a>(changed: &'a [(&Slot, String)], slot: &Slot) -> Option<&'a str> 
 }
 
 fn page<'a>(
+    frame: Page,
     reader: &Reader,
     row: &RecordRow,
     text: &Text,
@@ -250,7 +270,7 @@ fn page<'a>(
         ("from", from),
     ];
     EditPage {
-        page: reader.page(Some(Section::Records)),
+        page: frame,
         heading: format!("Edit {}", row.title),
         back: Link {
             label: row.title.clone(),

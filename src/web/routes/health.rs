@@ -33,7 +33,7 @@ pub async fn show(reader: Reader) -> Result<Response, Failure> {
         Tone::Good => 2,
     });
     frame::show(&HealthPage {
-        page: reader.page(Some(Section::Health)),
+        page: reader.page(Some(Section::Health)).await?,
         checks,
         quarantined: unread.iter().map(|row| told(&reader, row)).collect(),
         findings: found(&reader).await?,

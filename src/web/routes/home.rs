@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use crate::index;
+use crate::index::{self, RulesInForce};
 use crate::web::failure::Failure;
 use crate::web::frame;
 use crate::web::pages::parts::Link;
@@ -14,6 +14,7 @@ use crate::web::pages::repositories::{RepositoriesPage, RepositoryRow};
 use crate::web::reader::{Member, Reader, readable};
 use crate::web::state::{Served, Web};
 use crate::web::urls::Urls;
+use crate::web::waiting;
 
 /// Leads to the only register that somebody may read, or lists them.
 pub async fn show(member: Member) -> Result<Response, Failure> {
@@ -24,7 +25,7 @@ pub async fn show(member: Member) -> Result<Response, Failure> {
     }
     let mut rows = Vec::with_capacity(found.len());
     for (name, served) in found {
-        rows.push(row(name, served).await?);
+        rows.push(row(name, served, &member.session.address).await?);
     }
     frame::show(&RepositoriesPage {
         page: member.page(),
@@ -32,8 +33,9 @@ pub async fn show(member: Member) -> Result<Response, Failure> {
     })
 }
 
-async fn row(name: &str, served: &Served) -> Result<RepositoryRow, Failure> {
-    let title = match served.desk.index.rules().as_ref() {
+async fn row(name: &str, served: &Served, address: &str) -> Result<RepositoryRow, Failure> {
+    let rules = served.desk.index.rules();
+    let title = match rules.as_ref() {
         Some(Ok(rules)) => rules.policy.title.clone(),
         Some(Err(_)) | None => name.to_owned(),
     };
@@ -46,8 +48,23 @@ async fn row(name: &str, served: &Served) -> Result<RepositoryRow, Failure> {
         },
         name: name.to_owned(),
         sentence: format!("{count} records"),
-        waiting: 0,
+        waiting: waiting_for(served, &rules, address).await?,
     })
+}
+
+/// Before adoption nothing is decided, so nothing waits.
+async fn waiting_for(
+    served: &Served,
+    rules: &RulesInForce,
+    address: &str,
+) -> Result<usize, Failure> {
+    let Some(Ok(rules)) = rules.as_ref() else {
+        return Ok(0);
+    };
+    match rules.policy.person_by_address(address) {
+        Some(person) if rules.adopted => Ok(waiting::count(&served.desk, rules, person).await?),
+        Some(_) | None => Ok(0),
+    }
 }
 
 /// A repository opens with its queue.

@@ -9,6 +9,7 @@ mod health;
 mod home;
 mod notices;
 mod people;
+mod policy_change;
 mod queue;
 mod record;
 mod records;
@@ -65,6 +66,7 @@ fn repository_pages() -> Router<Arc<Web>> {
         .route("/{repository}/records", get(records::show))
         .route("/{repository}/records/{*id}", get(record::show))
         .route("/{repository}/review/{*id}", get(review::show))
+        .route("/{repository}/policy-change", get(policy_change::show))
         .route("/{repository}/decisions", post(decisions::decide))
         .route("/{repository}/edit/{*id}", get(edit::show).post(edit::save))
         .route(

@@ -3,8 +3,9 @@
 use serde::Deserialize;
 
 use crate::id::CommitId;
-use crate::index;
-use crate::ledger::Act;
+use crate::index::{self, DecisionRow};
+use crate::ledger::{Act, GOVERNANCE, RESTORE};
+use crate::policy::POLICY_PATH;
 use crate::web::failure::Failure;
 use crate::web::pages::layout::{Notice, Tone};
 use crate::web::reader::Reader;
@@ -36,6 +37,9 @@ pub async fn notice(reader: &Reader, done: &Done) -> Result<Option<Notice>, Fail
     let Some(said) = index::decision_at(pool, &commit).await? else {
         return Ok(None);
     };
+    if said.record_id == GOVERNANCE && said.path == POLICY_PATH {
+        return about_policy(reader, &said).await.map(Some);
+    }
     let title = index::records_of(pool, &said.record_id)
         .await?
         .into_iter()
@@ -53,6 +57,17 @@ pub async fn notice(reader: &Reader, done: &Done) -> Result<Option<Notice>, Fail
         )));
     }
     Ok(Some(recorded(&title, said.act.parse().ok())))
+}
+
+async fn about_policy(reader: &Reader, said: &DecisionRow) -> Result<Notice, Failure> {
+    let made = index::attestation_completed_by(reader.desk.index.reader(), &said.commit).await?;
+    Ok(match made {
+        Some(link) if link.transition == RESTORE => {
+            good("The policy stands as it was in force", "")
+        }
+        Some(_) => good("The changed policy is in force", ""),
+        None => recorded("the changed policy", said.act.parse().ok()),
+    })
 }
 
 fn recorded(title: &str, act: Option<Act>) -> Notice {

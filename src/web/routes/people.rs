@@ -29,7 +29,7 @@ pub async fn show(reader: Reader) -> Result<Response, Failure> {
         .await?;
     let policy = reader.policy();
     frame::show(&PeoplePage {
-        page: reader.page(Some(Section::People)),
+        page: reader.page(Some(Section::People)).await?,
         people: policy.people.values().map(person).collect(),
         roles: policy
             .roles

@@ -8,6 +8,8 @@ use axum::response::Response;
 use super::notices::{Done, notice};
 use super::records::new_links;
 use crate::index::{self, FindingRow, RecordRow};
+use crate::policy::StatusKind;
+use crate::review::governance::Amendment;
 use crate::review::queue::{Place, Section as Part, place};
 use crate::review::{self, Item, Standing};
 use crate::web::failure::Failure;
@@ -15,9 +17,11 @@ use crate::web::frame;
 use crate::web::href::Href;
 use crate::web::moments::moment;
 use crate::web::pages::layout::Section;
+use crate::web::pages::parts::Badge;
 use crate::web::pages::queue::{Item as Row, QueuePage};
 use crate::web::reader::Reader;
 use crate::web::showing::parts::{badge_of_item, finding};
+use crate::web::showing::policy_change::{PUT_IN_FORCE, fault};
 use crate::web::showing::words::{any_of, names_of};
 
 /// Drafts on the page; the list of records has them all.
@@ -27,7 +31,7 @@ const DRAFTS: i64 = 100;
 pub async fn show(reader: Reader, Query(done): Query<Done>) -> Result<Response, Failure> {
     let known = load(&reader).await?;
     let mut page = QueuePage {
-        page: reader.page(Some(Section::Queue)),
+        page: reader.page(Some(Section::Queue)).await?,
         waiting_for_you: Vec::new(),
         waiting_for_others: Vec::new(),
         blocked: Vec::new(),
@@ -35,20 +39,64 @@ pub async fn show(reader: Reader, Query(done): Query<Done>) -> Result<Response, 
         drafts: Vec::new(),
         new_record: new_record(&reader),
     };
+    if let Some(amendment) = reader.desk.amendment(reader.rules()).await? {
+        let since = amended_at(&reader, &amendment).await?;
+        let place = place(reader.policy(), &amendment.item, reader.person());
+        let row = policy_row(&reader, &amendment, &place, since);
+        add(&mut page, place.section, row);
+    }
     for (item, since) in &known.items {
         let place = place(reader.policy(), item, reader.person());
         let row = row(&reader, item, &place, *since, &known.findings);
-        match place.section {
-            Part::Yours => page.waiting_for_you.push(row),
-            Part::Others => page.waiting_for_others.push(row),
-            Part::Blocked => page.blocked.push(row),
-            Part::OutsideReview => page.changed_outside_review.push(row),
-            Part::Draft => page.drafts.push(row),
-        }
+        add(&mut page, place.section, row);
     }
     page.page.waiting = page.waiting_for_you.len();
     page.page.notice = notice(&reader, &done).await?;
     frame::show(&page)
+}
+
+fn add(page: &mut QueuePage, section: Part, row: Row) {
+    match section {
+        Part::Yours => page.waiting_for_you.push(row),
+        Part::Others => page.waiting_for_others.push(row),
+        Part::Blocked => page.blocked.push(row),
+        Part::OutsideReview => page.changed_outside_review.push(row),
+        Part::Draft => page.drafts.push(row),
+    }
+}
+
+/// When a governed file was last changed, by the commit's own account.
+async fn amended_at(reader: &Reader, amendment: &Amendment) -> Result<i64, Failure> {
+    let mut latest = 0;
+    for path in amendment.proposed.changed_since(&amendment.in_force) {
+        let edits = index::edits_of(reader.desk.index.reader(), &path, 1).await?;
+        latest = edits.iter().map(|edit| edit.at).fold(latest, i64::max);
+    }
+    Ok(latest)
+}
+
+/// A change of the policy stands first in its part: until it is decided, everything else is judged by the old one.
+fn policy_row(reader: &Reader, amendment: &Amendment, place: &Place, since: i64) -> Row {
+    let shown = match place.section {
+        Part::Blocked => amendment.faults.as_slice(),
+        Part::Yours | Part::Others | Part::OutsideReview | Part::Draft => &[],
+    };
+    Row {
+        title: amendment.item.title.clone(),
+        href: reader.urls.policy_change(),
+        collection: "policy".to_owned(),
+        badge: Badge {
+            status: "not in force".to_owned(),
+            kind: StatusKind::Draft,
+            words: Vec::new(),
+            version: None,
+        },
+        act: act(&amendment.item, place),
+        why: why(reader, &amendment.item, place),
+        version: String::new(),
+        since: moment(since, reader.now()),
+        findings: shown.iter().take(3).map(fault).collect(),
+    }
 }
 
 /// Leads to the form of the only collection, or to the list, which names them all.
@@ -146,6 +194,7 @@ fn act(item: &Item, place: &Place) -> String {
         (Part::OutsideReview, _) => "Countersign or restore".to_owned(),
         (Part::Draft, _) => "Being written".to_owned(),
         (Part::Yours, Some(_)) if !place.is_yours => "Answer the request for changes".to_owned(),
+        (_, Some(_)) if item.is_governance() => PUT_IN_FORCE.to_owned(),
         (_, Some(goal)) if item.standing == Standing::Draft => format!("Approve as {goal}"),
         (_, Some(goal)) => format!("Approve to become {goal}"),
         (_, None) => "Read".to_owned(),

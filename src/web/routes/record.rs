@@ -79,7 +79,7 @@ async fn make(reader: &Reader, row: &RecordRow) -> Result<RecordPage, Failure> {
         .next()
         .ok_or_else(Failure::nothing_here)?;
     Ok(RecordPage {
-        page: reader.page(Some(Section::Records)),
+        page: reader.page(Some(Section::Records)).await?,
         title: row.title.clone(),
         id: row.id.clone(),
         collection: Link {

@@ -50,7 +50,7 @@ pub async fn show(reader: Reader, Query(asked): Query<Asked>) -> Result<Response
         index::list_records(reader.desk.index.reader(), &wanted, offset, PAGE).await?;
     let policy = reader.policy();
     frame::show(&RecordsPage {
-        page: reader.page(Some(Section::Records)),
+        page: reader.page(Some(Section::Records)).await?,
         action: reader.urls.records(),
         collections: choices(
             "All collections",

@@ -103,7 +103,7 @@ async fn make(reader: &Reader, item: &Item) -> Result<ReviewPage, Failure> {
         said: &said,
     };
     let mut page = subject.page(
-        reader.page(Some(Section::Queue)),
+        reader.page(Some(Section::Queue)).await?,
         reader.urls.record(&item.record.0),
         reading,
     );
@@ -143,7 +143,8 @@ async fn compare(reader: &Reader, item: &Item) -> Result<Reading, Failure> {
     read.ok_or_else(Failure::nothing_here)
 }
 
-fn hidden(
+/// Returns the hidden fields of a decision form: what it is about, and the token that binds them to this session.
+pub fn hidden(
     reader: &Reader,
     item: &Item,
     moves: &[String],

@@ -80,7 +80,7 @@ async fn version(
         .find(|other| other.version_to.is_some())
         .filter(|other| other.sequence > link.sequence);
     Ok(VersionPage {
-        page: reader.page(Some(Section::Records)),
+        page: reader.page(Some(Section::Records)).await?,
         record: Link {
             label: row.title.clone(),
             href: reader.urls.record(&row.id),
@@ -141,7 +141,7 @@ pub async fn compare(
         .await?;
     let here = reader.urls.compare(&row.id);
     frame::show(&ComparePage {
-        page: reader.page(Some(Section::Records)),
+        page: reader.page(Some(Section::Records)).await?,
         record: Link {
             label: row.title.clone(),
             href: reader.urls.record(&row.id),

@@ -81,7 +81,8 @@ fn by_lines(lines: Vec<LineView>) -> DiffView {
     }
 }
 
-fn lines(old: &[u8], new: &[u8]) -> Vec<LineView> {
+/// Compares two files by their lines, those around a change included; empty where one is too large.
+pub fn lines(old: &[u8], new: &[u8]) -> Vec<LineView> {
     if old.len() > MAX_LINES_BYTES || new.len() > MAX_LINES_BYTES {
         return Vec::new();
     }

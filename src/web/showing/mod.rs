@@ -10,4 +10,6 @@ pub mod parts;
 
 pub mod review;
 
+pub mod policy_change;
+
 pub mod words;

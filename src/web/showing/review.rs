@@ -130,7 +130,7 @@ impl Subject<'_> {
         })
     }
 
-    fn author_names(&self) -> Vec<String> {
+    pub(super) fn author_names(&self) -> Vec<String> {
         let mut names = Vec::new();
         for author in &self.item.authors {
             let name = person_of(self.policy, &author.identity);
@@ -141,7 +141,7 @@ impl Subject<'_> {
         names
     }
 
-    fn authors(&self) -> Vec<Author> {
+    pub(super) fn authors(&self) -> Vec<Author> {
         self.item
             .authors
             .iter()
@@ -185,7 +185,7 @@ impl Subject<'_> {
         std::iter::once(written).chain(rest).collect()
     }
 
-    fn approvals(&self, offer: &Offer, has: &Requirement) -> Vec<Approval> {
+    pub(super) fn approvals(&self, offer: &Offer, has: &Requirement) -> Vec<Approval> {
         has.needs
             .iter()
             .map(|need| Approval {
@@ -239,7 +239,7 @@ impl Subject<'_> {
         excluded.collect()
     }
 
-    fn remark(&self, said: &PastDecision) -> Remark {
+    pub(super) fn remark(&self, said: &PastDecision) -> Remark {
         let decision = &said.decision;
         let (act, kind) = match decision.act {
             Said::Approve => (
@@ -268,7 +268,7 @@ impl Subject<'_> {
         }
     }
 
-    fn decision(&self, offer: Option<&Offer>, forecast: &Forecast) -> Decision {
+    pub(super) fn decision(&self, offer: Option<&Offer>, forecast: &Forecast) -> Decision {
         let may_not = offer
             .and_then(|offer| why_not(self.policy, self.item, offer, self.person))
             .map(|why| format!("{}.", sentence(&why)));
@@ -398,7 +398,7 @@ impl Subject<'_> {
             .collect()
     }
 
-    fn details(&self) -> crate::web::pages::parts::Details {
+    pub(super) fn details(&self) -> crate::web::pages::parts::Details {
         let none = || "none".to_owned();
         details(&[
             ("File", self.item.path.clone()),
