@@ -22,4 +22,12 @@ pub mod index;
 
 pub mod review;
 
+pub mod demo;
+
 pub mod web;
+
+pub mod config;
+pub mod data;
+
+pub mod app;
+pub mod cli;

@@ -76,6 +76,7 @@ async fn adopted(name: &str) -> Option<(tempfile::TempDir, Arc<Desk>)> {
     git(&repository, &["update-ref", "refs/heads/main", "HEAD"]);
     let desk = desk(folder.path()).await;
     let adoption = Adoption {
+        files: Vec::new(),
         branch_ref: desk.tip_ref.clone(),
         policy: Some(policy),
         by: Identity::new("Aiko Mori", "aiko@example.org"),

@@ -1,8 +1,10 @@
 //! The policies proposed for registers that this project did not make.
 //!
-//! The corpora lie beside the package, in `shared/corpora`; where they are absent these tests say so and pass.
+//! The corpora lie beside the package, in `shared/corpora`; where they are absent these tests say that they are skipped.
 
-use std::path::{Path, PathBuf};
+mod common;
+
+use std::path::Path;
 use std::process::Command;
 
 use countersign::policy::init::{Proposal, SurveyBuilder, parse_person, propose};
@@ -65,12 +67,7 @@ fn a_blog_without_statuses_keeps_the_history_of_its_renames() {
 }
 
 fn proposed(bundle: &str) -> Option<(Proposal, Policy)> {
-    let corpora = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/corpora");
-    let source = PathBuf::from(corpora).join(bundle);
-    if !source.exists() {
-        println!("skipped: {bundle} is not in shared/corpora beside the package");
-        return None;
-    }
+    let source = common::skip::corpus(bundle)?;
     let folder = tempfile::tempdir().unwrap();
     let clone = folder.path().join("clone");
     git(

@@ -1,10 +1,12 @@
 //! Real records with their real history: each one that reads is edited, value by value, and each version that ever was is read.
 //!
-//! The corpora lie beside the package, in `shared/corpora`; where they are absent these tests say so and pass.
+//! The corpora lie beside the package, in `shared/corpora`; where they are absent these tests say that they are skipped.
+
+mod common;
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use countersign::record::{
@@ -211,12 +213,7 @@ struct Corpus {
 
 impl Corpus {
     fn clone_of(bundle: &str) -> Option<Self> {
-        let corpora = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/corpora");
-        let source = PathBuf::from(corpora).join(bundle);
-        if !source.exists() {
-            println!("skipped: {bundle} is not in shared/corpora beside the package");
-            return None;
-        }
+        let source = common::skip::corpus(bundle)?;
         let folder = tempfile::tempdir().unwrap();
         let mut clone = git(folder.path());
         clone.args(["clone", "--quiet", "--bare"]);

@@ -3,8 +3,9 @@
 mod common;
 
 use common::{DRAFT, Story, git};
+use countersign::id::Identity;
 use countersign::ledger::Act;
-use countersign::review::{Outcome, Standing};
+use countersign::review::{EditOrder, NewText, Outcome, Standing};
 
 const NOTE: &str = "notes/one.md";
 
@@ -37,6 +38,7 @@ async fn a_draft_becomes_active_by_two_people_and_only_its_own_lines_change() {
     );
     git(&story.bare(), &["fsck", "--full", "--strict"]);
     story.rebuild_is_equal().await;
+    story.is_proven();
 }
 
 #[tokio::test]
@@ -117,6 +119,7 @@ async fn a_change_around_review_is_found_and_countersigned_as_a_revision() {
     );
     assert_eq!(story.item(NOTE).await.standing, Standing::Settled);
     story.rebuild_is_equal().await;
+    story.is_proven();
 }
 
 #[tokio::test]
@@ -148,6 +151,7 @@ async fn a_change_around_review_can_be_put_back() {
     assert_eq!(story.file(NOTE), published);
     assert_eq!(story.item(NOTE).await.standing, Standing::Settled);
     story.rebuild_is_equal().await;
+    story.is_proven();
 }
 
 #[tokio::test]
@@ -193,6 +197,7 @@ async fn a_request_for_changes_stands_until_it_is_taken_back() {
         story.item(NOTE).await.attested_status.as_deref(),
         Some("validated")
     );
+    story.is_proven();
 }
 
 #[tokio::test]
@@ -222,6 +227,7 @@ async fn a_record_is_returned_with_a_reason() {
         .unwrap();
     assert_eq!(story.file(NOTE), DRAFT);
     story.rebuild_is_equal().await;
+    story.is_proven();
 }
 
 #[tokio::test]
@@ -247,5 +253,99 @@ async fn the_same_form_sent_twice_decides_once() {
         )
         .trim(),
         "1"
+    );
+}
+
+/// Somebody's crashed git may leave a lock on the branch for hours.
+#[tokio::test]
+async fn a_decision_whose_move_is_held_up_is_not_told_to_have_failed_and_is_completed_later() {
+    let story = Story::with(&[(NOTE, DRAFT)]).await;
+    let lock = story.bare().join("refs/heads/main.lock");
+    std::fs::write(&lock, "").unwrap();
+    let outcome = story.approve("ben@example.org", NOTE, "validate").await;
+    assert!(
+        matches!(outcome, Ok(Outcome::Recorded { .. })),
+        "{outcome:?}"
+    );
+    std::fs::remove_file(&lock).unwrap();
+    let begun = std::time::Instant::now();
+    while !story.file(NOTE).contains("status: validated") {
+        assert!(begun.elapsed().as_secs() < 60, "it was never completed");
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    story.rebuild_is_equal().await;
+    story.is_proven();
+}
+
+#[tokio::test]
+async fn rules_are_read_once_while_their_commit_stays() {
+    let story = Story::with(&[(NOTE, DRAFT)]).await;
+    let before = story.desk.index.rules();
+    story
+        .approve("ben@example.org", NOTE, "validate")
+        .await
+        .unwrap();
+    assert!(std::sync::Arc::ptr_eq(&before, &story.desk.index.rules()));
+}
+
+#[tokio::test]
+async fn several_texts_are_committed_together_or_not_at_all() {
+    let story = Story::with(&[(NOTE, DRAFT)]).await;
+    let order = |texts: Vec<NewText>| EditOrder {
+        by: Identity::new("", "ana@example.org"),
+        texts,
+        subject: "Add two notes".into(),
+        at: 1_770_200_000,
+    };
+    let text = |path: &str, from| NewText {
+        path: path.into(),
+        from,
+        content: DRAFT.into(),
+    };
+    let stale = vec![text("notes/two.md", None), text(NOTE, None)];
+    let refusal = story.committer.edit(order(stale)).await.unwrap_err();
+    assert_eq!(
+        (refusal.code, refusal.place.path.as_str()),
+        ("REV-STALE-002", NOTE)
+    );
+    let before = git(&story.bare(), &["rev-parse", "main"]);
+    let both = vec![text("notes/two.md", None), text("notes/three.md", None)];
+    story.committer.edit(order(both)).await.unwrap();
+    assert_eq!(
+        git(
+            &story.bare(),
+            &["diff", "--name-only", before.trim(), "main"]
+        ),
+        "notes/three.md\nnotes/two.md\n"
+    );
+    assert_eq!(git(&story.bare(), &["rev-parse", "main^"]), before);
+    story.rebuild_is_equal().await;
+}
+
+#[tokio::test]
+async fn two_who_approve_in_one_breath_are_both_told_what_came_of_it() {
+    let story = Story::with(&[(NOTE, DRAFT)]).await;
+    let item = story.item(NOTE).await;
+    let (ben, dee) = tokio::join!(
+        story.decide_on("ben@example.org", &item, Act::Approve, Some("validate"), ""),
+        story.decide_on("dee@example.org", &item, Act::Approve, Some("validate"), ""),
+    );
+    let made = [ben, dee];
+    let told = made
+        .iter()
+        .filter(|outcome| matches!(outcome, Ok(Outcome::Attested { .. })))
+        .count();
+    let late = made
+        .iter()
+        .filter(|outcome| {
+            outcome
+                .as_ref()
+                .is_err_and(|refusal| refusal.code == "REV-STALE-001")
+        })
+        .count();
+    assert_eq!(told + late, 2, "{made:?}");
+    assert_eq!(
+        git(&story.bare(), &["rev-list", "--count", "main"]).trim(),
+        "3"
     );
 }

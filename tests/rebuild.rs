@@ -325,6 +325,7 @@ impl Town {
 
     async fn adopt(&self) {
         let adoption = Adoption {
+            files: Vec::new(),
             branch_ref: self.desk.tip_ref.clone(),
             policy: Some(wide_policy()),
             by: Identity::new("Dee Moss", "dee@example.org"),

@@ -1,6 +1,8 @@
 //! The YAML test suite: what must be refused is refused, and what is one map reads as the suite says.
 //!
-//! The suite lies beside the package, in `shared/corpora/yaml-test-suite`; where it is absent this test says so and passes.
+//! The suite lies beside the package, in `shared/corpora/yaml-test-suite`; where it is absent these tests say that they are skipped.
+
+mod common;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -11,7 +13,7 @@ use countersign::record::{
 
 #[test]
 fn the_suite_reads_as_it_says() {
-    let Some(suite) = suite() else {
+    let Some(suite) = common::skip::corpus("yaml-test-suite") else {
         return;
     };
     let mut counts = [0; 4];
@@ -35,7 +37,7 @@ fn the_suite_reads_as_it_says() {
 
 #[test]
 fn every_value_of_the_suite_is_set_rightly_or_refused() {
-    let Some(suite) = suite() else {
+    let Some(suite) = common::skip::corpus("yaml-test-suite") else {
         return;
     };
     let mut set = 0;
@@ -221,19 +223,6 @@ fn number(text: &str) -> Option<f64> {
     whole
         .map(|whole| whole as f64)
         .or_else(|| text.parse().ok())
-}
-
-/// Returns the suite's folder, or says that it is absent.
-fn suite() -> Option<PathBuf> {
-    let suite = PathBuf::from(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../shared/corpora/yaml-test-suite"
-    ));
-    if !suite.exists() {
-        println!("skipped: the suite is not in shared/corpora beside the package");
-        return None;
-    }
-    Some(suite)
 }
 
 /// Returns the folders that hold a case, named `229Q` or `VJP3/00`.

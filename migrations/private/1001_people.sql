@@ -12,23 +12,26 @@ CREATE TABLE passwords (
 CREATE TABLE sign_in_links (
     token_hash TEXT    NOT NULL PRIMARY KEY,
     address    TEXT    NOT NULL,
-    -- NULL for the demo's links, which stay usable until the demo is deleted.
+    -- NULL for links that stay usable until they are deleted.
     expires_at INTEGER,
+    -- 1 for a demo's links, which may be used again; all others are used once.
+    reusable   INTEGER NOT NULL,
     used_at    INTEGER
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX sign_in_links_by_address ON sign_in_links (address);
 
 -- Sessions; only the SHA-256 of the cookie's token is kept.
 CREATE TABLE sessions (
     token_hash TEXT    NOT NULL PRIMARY KEY,
     address    TEXT    NOT NULL,
-    -- Random bytes behind this session's form tokens.
+    -- Random bytes behind this session's form tokens, in hexadecimal.
     form_key   TEXT    NOT NULL,
     created_at INTEGER NOT NULL,
     seen_at    INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sessions_by_address ON sessions (address);
 
--- Failed sign-ins, for slowing the next ones: by address and by peer.
+-- Sign-ins that failed or are under way, for slowing the next ones: by address, by peer, and by both.
 CREATE TABLE failed_sign_ins (
     subject   TEXT    NOT NULL,
     at        INTEGER NOT NULL

@@ -5,7 +5,6 @@ use serde_json::json;
 use sqlx::SqliteConnection;
 
 use super::gather::TipFile;
-use crate::policy::Severity;
 
 /// Removes what the picture holds of these paths.
 pub(super) async fn remove(connection: &mut SqliteConnection, paths: &[&str]) -> Result<()> {
@@ -75,7 +74,7 @@ async fn write_chunk(connection: &mut SqliteConnection, files: &[(&str, &TipFile
                         path,
                         position,
                         finding.code,
-                        severity_name(finding.severity),
+                        finding.severity.name(),
                         field,
                         finding.line,
                         finding.message,
@@ -142,12 +141,4 @@ fn record_row(path: &str, file: &TipFile) -> serde_json::Value {
         problem.and_then(|problem| problem.place.line),
         problem.map(|problem| format!("{}; {}", problem.cause, problem.next)),
     ])
-}
-
-fn severity_name(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Information => "information",
-        Severity::Warning => "warning",
-        Severity::Blocking => "blocking",
-    }
 }

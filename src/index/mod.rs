@@ -6,6 +6,8 @@
 mod derive;
 mod files;
 mod gather;
+mod inspect;
+mod overview;
 mod query;
 mod rebuild;
 mod rules;
@@ -14,6 +16,9 @@ mod sync;
 mod write;
 
 pub use gather::Heads;
+pub(crate) use gather::told_renames;
+pub use inspect::{Inspected, Inspection, inspect};
+pub use overview::*;
 pub use query::*;
 pub use rebuild::{Difference, compare, compare_with};
 pub use rules::Rules;

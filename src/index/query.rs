@@ -242,35 +242,59 @@ pub async fn authors_at(pool: &SqlitePool, paths: &[String]) -> Result<Vec<Autho
         .collect())
 }
 
+/// Returns who changed these paths since a link of the chain, the baseline or an attestation: authors, co-authors, and committers at one of the
+/// known addresses.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn authors_since(
+    pool: &SqlitePool,
+    paths: &[String],
+    link: &str,
+    known: &[&str],
+) -> Result<Vec<AuthorRow>> {
+    let paths = serde_json::to_string(paths)?;
+    let known = serde_json::to_string(known)?;
+    let rows = sqlx::query!(
+        "SELECT changes.path AS \"path!\", people.address AS \"address!\", max(people.name) AS \"name!: String\", min(commits.by_server) AS \"proven!: i64\"
+         FROM changes JOIN commits ON commits.id = changes.commit_id JOIN commit_people AS people ON people.commit_id = commits.id
+         WHERE changes.path IN (SELECT value FROM json_each($1)) AND (people.part <> 'committer' OR people.address IN (SELECT value FROM json_each($3)))
+           AND (commits.epoch IS NULL OR commits.epoch > (SELECT coalesce(max(sequence), 0) FROM attestations WHERE commit_id = $2))
+           AND commits.id NOT IN (SELECT commit_id FROM attestations)
+         GROUP BY people.address ORDER BY people.address",
+        paths,
+        link,
+        known
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| AuthorRow {
+            path: row.path,
+            identity: Identity {
+                name: row.name,
+                address: row.address,
+            },
+            proven: row.proven != 0,
+        })
+        .collect())
+}
+
 /// Returns everything said of these records, in the journal's order.
 ///
 /// # Errors
 /// When the database cannot be read.
 pub async fn decisions_of(pool: &SqlitePool, ids: &[String]) -> Result<Vec<DecisionRow>> {
     let ids = serde_json::to_string(ids)?;
-    let rows = sqlx::query!("SELECT * FROM decisions WHERE record_id IN (SELECT value FROM json_each($1)) ORDER BY position", ids).fetch_all(pool).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| DecisionRow {
-            position: row.position,
-            commit: row.commit_id,
-            record_id: row.record_id,
-            act: row.act,
-            transition: row.transition,
-            path: row.path,
-            base: row.base,
-            proposed: row.proposed,
-            policy: row.policy,
-            bump: row.bump,
-            operation: row.operation,
-            text: row.text,
-            by: Identity {
-                name: row.name,
-                address: row.address,
-            },
-            at: row.at,
-        })
-        .collect())
+    let rows = sqlx::query_as!(
+        StoredDecision,
+        "SELECT * FROM decisions WHERE record_id IN (SELECT value FROM json_each($1)) ORDER BY position",
+        ids
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows.into_iter().map(DecisionRow::from).collect())
 }
 
 /// Returns the journal commit of a form's operation, if it was recorded.
@@ -305,24 +329,184 @@ pub async fn attestations_of(pool: &SqlitePool, ids: &[String]) -> Result<Vec<At
     Ok(rows)
 }
 
-/// Returns the attestation that a journal commit completed, if there is one.
+/// Returns the attestation that a recorded approval led to, if there is one: of the same text and the same move, completed by this approval or by a
+/// later one.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn attestation_completed_by(
+pub async fn attestation_led_to(
     pool: &SqlitePool,
-    decision: &str,
+    approval: &str,
 ) -> Result<Option<AttestationRow>> {
     let row = sqlx::query_as!(
         AttestationRow,
-        "SELECT sequence, commit_id, record_id, path, transition, status_from, status_to, version_from, version_to, bump, proposed, result, decisions,
-                authored_by, approved_by, at
-         FROM attestations WHERE decisions = $1",
-        decision
+        "SELECT link.sequence, link.commit_id, link.record_id, link.path, link.transition, link.status_from, link.status_to, link.version_from,
+                link.version_to, link.bump, link.proposed, link.result, link.decisions, link.authored_by, link.approved_by, link.at
+         FROM decisions AS said
+         JOIN attestations AS link
+              ON link.record_id = said.record_id AND link.proposed = said.proposed AND link.transition = said.transition
+         JOIN decisions AS last ON last.commit_id = link.decisions AND last.position >= said.position
+         WHERE said.commit_id = $1 ORDER BY last.position LIMIT 1",
+        approval
     )
     .fetch_optional(pool)
     .await?;
     Ok(row)
+}
+
+/// Returns drafts of which nobody was told yet, the latest changed first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn unsubmitted_drafts(pool: &SqlitePool, limit: i64) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar!(
+        "SELECT path FROM records WHERE standing = 'draft'
+           AND NOT EXISTS (SELECT 1 FROM decisions WHERE decisions.record_id = records.id AND decisions.proposed = records.blob AND decisions.act <> 'comment')
+         ORDER BY changed_at DESC, path LIMIT $1",
+        limit
+    )
+    .fetch_all(pool)
+    .await?)
+}
+
+/// Returns the decision of a journal commit.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn decision_at(pool: &SqlitePool, commit: &str) -> Result<Option<DecisionRow>> {
+    let found = decisions_at(pool, &[commit.to_owned()]).await?;
+    Ok(found.into_iter().next())
+}
+
+/// Returns the decisions of journal commits, in the journal's order.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn decisions_at(pool: &SqlitePool, commits: &[String]) -> Result<Vec<DecisionRow>> {
+    let commits = serde_json::to_string(commits)?;
+    let rows = sqlx::query_as!(
+        StoredDecision,
+        "SELECT * FROM decisions WHERE commit_id IN (SELECT value FROM json_each($1)) ORDER BY position",
+        commits
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows.into_iter().map(DecisionRow::from).collect())
+}
+
+/// A decision as its table holds it.
+struct StoredDecision {
+    position: i64,
+    commit_id: String,
+    act: String,
+    transition: Option<String>,
+    record_id: String,
+    path: String,
+    base: Option<String>,
+    proposed: String,
+    policy: String,
+    bump: Option<String>,
+    operation: String,
+    text: String,
+    name: String,
+    address: String,
+    at: i64,
+}
+
+impl From<StoredDecision> for DecisionRow {
+    fn from(row: StoredDecision) -> Self {
+        Self {
+            position: row.position,
+            commit: row.commit_id,
+            record_id: row.record_id,
+            act: row.act,
+            transition: row.transition,
+            path: row.path,
+            base: row.base,
+            proposed: row.proposed,
+            policy: row.policy,
+            bump: row.bump,
+            operation: row.operation,
+            text: row.text,
+            by: Identity {
+                name: row.name,
+                address: row.address,
+            },
+            at: row.at,
+        }
+    }
+}
+
+/// Which records a list shows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// A collection.
+    pub collection: Option<String>,
+    /// An attested status.
+    pub status: Option<String>,
+    /// The collections in which a record that was never attested has that status.
+    pub begin_there: Vec<String>,
+    /// A query of the full-text search, see [`search_query`].
+    pub matching: Option<String>,
+    /// An id that is shown besides, though the search does not find it.
+    pub id: Option<String>,
+}
+
+/// Returns a query of the full-text search from what somebody typed: every word must be there, the last one may be a beginning. Nothing that was
+/// typed is an operator. `None` where no word was typed.
+pub fn search_query(typed: &str) -> Option<String> {
+    const MOST_WORDS: usize = 16;
+    let words: Vec<String> = typed
+        .split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|word| word.chars().any(char::is_alphanumeric))
+        .take(MOST_WORDS)
+        .map(|word| format!("\"{}\"", word.replace('"', "\"\"")))
+        .collect();
+    (!words.is_empty()).then(|| format!("{}*", words.join(" ")))
+}
+
+/// Returns a stretch of a list of records, and how many there are in all.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn list_records(
+    pool: &SqlitePool,
+    wanted: &Wanted,
+    offset: i64,
+    limit: i64,
+) -> Result<(Vec<RecordRow>, i64)> {
+    let begin_there = serde_json::to_string(&wanted.begin_there)?;
+    let rows = sqlx::query_as!(
+        RecordRow,
+        "SELECT * FROM records
+         WHERE ($1 IS NULL OR collection = $1)
+           AND ($2 IS NULL OR attested_status = $2 OR (attested_status IS NULL AND collection IN (SELECT value FROM json_each($3))))
+           AND ($4 IS NULL OR id = $5 OR rowid IN (SELECT rowid FROM search WHERE search MATCH $4))
+         ORDER BY title COLLATE NOCASE, path LIMIT $6 OFFSET $7",
+        wanted.collection,
+        wanted.status,
+        begin_there,
+        wanted.matching,
+        wanted.id,
+        limit,
+        offset
+    )
+    .fetch_all(pool)
+    .await?;
+    let count = sqlx::query_scalar!(
+        "SELECT count(*) FROM records
+         WHERE ($1 IS NULL OR collection = $1)
+           AND ($2 IS NULL OR attested_status = $2 OR (attested_status IS NULL AND collection IN (SELECT value FROM json_each($3))))
+           AND ($4 IS NULL OR id = $5 OR rowid IN (SELECT rowid FROM search WHERE search MATCH $4))",
+        wanted.collection,
+        wanted.status,
+        begin_there,
+        wanted.matching,
+        wanted.id
+    )
+    .fetch_one(pool)
+    .await?;
+    Ok((rows, count))
 }
 
 /// Groups rows by a key.

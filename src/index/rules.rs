@@ -42,9 +42,33 @@ impl Rules {
         let Some(text) = repository.text(commit, POLICY_PATH)? else {
             return Ok(None);
         };
-        let policy = match crate::policy::read(&text) {
+        Ok(Some(Self::read(
+            repository, commit, entry.blob, adopted, &text,
+        )?))
+    }
+
+    /// Reads rules from a policy that is not committed, with the schemas of a commit's tree.
+    ///
+    /// # Errors
+    /// When git cannot be read. The inner error is every fault of the policy and its schemas.
+    pub fn given(
+        repository: &Repository,
+        commit: CommitId,
+        policy: &str,
+    ) -> Result<Result<Self, Vec<Refusal>>> {
+        Self::read(repository, commit, BlobId([0; 20]), false, policy)
+    }
+
+    fn read(
+        repository: &Repository,
+        commit: CommitId,
+        blob: BlobId,
+        adopted: bool,
+        text: &str,
+    ) -> Result<Result<Self, Vec<Refusal>>> {
+        let policy = match Policy::read(text) {
             Ok(policy) => policy,
-            Err(faults) => return Ok(Some(Err(faults))),
+            Err(faults) => return Ok(Err(faults)),
         };
         let mut schemas = HashMap::new();
         let mut faults = Vec::new();
@@ -59,21 +83,21 @@ impl Rules {
             }
         }
         if !faults.is_empty() {
-            return Ok(Some(Err(faults)));
+            return Ok(Err(faults));
         }
         let keys = AllowedSigners::read(
             &repository
                 .text(commit, ALLOWED_SIGNERS_PATH)?
                 .unwrap_or_default(),
         );
-        Ok(Some(Ok(Self {
+        Ok(Ok(Self {
             commit,
             adopted,
-            blob: entry.blob,
+            blob,
             policy,
             schemas,
             keys,
-        })))
+        }))
     }
 
     /// Returns the paths that are governed together: the policy, the keys and every schema.

@@ -92,6 +92,17 @@ pub enum Severity {
     Blocking,
 }
 
+impl Severity {
+    /// Returns the severity's word in the policy, the index and on pages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Information => "information",
+            Self::Warning => "warning",
+            Self::Blocking => "blocking",
+        }
+    }
+}
+
 /// How large a change of meaning is, and so which part of the version moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Bump {

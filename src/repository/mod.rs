@@ -5,8 +5,10 @@
 //! tree in one place only, which says why.
 
 mod commit;
+pub mod network;
 mod open;
 mod path;
+mod plain;
 mod read;
 mod refs;
 mod sign;
@@ -20,6 +22,7 @@ mod tests;
 pub use commit::{Change, CommitBuilder, Keeps, NewCommit};
 pub use open::{Repository, prepare};
 pub use path::{HostilePath, RepoPath};
+pub use plain::PlainCommit;
 pub use read::{CommitFacts, Content, Entry, EntryKind};
 pub use refs::{RefMoved, RefState};
 pub use sign::{AllowedSigners, SERVER_ADDRESS, SigningKey, Verified};

@@ -3,8 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Once;
 
+use anyhow::Context as _;
 use git2::ErrorCode;
 
+use crate::id::CommitId;
 use crate::refusal::Refusal;
 
 /// An open repository: a bare clone or a working copy.
@@ -70,6 +72,31 @@ impl Repository {
         Ok(repository)
     }
 
+    /// Makes a bare repository whose `HEAD` names a branch that has no commit yet. It holds no hook and no settings but git's own.
+    ///
+    /// # Errors
+    /// A refusal when anything stands at the path, which stays as it is, and when the folder cannot be written.
+    pub fn init_bare(path: &Path, branch: &str) -> Result<Self, Refusal> {
+        prepare();
+        let place = path.display().to_string();
+        if path.symlink_metadata().is_ok() {
+            let cause = "something stands here already, and a new repository overwrites nothing";
+            let next = "choose a path that is free, or serve what is there";
+            return Err(Refusal::new("GIT-INIT-001", cause, next).in_path(place));
+        }
+        let mut options = git2::RepositoryInitOptions::new();
+        options
+            .bare(true)
+            .no_reinit(true)
+            .external_template(false)
+            .initial_head(branch);
+        let git = git2::Repository::init_opts(path, &options).map_err(|error| {
+            let cause = format!("the repository cannot be made: {}", error.message());
+            Refusal::new("GIT-INIT-002", cause, "make the folder writable").in_path(place)
+        })?;
+        Ok(Self { git })
+    }
+
     /// Returns whether people work in this repository's own files.
     pub fn is_working_copy(&self) -> bool {
         !self.git.is_bare()
@@ -83,6 +110,24 @@ impl Repository {
     /// Returns the root of the working copy, when there is one.
     pub fn work_dir(&self) -> Option<PathBuf> {
         self.git.workdir().map(Path::to_owned)
+    }
+
+    /// Returns the commits whose parents a shallow clone left out.
+    ///
+    /// # Errors
+    /// When the list of them cannot be read.
+    pub fn cuts(&self) -> anyhow::Result<Vec<CommitId>> {
+        let list = match std::fs::read_to_string(self.common_dir().join("shallow")) {
+            Ok(list) => list,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(error).context("failed to read where the clone was cut"),
+        };
+        Ok(list.lines().filter_map(|line| line.parse().ok()).collect())
+    }
+
+    /// Returns whether a file in this repository gives commits other parents than they have, which libgit2 obeys.
+    pub fn is_grafted(&self) -> bool {
+        std::fs::metadata(self.common_dir().join("info/grafts")).is_ok_and(|file| file.len() > 0)
     }
 
     fn refuse_unreadable(&self, path: &Path) -> Result<(), Refusal> {

@@ -1,7 +1,7 @@
 //! Reading commits, trees and blobs, with limits checked before a byte is inflated.
 
 use anyhow::{Context, Result};
-use git2::{ObjectType, Oid};
+use git2::{ErrorCode, ObjectType, Oid};
 
 use super::Repository;
 use super::walk::{kind_at, name_bytes};
@@ -142,6 +142,14 @@ impl Repository {
         }
     }
 
+    /// Returns the blob that these bytes would be, without storing them.
+    ///
+    /// # Errors
+    /// When they cannot be hashed.
+    pub fn blob_id(&self, content: &[u8]) -> Result<BlobId> {
+        Ok(BlobId(bytes(Oid::hash_object(ObjectType::Blob, content)?)))
+    }
+
     /// Returns the entry at a path in a commit's tree.
     ///
     /// # Errors
@@ -189,6 +197,25 @@ impl Repository {
             .filter(|parent| odb.exists(*parent))
             .map(|parent| CommitId(bytes(parent)))
             .collect())
+    }
+
+    /// Returns whether a path has one file mode in two commits, or is missing in either.
+    ///
+    /// # Errors
+    /// When a tree on the way cannot be read.
+    pub fn keeps_mode(&self, old: CommitId, new: CommitId, path: &str) -> Result<bool> {
+        let mode = |commit: CommitId| -> Result<Option<i32>> {
+            let tree = self.git.find_commit(oid(commit.0))?.tree()?;
+            match tree.get_path(std::path::Path::new(path)) {
+                Ok(entry) => Ok(Some(entry.filemode_raw())),
+                Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+                Err(error) => {
+                    Err(error).with_context(|| format!("failed to read {path} in {commit}"))
+                }
+            }
+        };
+        let (old, new) = (mode(old)?, mode(new)?);
+        Ok(old.is_none() || new.is_none() || old == new)
     }
 
     /// Returns the text of a file at a path in a commit's tree; `None` where there is none.

@@ -91,6 +91,23 @@ impl Repository {
         }
     }
 
+    /// Returns whether a commit is here.
+    pub fn holds(&self, commit: CommitId) -> bool {
+        self.git.find_commit(oid(commit.0)).is_ok()
+    }
+
+    /// Keeps a commit under a ref of our own, so that nothing that was committed here is ever collected; keeping it twice is once.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn rescue(&self, commit: CommitId) -> Result<()> {
+        let name = format!("refs/countersign/rescue/{commit}");
+        self.git
+            .reference(&name, oid(commit.0), true, "countersign: rescue")
+            .with_context(|| format!("failed to keep {commit}"))?;
+        Ok(())
+    }
+
     /// Returns the branch that `HEAD` names, without `refs/heads/`.
     pub fn head_branch(&self) -> Option<String> {
         let head = self.git.find_reference("HEAD").ok()?;

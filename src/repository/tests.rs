@@ -297,3 +297,32 @@ fn what_cannot_be_served_is_refused_in_words() {
     assert_eq!(refused("partial").code, "GIT-OPEN-005");
     assert_eq!(refused("absent").code, "GIT-OPEN-001");
 }
+
+#[test]
+fn a_new_repository_overwrites_nothing_and_pleases_stock_git() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("new.git");
+    let repository = Repository::init_bare(&path, "trunk").unwrap();
+    let plain = PlainCommit {
+        branch_ref: "refs/heads/trunk".into(),
+        files: vec![("a/b.md".into(), b"Text\n".to_vec())],
+        by: Identity::new("Ana Roche", "ana@example.org"),
+        at: 1_770_000_000,
+        message: "Begin\n".into(),
+    };
+    let commit = repository.commit_plain(&plain).unwrap().unwrap();
+    assert_eq!(
+        git(&path, &["rev-parse", "HEAD"]).trim(),
+        commit.to_string()
+    );
+    assert_eq!(git(&path, &["show", "HEAD:a/b.md"]), "Text\n");
+    git(&path, &["fsck", "--full", "--strict"]);
+    let refusal = Repository::init_bare(&path, "main").err().unwrap();
+    assert_eq!(refusal.code, "GIT-INIT-001");
+    let hooks = std::fs::read_dir(path.join("hooks")).into_iter().flatten();
+    let names: Vec<_> = hooks.map(|entry| entry.unwrap().file_name()).collect();
+    assert!(
+        names.iter().all(|name| name == "README.sample"),
+        "{names:?}"
+    );
+}

@@ -1,6 +1,6 @@
 //! Adoption: whoever holds a repository makes its policy, this server's key and what stands there official, in one signed commit.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use crate::id::{CommitId, Identity};
 use crate::ledger::Baseline;
@@ -17,10 +17,19 @@ pub struct Adoption {
     pub branch_ref: String,
     /// The policy's text; `None` takes the one that is committed.
     pub policy: Option<String>,
+    /// Files that the first commit of a new repository holds beside them, such as the schemas that its policy names; never a record, which would
+    /// have no author.
+    pub files: Vec<(RepoPath, Vec<u8>)>,
     /// Who adopts it.
     pub by: Identity,
     /// When, seconds since 1970 in UTC.
     pub at: i64,
+}
+
+impl Adoption {
+    fn brings(&self, path: &str) -> bool {
+        self.files.iter().any(|(file, _)| file.as_str() == path)
+    }
 }
 
 /// Commits and signs policy, key and baseline on the published branch. A new repository without a commit gets its first one.
@@ -69,7 +78,7 @@ pub fn adopt(
         .collections
         .values()
         .filter_map(|collection| collection.schema.as_ref())
-        .find(|path| !holds(repository, tip, path))
+        .find(|path| !adoption.brings(path) && !holds(repository, tip, path))
     {
         let next = "commit the schema, or take it out of the collection";
         return refuse(
@@ -79,6 +88,16 @@ pub fn adopt(
                 next,
             )
             .in_path(missing.clone()),
+        );
+    }
+    ensure!(
+        adoption.files.is_empty() || tip.is_none(),
+        "files are adopted in the first commit alone"
+    );
+    for (path, _) in &adoption.files {
+        ensure!(
+            policy.collection_of(path.as_str()).is_none(),
+            "{path} is a record, and would have no author"
         );
     }
     let commit = match commit(repository, key, adoption, tip, &text)? {
@@ -132,10 +151,17 @@ fn commit(
         key: key.fingerprint(),
         adopted_by: adoption.by.clone(),
     };
-    let changes = vec![
-        Change::Write(RepoPath::parse(POLICY_PATH)?, policy.as_bytes().to_vec()),
-        Change::Write(RepoPath::parse(ALLOWED_SIGNERS_PATH)?, signers.into_bytes()),
-    ];
+    let with = adoption.files.iter().cloned();
+    let mut changes: Vec<Change> = with.map(|(path, file)| Change::Write(path, file)).collect();
+    // Last, so that no file among those stands for them.
+    changes.push(Change::Write(
+        RepoPath::parse(POLICY_PATH)?,
+        policy.as_bytes().to_vec(),
+    ));
+    changes.push(Change::Write(
+        RepoPath::parse(ALLOWED_SIGNERS_PATH)?,
+        signers.into_bytes(),
+    ));
     let new = NewCommit {
         parent: tip,
         keeps: Keeps::ParentTree,

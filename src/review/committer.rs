@@ -6,20 +6,22 @@
 //! they ask for, once. Where the branch moved meanwhile, the whole step is judged again from a fresh look; nobody's work is overwritten.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
 use tokio::sync::{mpsc, oneshot};
 
+use super::governance::{self, Amendment};
 use super::refusals::judge;
-use super::{Item, PastDecision, completion, edits, load};
+use super::{Item, PastDecision, Publication, completion, edits, load};
 use crate::id::{BlobId, CommitId, Identity};
 use crate::index::{self, Index, Rules, RulesInForce};
 use crate::ledger::{Decision, JOURNAL_REF};
+use crate::policy::POLICY_PATH;
 use crate::refusal::Refusal;
 use crate::repository::{
-    Change, CommitBuilder, Keeps, NewCommit, RefMoved, RepoPath, Repository, SigningKey,
+    Change, CommitBuilder, Keeps, LeftAlone, NewCommit, RefMoved, RepoPath, Repository, SigningKey,
 };
 
 /// One repository as this server serves it.
@@ -34,15 +36,104 @@ pub struct Desk {
     pub index: Index,
     /// The key that signs.
     pub key: SigningKey,
+    /// What the last runs found out and the pages tell; forgotten with the process.
+    found: Mutex<Found>,
+}
+
+#[derive(Default)]
+struct Found {
+    publication: Publication,
+    left_alone: Vec<LeftAlone>,
+    /// Whether decisions stand in the journal whose move could not be made yet.
+    is_unfinished: bool,
 }
 
 impl Desk {
+    /// Returns a desk over a repository and its picture.
+    pub fn new(
+        name: impl Into<String>,
+        path: PathBuf,
+        tip_ref: impl Into<String>,
+        index: Index,
+        key: SigningKey,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            path,
+            tip_ref: tip_ref.into(),
+            index,
+            key,
+            found: Mutex::default(),
+        }
+    }
+
+    /// Returns whether what is committed here is published, as last found.
+    pub fn publication(&self) -> Publication {
+        self.found().publication.clone()
+    }
+
+    /// Notes whether what is committed here is published.
+    pub fn note_publication(&self, publication: Publication) {
+        self.found().publication = publication;
+    }
+
+    /// Returns the files of a working copy that our last commit could not bring up to date.
+    pub fn left_alone(&self) -> Vec<LeftAlone> {
+        self.found().left_alone.clone()
+    }
+
+    fn found(&self) -> std::sync::MutexGuard<'_, Found> {
+        // Whoever panicked left a whole value: each is set at once.
+        self.found
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// After our commit moved the branch of a working copy, brings its files along. The commit stands whatever becomes of them.
+    pub(super) fn bring_up_to_date(&self, from: CommitId, to: CommitId) {
+        // A handle of its own: the committer's staged its objects in memory.
+        let updated = Repository::open(&self.path)
+            .map_err(anyhow::Error::from)
+            .and_then(|repository| repository.update_work_tree(&self.tip_ref, from, to));
+        match updated {
+            Ok(left_alone) => self.found().left_alone = left_alone,
+            Err(error) => tracing::warn!(
+                repository = self.name,
+                error = format!("{error:#}"),
+                "the working copy was not brought up to date"
+            ),
+        }
+    }
+
     /// Looks again: brings the picture up to the refs.
     ///
     /// # Errors
     /// When git or the database cannot be read or written.
     pub async fn sync(&self) -> Result<index::Synced> {
         index::sync(&self.index, &self.path, &self.tip_ref).await
+    }
+
+    /// Returns the change of the policy, its schemas or its keys that waits for approval, if one does.
+    ///
+    /// # Errors
+    /// When git or the database cannot be read.
+    pub async fn amendment(self: &Arc<Self>, rules: &Rules) -> Result<Option<Amendment>> {
+        let Some(tip) = self.index.heads().await?.tip else {
+            return Ok(None);
+        };
+        let in_force = self.index.rules();
+        let found = self
+            .on_repository(move |repository, _| match adopted(&in_force) {
+                Ok(rules) => governance::amendment(repository, rules, tip),
+                Err(_) => Ok(None),
+            })
+            .await?;
+        match found {
+            Some(found) => Ok(Some(
+                governance::with_people(self.index.reader(), rules, found).await?,
+            )),
+            None => Ok(None),
+        }
     }
 
     /// Runs a piece of work on the repository, off the async threads.
@@ -69,17 +160,24 @@ pub struct Intent {
     pub at: i64,
 }
 
-/// A draft's new text that somebody wants committed.
+/// A draft's new text.
 #[derive(Debug, Clone)]
-pub struct EditOrder {
-    /// Who, by the address of their session.
-    pub by: Identity,
+pub struct NewText {
     /// The file.
     pub path: String,
     /// The blob they started from; `None` for a new record.
     pub from: Option<BlobId>,
     /// The file's new bytes.
     pub content: Vec<u8>,
+}
+
+/// New texts of drafts that somebody wants committed: all in one commit, or none.
+#[derive(Debug, Clone)]
+pub struct EditOrder {
+    /// Who, by the address of their session.
+    pub by: Identity,
+    /// The texts, each of another file.
+    pub texts: Vec<NewText>,
     /// What the commit is called.
     pub subject: String,
     /// When, seconds since 1970 in UTC.
@@ -105,7 +203,7 @@ pub enum Outcome {
         /// The version it wrote.
         version: Option<String>,
     },
-    /// The text is committed.
+    /// The texts are committed.
     Edited {
         /// The commit.
         commit: CommitId,
@@ -113,6 +211,7 @@ pub enum Outcome {
 }
 
 type Reply = oneshot::Sender<Result<Outcome, Refusal>>;
+type Answer = oneshot::Receiver<Result<Outcome, Refusal>>;
 
 enum Order {
     Decide(Box<Intent>, Reply),
@@ -134,6 +233,9 @@ const BATCH: usize = 64;
 /// How often a step is judged again because the branch moved under it.
 const TRIES: usize = 20;
 
+/// How soon decisions that stand in the journal without their move are tried again.
+const SECOND_TRY: Duration = Duration::from_secs(5);
+
 /// How long another process may hold a ref's lock before the order is answered without it.
 const LOCK_PATIENCE: Duration = Duration::from_secs(5);
 
@@ -141,20 +243,8 @@ impl Committer {
     /// Starts the committer of a desk: first completes what an earlier run left between journal and branch, then takes orders. It ends when the
     /// last handle is dropped and the queue is empty.
     pub fn start(desk: Arc<Desk>) -> Self {
-        let (orders, mut waiting) = mpsc::channel(QUEUE);
-        tokio::spawn(async move {
-            if let Err(error) = complete_all(&desk).await {
-                tracing::error!(
-                    repository = desk.name,
-                    error = format!("{error:#}"),
-                    "failed to complete earlier decisions; they are tried again with the next order"
-                );
-            }
-            let mut batch = Vec::new();
-            while waiting.recv_many(&mut batch, BATCH).await > 0 {
-                process(&desk, std::mem::take(&mut batch)).await;
-            }
-        });
+        let (orders, waiting) = mpsc::channel(QUEUE);
+        tokio::spawn(work(desk, waiting));
         Self { orders }
     }
 
@@ -163,20 +253,32 @@ impl Committer {
     /// # Errors
     /// A refusal; nothing was written then.
     pub async fn decide(&self, intent: Intent) -> Result<Outcome, Refusal> {
-        self.order(|reply| Order::Decide(Box::new(intent), reply))
-            .await
+        answered(self.order(|reply| Order::Decide(Box::new(intent), reply))).await
     }
 
-    /// Commits a draft's new text.
+    /// Records several decisions in this order, as [`Committer::decide`] does each; they wait together, so they share their syncs to disk.
+    pub async fn decide_all(&self, intents: Vec<Intent>) -> Vec<Result<Outcome, Refusal>> {
+        let waiting: Vec<_> = intents
+            .into_iter()
+            .map(|intent| self.order(|reply| Order::Decide(Box::new(intent), reply)))
+            .collect();
+        let mut outcomes = Vec::with_capacity(waiting.len());
+        for answer in waiting {
+            outcomes.push(answered(answer).await);
+        }
+        outcomes
+    }
+
+    /// Commits new texts of drafts.
     ///
     /// # Errors
     /// A refusal; nothing was written then.
     pub async fn edit(&self, order: EditOrder) -> Result<Outcome, Refusal> {
-        self.order(|reply| Order::Edit(Box::new(order), reply))
-            .await
+        answered(self.order(|reply| Order::Edit(Box::new(order), reply))).await
     }
 
-    async fn order(&self, order: impl FnOnce(Reply) -> Order) -> Result<Outcome, Refusal> {
+    /// Puts an order into the queue at once.
+    fn order(&self, order: impl FnOnce(Reply) -> Order) -> Result<Answer, Refusal> {
         let (reply, answer) = oneshot::channel();
         let busy = || {
             Refusal::new(
@@ -186,10 +288,14 @@ impl Committer {
             )
         };
         self.orders.try_send(order(reply)).map_err(|_| busy())?;
-        answer
-            .await
-            .unwrap_or_else(|_| Err(failed(&anyhow!("the committer stopped"))))
+        Ok(answer)
     }
+}
+
+async fn answered(ordered: Result<Answer, Refusal>) -> Result<Outcome, Refusal> {
+    ordered?
+        .await
+        .unwrap_or_else(|_| Err(failed(&anyhow!("the committer stopped"))))
 }
 
 /// A failure that is nobody's mistake; the log has the cause, the person the consequence.
@@ -200,6 +306,47 @@ fn failed(error: &anyhow::Error) -> Refusal {
         format!("the repository could not be written: {error}"),
         "try again; if it stays, ask the operator to read the server's log",
     )
+}
+
+/// Takes orders until nobody can give any more. What a run or an order left undone is tried again, order or no order.
+async fn work(desk: Arc<Desk>, mut waiting: mpsc::Receiver<Order>) {
+    let mut batch = Vec::new();
+    desk.found().is_unfinished = true;
+    loop {
+        if desk.found().is_unfinished {
+            finish(&desk).await;
+        }
+        let is_unfinished = desk.found().is_unfinished;
+        let received = waiting.recv_many(&mut batch, BATCH);
+        let count = match is_unfinished {
+            false => received.await,
+            true => match tokio::time::timeout(SECOND_TRY, received).await {
+                Ok(count) => count,
+                Err(_) => continue,
+            },
+        };
+        if count == 0 {
+            return;
+        }
+        process(&desk, std::mem::take(&mut batch)).await;
+    }
+}
+
+/// Completes whatever stands in the journal without its move.
+async fn finish(desk: &Arc<Desk>) {
+    let finished = complete_all(desk).await;
+    desk.found().is_unfinished = finished.is_err();
+    if let Err(error) = finished {
+        put_off(desk, &error);
+    }
+}
+
+fn put_off(desk: &Desk, error: &anyhow::Error) {
+    tracing::error!(
+        repository = desk.name,
+        error = format!("{error:#}"),
+        "decisions stand in the journal without their move; it is tried again in a moment"
+    );
 }
 
 async fn process(desk: &Arc<Desk>, batch: Vec<Order>) {
@@ -253,8 +400,12 @@ async fn decide_batch(
         .filter(|(_, recorded)| recorded.is_ok())
         .map(|(intent, _)| intent.decision.path.clone())
         .collect();
-    if !paths.is_empty() {
-        complete(desk, &paths).await?;
+    if !paths.is_empty()
+        && let Err(error) = complete(desk, &paths).await
+    {
+        // The decisions stand, so nobody may be told that they failed.
+        desk.found().is_unfinished = true;
+        put_off(desk, &error);
     }
     let mut outcomes = Vec::with_capacity(recorded.len());
     for decision in recorded {
@@ -268,7 +419,7 @@ async fn decide_batch(
 
 /// Says what a recorded decision led to.
 async fn outcome_of(desk: &Desk, decision: CommitId) -> Result<Outcome> {
-    let link = index::attestation_completed_by(desk.index.reader(), &decision.to_string()).await?;
+    let link = index::attestation_led_to(desk.index.reader(), &decision.to_string()).await?;
     Ok(match link {
         Some(link) => Outcome::Attested {
             decision,
@@ -302,12 +453,12 @@ async fn record_decisions(
             .iter()
             .map(|intent| intent.decision.path.clone())
             .collect();
-        let items = load::items(desk.index.reader(), &paths).await?;
+        let loaded = load_items(desk, &rules, &paths).await?;
         let journal = desk.index.heads().await?.journal;
         let (owned, known) = (intents.to_vec(), Arc::clone(&rules));
         let written = desk
             .on_repository(move |repository, desk| {
-                write_decisions(repository, desk, &known, items, &owned, &earlier, journal)
+                write_decisions(repository, desk, &known, loaded, &owned, &earlier, journal)
             })
             .await?;
         match written {
@@ -319,6 +470,25 @@ async fn record_decisions(
         }
     }
     Err(anyhow!("the journal kept moving under us"))
+}
+
+/// What orders are judged against.
+pub(super) struct Loaded {
+    /// The records, and last the waiting change of the policy.
+    pub items: Vec<Item>,
+    /// That change with the files it is about.
+    pub amendment: Option<Amendment>,
+}
+
+/// Returns the items at these paths, a waiting change of the policy among them when its path is asked for.
+async fn load_items(desk: &Arc<Desk>, rules: &RulesInForce, paths: &[String]) -> Result<Loaded> {
+    let mut items = load::items(desk.index.reader(), paths).await?;
+    let amendment = match adopted(rules) {
+        Ok(known) if paths.iter().any(|path| path == POLICY_PATH) => desk.amendment(known).await?,
+        _ => None,
+    };
+    items.extend(amendment.iter().map(|amendment| amendment.item.clone()));
+    Ok(Loaded { items, amendment })
 }
 
 fn adopted(rules: &RulesInForce) -> Result<&Rules, Refusal> {
@@ -350,12 +520,16 @@ fn write_decisions(
     repository: &Repository,
     desk: &Desk,
     rules: &RulesInForce,
-    mut items: Vec<Item>,
+    loaded: Loaded,
     intents: &[Box<Intent>],
     earlier: &[Option<CommitId>],
     journal: Option<CommitId>,
 ) -> Result<Written<Vec<Result<CommitId, Refusal>>>> {
     let rules = adopted(rules)?;
+    let Loaded {
+        mut items,
+        amendment,
+    } = loaded;
     let objects = repository.objects()?;
     let builder = CommitBuilder::begin(repository, &objects, &desk.key)?;
     let mut head = journal;
@@ -375,6 +549,7 @@ fn write_decisions(
                 continue;
             }
         };
+        store_manifests(&builder, &accepted.1, amendment.as_ref())?;
         let commit = builder.commit(&journal_commit(&accepted, intent, head)?)?;
         head = Some(commit);
         operations.insert(&intent.decision.operation, commit);
@@ -386,8 +561,14 @@ fn write_decisions(
     };
     builder.store()?;
     fail::fail_point!("between-journal-object-and-ref");
-    Ok(repository
-        .move_ref(JOURNAL_REF, journal, head, "countersign: decide")?
+    Ok(desk
+        .move_ref(
+            repository,
+            JOURNAL_REF,
+            journal,
+            head,
+            "countersign: decide",
+        )?
         .map(|()| outcomes))
 }
 
@@ -428,9 +609,30 @@ fn accept(
     let offer = judge(&rules.policy, item, person, &decision)?;
     if let Some(offer) = offer {
         // Nothing is recorded that could not be carried out: the move is tried on the text now.
-        completion::rehearse(repository, &rules.policy, item, &offer, intent.at)?;
+        completion::rehearse(
+            repository,
+            &rules.policy,
+            item,
+            &offer,
+            &decision,
+            intent.at,
+        )?;
     }
     Ok((Identity::new(&person.name, &intent.by.address), decision))
+}
+
+/// A decision about the policy names manifests, which nothing else would store.
+fn store_manifests(
+    builder: &CommitBuilder<'_>,
+    decision: &Decision,
+    amendment: Option<&Amendment>,
+) -> Result<()> {
+    if let Some(amendment) = amendment.filter(|amendment| amendment.item.record == decision.record)
+    {
+        builder.blob(&amendment.in_force.manifest())?;
+        builder.blob(&amendment.proposed.manifest())?;
+    }
+    Ok(())
 }
 
 /// A journal commit's tree holds what was judged, so that a clone of the journal can show it and gc keeps it.
@@ -481,7 +683,8 @@ pub async fn complete_all(desk: &Arc<Desk>) -> Result<usize> {
     if adopted(&desk.index.rules()).is_err() {
         return Ok(0);
     }
-    let paths = index::open_paths(desk.index.reader()).await?;
+    let mut paths = index::open_paths(desk.index.reader()).await?;
+    paths.push(POLICY_PATH.to_owned());
     complete(desk, &paths).await
 }
 
@@ -491,11 +694,11 @@ async fn complete(desk: &Arc<Desk>, paths: &[String]) -> Result<usize> {
     for _ in 0..TRIES {
         desk.sync().await?;
         let rules = desk.index.rules();
-        let items = load::items(desk.index.reader(), paths).await?;
+        let loaded = load_items(desk, &rules, paths).await?;
         let heads = desk.index.heads().await?;
         let written = desk
             .on_repository(move |repository, desk| {
-                completion::attest(repository, desk, adopted(&rules)?, &items, &heads)
+                completion::attest(repository, desk, adopted(&rules)?, &loaded, &heads)
             })
             .await?;
         match written {
@@ -509,9 +712,7 @@ async fn complete(desk: &Arc<Desk>, paths: &[String]) -> Result<usize> {
             Err(moved) => wait_for(&moved).await,
         }
     }
-    Err(anyhow!(
-        "the published branch kept moving; the decisions stand in the journal and are completed with the next order"
-    ))
+    Err(anyhow!("the published branch kept moving"))
 }
 
 /// A ref that moved is looked at again at once; a locked one after a moment.
@@ -528,10 +729,8 @@ async fn commit_edit(desk: &Arc<Desk>, order: &EditOrder) -> Result<Result<Outco
         if let Err(refusal) = adopted(&rules) {
             return Ok(Err(refusal));
         }
-        let item = load::items(desk.index.reader(), std::slice::from_ref(&order.path))
-            .await?
-            .into_iter()
-            .next();
+        let paths: Vec<String> = order.texts.iter().map(|text| text.path.clone()).collect();
+        let items = load::items(desk.index.reader(), &paths).await?;
         let tip = desk
             .index
             .heads()
@@ -541,14 +740,7 @@ async fn commit_edit(desk: &Arc<Desk>, order: &EditOrder) -> Result<Result<Outco
         let order = order.clone();
         let written = desk
             .on_repository(move |repository, desk| {
-                edits::commit(
-                    repository,
-                    desk,
-                    adopted(&rules)?,
-                    item.as_ref(),
-                    tip,
-                    &order,
-                )
+                edits::commit(repository, desk, adopted(&rules)?, &items, tip, &order)
             })
             .await?;
         match written {

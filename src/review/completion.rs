@@ -3,15 +3,18 @@
 use anyhow::{Context, Result};
 
 use super::approvals::{Requirement, requirement};
+use super::committer::Loaded;
+use super::governance::Amendment;
 use super::outcome::{Prepared, Texts, prepare};
 use super::transition::{Offer, offers};
 use super::{Desk, Item};
 use crate::id::{CommitId, Identity};
 use crate::index::{Heads, Rules};
-use crate::ledger::{Attestation, Move};
+use crate::ledger::{Attestation, Decision, Move};
 use crate::policy::Policy;
 use crate::refusal::Refusal;
 use crate::repository::{Change, CommitBuilder, Keeps, NewCommit, RefMoved, RepoPath, Repository};
+use crate::version;
 
 /// A move that is ready, and what it does to the file.
 struct Ready<'a> {
@@ -28,6 +31,7 @@ pub(super) fn rehearse(
     policy: &Policy,
     item: &Item,
     offer: &Offer,
+    decision: &Decision,
     at: i64,
 ) -> Result<(), Refusal> {
     let unreadable = |error: anyhow::Error| {
@@ -38,9 +42,14 @@ pub(super) fn rehearse(
         )
     };
     let requirement = requirement(policy, item, offer);
-    prepare_from(repository, policy, item, offer, &requirement, at)
-        .map_err(unreadable)?
-        .map(drop)
+    let prepared =
+        prepare_from(repository, policy, item, offer, &requirement, at).map_err(unreadable)??;
+    if let Some(computed) = &prepared.explained {
+        // A version is lowered with a reason or not at all.
+        version::choose(computed, decision.bump, Some(&decision.text))
+            .map_err(|refusal| refusal.in_path(item.record.0.clone()))?;
+    }
+    Ok(())
 }
 
 /// Attests every ready move on the tip: a commit each, one ref update. Returns how many.
@@ -48,10 +57,11 @@ pub(super) fn attest(
     repository: &Repository,
     desk: &Desk,
     rules: &Rules,
-    items: &[Item],
+    loaded: &Loaded,
     heads: &Heads,
 ) -> Result<Result<usize, RefMoved>> {
-    let ready: Vec<Ready<'_>> = items
+    let ready: Vec<Ready<'_>> = loaded
+        .items
         .iter()
         .filter_map(|item| ready(repository, &rules.policy, item).transpose())
         .collect::<Result<_>>()?;
@@ -60,18 +70,64 @@ pub(super) fn attest(
     }
     let tip = heads.tip.context("the published branch is gone")?;
     let (mut previous, _) = heads.chain.context("the repository is not adopted")?;
+    if let Some(moved) = ready
+        .iter()
+        .find(|ready| !stands(repository, tip, loaded, ready.item))
+    {
+        tracing::debug!(
+            record = moved.item.record.0,
+            "the record moved between the look and the commit"
+        );
+        return Ok(Err(RefMoved::Elsewhere {
+            name: desk.tip_ref.clone(),
+        }));
+    }
     let objects = repository.objects()?;
     let builder = CommitBuilder::begin(repository, &objects, &desk.key)?;
     let mut head = tip;
     for ready in &ready {
-        head = builder.commit(&attestation_commit(rules, ready, head, previous)?)?;
+        let changes = changes(ready, loaded.amendment.as_ref())?;
+        head = builder.commit(&attestation_commit(rules, ready, changes, head, previous)?)?;
         previous = head;
     }
     builder.store()?;
     fail::fail_point!("between-attestation-object-and-ref");
-    Ok(repository
-        .move_ref(&desk.tip_ref, Some(tip), head, "countersign: attest")?
-        .map(|()| ready.len()))
+    let moved = desk.move_ref(
+        repository,
+        &desk.tip_ref,
+        Some(tip),
+        head,
+        "countersign: attest",
+    )?;
+    if moved.is_ok() && repository.is_working_copy() {
+        desk.bring_up_to_date(tip, head);
+    }
+    Ok(moved.map(|()| ready.len()))
+}
+
+/// Says whether the tip holds the very bytes that were judged. The picture may be a moment older or newer than the head that is built on, and an
+/// approval counts for the bytes it named and for no others.
+fn stands(repository: &Repository, tip: CommitId, loaded: &Loaded, item: &Item) -> bool {
+    match loaded.amendment.as_ref().filter(|_| item.is_governance()) {
+        Some(amendment) => amendment.still_stands(repository, tip).unwrap_or(false),
+        None => repository
+            .entry(tip, &item.path)
+            .is_ok_and(|entry| entry.is_some_and(|entry| entry.blob == item.proposed)),
+    }
+}
+
+/// What the move does to the tree: the record with the server's own fields; nothing for a policy that is put in force where it stands.
+fn changes(ready: &Ready<'_>, amendment: Option<&Amendment>) -> Result<Vec<Change>> {
+    match amendment.filter(|_| ready.item.is_governance()) {
+        None => {
+            let path = RepoPath::parse(&ready.item.path)?;
+            Ok(vec![Change::Write(path, ready.prepared.content.clone())])
+        }
+        Some(amendment) if ready.offer.is_restore() => {
+            amendment.in_force.put_back(&amendment.proposed)
+        }
+        Some(_) => Ok(Vec::new()),
+    }
 }
 
 /// Returns the move of an item that is ready, if one is. One at a time: the next is judged on what this one leaves.
@@ -127,6 +183,9 @@ fn prepare_from(
     requirement: &Requirement,
     at: i64,
 ) -> Result<Result<Prepared, Refusal>> {
+    if item.is_governance() {
+        return Ok(Ok(Prepared::untouched()));
+    }
     let proposed = repository.bytes(item.proposed)?;
     let base = item.base.map(|blob| repository.bytes(blob)).transpose()?;
     let attested = item
@@ -144,6 +203,7 @@ fn prepare_from(
 fn attestation_commit(
     rules: &Rules,
     ready: &Ready<'_>,
+    changes: Vec<Change>,
     parent: CommitId,
     previous: CommitId,
 ) -> Result<NewCommit> {
@@ -184,10 +244,6 @@ fn attestation_commit(
             .collect(),
     };
     let by: Identity = last.by.clone();
-    let changes = vec![Change::Write(
-        RepoPath::parse(&item.path)?,
-        prepared.content.clone(),
-    )];
     Ok(NewCommit {
         parent: Some(parent),
         keeps: Keeps::ParentTree,

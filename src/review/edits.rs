@@ -1,8 +1,8 @@
-//! A draft's new text, committed as its author.
+//! New texts of drafts, committed as their author.
 
 use anyhow::Result;
 
-use super::committer::EditOrder;
+use super::committer::{EditOrder, NewText};
 use super::people::may_take_part;
 use super::refusals::judge_edit;
 use super::{Desk, Item};
@@ -18,74 +18,80 @@ pub(super) fn commit(
     repository: &Repository,
     desk: &Desk,
     rules: &Rules,
-    item: Option<&Item>,
+    items: &[Item],
     tip: CommitId,
     order: &EditOrder,
 ) -> Result<Result<Result<CommitId, Refusal>, RefMoved>> {
-    let (person, path) = match accept(repository, rules, item, tip, order)? {
-        Ok(accepted) => accepted,
-        Err(refusal) => return Ok(Ok(Err(refusal))),
+    let Some(person) = rules.policy.person_by_address(&order.by.address) else {
+        return Ok(Ok(Err(Refusal::new(
+            "REV-RIGHT-003",
+            format!("{} is nobody the policy knows", order.by.address),
+            "ask an administrator to add you to the policy",
+        ))));
     };
+    let mut changes = Vec::new();
+    for text in &order.texts {
+        let item = items.iter().find(|item| item.path == text.path);
+        match accept(repository, rules, item, tip, person, text)? {
+            Ok(path) => changes.push(Change::Write(path, text.content.clone())),
+            Err(refusal) => return Ok(Ok(Err(refusal.in_path(text.path.clone())))),
+        }
+    }
     let objects = repository.objects()?;
     let builder = CommitBuilder::begin(repository, &objects, &desk.key)?;
     let commit = builder.commit(&NewCommit {
         parent: Some(tip),
         keeps: Keeps::ParentTree,
-        changes: vec![Change::Write(path, order.content.clone())],
+        changes,
         author: Identity::new(&person.name, &order.by.address),
         at: order.at,
         message: format!("{}\n", order.subject),
     })?;
     builder.store()?;
-    Ok(repository
-        .move_ref(&desk.tip_ref, Some(tip), commit, "countersign: edit")?
-        .map(|()| Ok(commit)))
+    let moved = desk.move_ref(
+        repository,
+        &desk.tip_ref,
+        Some(tip),
+        commit,
+        "countersign: edit",
+    )?;
+    if moved.is_ok() && repository.is_working_copy() {
+        desk.bring_up_to_date(tip, commit);
+    }
+    Ok(moved.map(|()| Ok(commit)))
 }
 
-fn accept<'a>(
+fn accept(
     repository: &Repository,
-    rules: &'a Rules,
+    rules: &Rules,
     item: Option<&Item>,
     tip: CommitId,
-    order: &EditOrder,
-) -> Result<Result<(&'a Person, RepoPath), Refusal>> {
-    let here = |refusal: Refusal| Ok(Err(refusal.in_path(order.path.clone())));
-    let Some(person) = rules.policy.person_by_address(&order.by.address) else {
-        return here(Refusal::new(
-            "REV-RIGHT-003",
-            format!("{} is nobody the policy knows", order.by.address),
-            "ask an administrator to add you to the policy",
-        ));
-    };
-    let path = match RepoPath::parse(&order.path) {
+    person: &Person,
+    text: &NewText,
+) -> Result<Result<RepoPath, Refusal>> {
+    let path = match RepoPath::parse(&text.path) {
         Ok(path) => path,
         Err(error) => {
-            return here(Refusal::new(
-                "REV-PATH-001",
-                error.to_string(),
-                "choose another name",
-            ));
+            let refusal = Refusal::new("REV-PATH-001", error.to_string(), "choose another name");
+            return Ok(Err(refusal));
         }
     };
-    let Some(collection) = rules.policy.collection_of(&order.path) else {
-        return here(Refusal::new(
+    let Some(collection) = rules.policy.collection_of(&text.path) else {
+        return Ok(Err(Refusal::new(
             "REV-PATH-002",
             "no collection of the policy holds this path",
             "choose a name inside the collection",
-        ));
+        )));
     };
-    let standing = repository.entry(tip, &order.path)?.map(|entry| entry.blob);
-    if standing != order.from {
-        return here(Refusal::new(
+    let standing = repository.entry(tip, &text.path)?.map(|entry| entry.blob);
+    if standing != text.from {
+        return Ok(Err(Refusal::new(
             "REV-STALE-002",
             "somebody changed the record while you wrote",
             "compare both texts below and send yours again; nothing was overwritten",
-        ));
+        )));
     }
-    if let Err(refusal) = may_write(repository, rules, collection, item, person, order)? {
-        return here(refusal);
-    }
-    Ok(Ok((person, path)))
+    Ok(may_write(repository, rules, collection, item, person, text)?.map(|()| path))
 }
 
 /// The text must read, and a status is moved by a decision, never by an edit.
@@ -95,9 +101,9 @@ fn may_write(
     collection: &Collection,
     item: Option<&Item>,
     person: &Person,
-    order: &EditOrder,
+    text: &NewText,
 ) -> Result<Result<(), Refusal>> {
-    let written = match record::parse(&order.content, collection.format) {
+    let written = match record::parse(&text.content, collection.format) {
         Ok(written) => written,
         Err(refusal) => return Ok(Err(refusal)),
     };
@@ -122,7 +128,7 @@ fn may_write(
     let Some(status) = &collection.status else {
         return Ok(Ok(()));
     };
-    let before = order
+    let before = text
         .from
         .map(|blob| repository.bytes(blob))
         .transpose()?

@@ -1,7 +1,7 @@
 //! A review item: one record, what is attested of it, what stands at the tip, and what people said.
 
 use crate::id::{BlobId, CommitId, Identity, RecordId};
-use crate::ledger::Decision;
+use crate::ledger::{Decision, GOVERNANCE};
 use crate::policy::{Collection, Policy, StatusKind, Workflow};
 
 /// One record as review sees it, at one tip and one journal.
@@ -74,6 +74,11 @@ impl Item {
     /// Returns the collection; the index holds records of the policy in force only.
     pub fn collection<'a>(&self, policy: &'a Policy) -> Option<&'a Collection> {
         policy.collections.get(&self.collection)
+    }
+
+    /// Returns whether this is the policy with its schemas and keys, and no record.
+    pub fn is_governance(&self) -> bool {
+        self.record.0 == GOVERNANCE && self.collection.is_empty()
     }
 
     /// Returns the workflow.

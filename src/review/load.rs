@@ -116,7 +116,7 @@ fn blocking(row: &RecordRow, findings: &[FindingRow]) -> Vec<String> {
 }
 
 /// Decisions die with the attestation they led to, and with any other of their record.
-fn since_last_attestation(
+pub(super) fn since_last_attestation(
     said: &[DecisionRow],
     attested: &[AttestationRow],
 ) -> Result<Vec<PastDecision>> {

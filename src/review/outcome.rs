@@ -33,6 +33,17 @@ pub struct Prepared {
     pub explained: Option<Explained>,
 }
 
+impl Prepared {
+    /// Returns the outcome of a move that leaves its file as it is.
+    pub(super) fn untouched() -> Self {
+        Self {
+            content: Vec::new(),
+            version: None,
+            explained: None,
+        }
+    }
+}
+
 /// Applies a move to the proposed text on a given day. Pure: `verify` applies the same to the reviewed blob and compares.
 ///
 /// # Errors

@@ -191,7 +191,10 @@ fn judge_withdrawal(policy: &Policy, item: &Item, person: &Person) -> Result<(),
 }
 
 /// Checks that a person may edit an item's text in place: a draft, by somebody with a role there.
-pub(super) fn judge_edit(policy: &Policy, item: &Item, person: &Person) -> Result<(), Refusal> {
+///
+/// # Errors
+/// Says what is in the way and what to do.
+pub fn judge_edit(policy: &Policy, item: &Item, person: &Person) -> Result<(), Refusal> {
     if !may_take_part(policy, &item.collection, person) {
         let cause = format!("{} holds no role for {}", person.name, item.collection);
         return Err(refusal(

@@ -1,6 +1,6 @@
 //! Which moves are open to an item right now.
 
-use crate::ledger::RESTORE;
+use crate::ledger::{AMEND, RESTORE};
 use crate::policy::{Approvals, Policy, StatusKind, Transition, Workflow};
 use crate::review::Item;
 
@@ -36,6 +36,9 @@ impl Offer {
 
 /// Returns the moves open to an item, in the policy's order; `restore` comes last.
 pub fn offers(policy: &Policy, item: &Item) -> Vec<Offer> {
+    if item.is_governance() {
+        return governance_offers(policy);
+    }
     let Some(workflow) = item.workflow(policy) else {
         return Vec::new();
     };
@@ -119,3 +122,30 @@ fn restore(workflow: &Workflow, item: &Item) -> Offer {
         countersigns: false,
     }
 }
+
+/// A change of the governed files is put in force by those whom the policy in force names, or put back by them.
+fn governance_offers(policy: &Policy) -> Vec<Offer> {
+    let offer = |name: &str, approvals: Approvals| Offer {
+        name: name.to_owned(),
+        from: GOVERNED.to_owned(),
+        to: GOVERNED.to_owned(),
+        to_kind: StatusKind::Published,
+        approvals,
+        reason_required: name == RESTORE,
+        gated: name == AMEND,
+        writes_version: false,
+        countersigns: name == AMEND,
+    };
+    let amend = Approvals {
+        not_author: true,
+        ..policy.governance.clone()
+    };
+    let restore = Approvals {
+        not_author: false,
+        ..policy.governance.clone()
+    };
+    vec![offer(AMEND, amend), offer(RESTORE, restore)]
+}
+
+/// The one status of the governed files.
+const GOVERNED: &str = "governed";

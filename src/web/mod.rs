@@ -3,11 +3,47 @@
 //! A page is a view model (a plain struct in [`pages`]) and a template of the same name. View models hold exactly what the page shows, as text and
 //! small enums; they know no git, no SQL and no request. Text of a repository is hostile wherever it appears: templates escape it and mark what
 //! cannot be seen ([`visible`]), Markdown passes a sanitiser ([`html`]), and an address is a type that cannot leave the server unasked ([`href`]).
+//!
+//! A request passes the guard, which refuses addresses that could be read in two ways, and then a route. A route asks for a [`reader::Reader`], which
+//! only a session of somebody in the policy gives, and for forms for a [`reader::Submission`], which only the session's own token gives. It looks
+//! things up, lets the domain decide, and fills a view model.
+
+pub mod accounts;
+
+pub mod assets;
+
+pub mod failure;
+
+pub mod form;
+
+pub mod frame;
+
+pub mod guard;
 
 pub mod href;
 
 pub mod html;
 
-pub mod visible;
+pub mod moments;
 
 pub mod pages;
+
+pub mod reader;
+
+mod routes;
+
+mod showing;
+
+pub mod state;
+
+pub mod token;
+
+pub mod urls;
+
+pub mod visible;
+
+mod waiting;
+
+pub use failure::Failure;
+pub use routes::router;
+pub use state::{Served, Web};

@@ -2,7 +2,13 @@
 
 #![allow(dead_code, reason = "each story uses its own part")]
 
+pub mod skip;
+pub mod source;
+
+pub mod browser;
+pub mod forge;
 pub mod history;
+pub mod remote;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -91,6 +97,7 @@ impl Story {
         let adoption = Adoption {
             branch_ref: desk.tip_ref.clone(),
             policy: Some(policy.to_owned()),
+            files: Vec::new(),
             by: Identity::new("Dee Moss", "dee@example.org"),
             at: 1_770_000_000,
         };
@@ -186,6 +193,12 @@ impl Story {
         assert_eq!(differences, [], "the index differs from git");
     }
 
+    /// Proves that an auditor finds nothing wrong.
+    pub fn is_proven(&self) {
+        let report = review::verify(&open(self), &self.desk.tip_ref, None).unwrap();
+        assert!(report.is_proven(), "{report}");
+    }
+
     pub fn file(&self, path: &str) -> String {
         git(&self.bare(), &["show", &format!("main:{path}")])
     }
@@ -216,13 +229,13 @@ pub fn decision(
 pub async fn desk(folder: &Path) -> Arc<Desk> {
     let index = Index::open(&folder.join("index.sqlite")).await.unwrap();
     let key = SigningKey::load_or_create(&folder.join("key")).unwrap();
-    Arc::new(Desk {
-        name: "test".into(),
-        path: folder.join("repo.git"),
-        tip_ref: "refs/heads/main".into(),
+    Arc::new(Desk::new(
+        "test",
+        folder.join("repo.git"),
+        "refs/heads/main",
         index,
         key,
-    })
+    ))
 }
 
 pub fn commit_files(work: &Path, author: &str, message: &str, files: &[(&str, &str)]) {

@@ -1,5 +1,7 @@
 //! What a record's blob says of itself, as far as the picture keeps it.
 
+use anyhow::Result;
+
 use super::TipFile;
 use crate::check;
 use crate::id::BlobId;
@@ -7,7 +9,7 @@ use crate::index::rules::Rules;
 use crate::policy::Collection;
 use crate::record::{self, Record};
 use crate::refusal::Refusal;
-use crate::repository::EntryKind;
+use crate::repository::{Content, EntryKind, Repository};
 
 /// What a record's blob says of itself.
 #[derive(Debug, Clone, Default)]
@@ -22,8 +24,51 @@ pub struct Facts {
     pub problem: Option<Refusal>,
 }
 
+/// Parses a record's blob; what cannot be parsed says why.
+pub(crate) fn parse_blob(
+    repository: &Repository,
+    blob: BlobId,
+    kind: EntryKind,
+    collection: &Collection,
+) -> Result<Result<Record, Refusal>> {
+    if let Some(refusal) = refuse_kind(kind) {
+        return Ok(Err(refusal));
+    }
+    Ok(match repository.content(blob)? {
+        Content::Bytes(bytes) => record::parse(&bytes, collection.format),
+        Content::TooLarge(size) => {
+            let cause = format!(
+                "the file holds {size} bytes; at most {} are read",
+                record::MAX_FILE_BYTES
+            );
+            Err(Refusal::new(
+                "REC-SIZE-001",
+                cause,
+                "split the record, or move large content out of it",
+            ))
+        }
+        Content::Missing(why) => {
+            let cause = format!("the file's bytes cannot be read from git: {why}");
+            Err(Refusal::new(
+                "GIT-OBJ-001",
+                cause,
+                "run git fsck, and fetch the object again",
+            ))
+        }
+    })
+}
+
+/// Returns the value of the id field, where the collection has one.
+pub(crate) fn record_id(collection: &Collection, record: &Record) -> Option<String> {
+    collection
+        .id
+        .as_ref()
+        .and_then(|path| record.text(path))
+        .map(str::to_owned)
+}
+
 /// Refuses what is no file.
-pub(super) fn refuse_kind(kind: EntryKind) -> Option<Refusal> {
+fn refuse_kind(kind: EntryKind) -> Option<Refusal> {
     match kind {
         EntryKind::File => None,
         EntryKind::Link => Some(Refusal::new(

@@ -16,6 +16,8 @@ use tokio::sync::mpsc;
 
 pub use chain::Link;
 pub use facts::Facts;
+pub(crate) use facts::{parse_blob, record_id};
+pub(crate) use renames::told_renames;
 
 use super::store::RulesInForce;
 use crate::check::{Finding, Reference};

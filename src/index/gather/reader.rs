@@ -7,7 +7,7 @@ use anyhow::Result;
 use tokio::sync::mpsc;
 
 use super::chain::{self, Chain, Followed};
-use super::facts::{facts_of, refuse_kind, tip_file};
+use super::facts::{facts_of, parse_blob, tip_file};
 use super::journal::decisions;
 use super::outbox::Outbox;
 use super::renames::renames;
@@ -16,10 +16,10 @@ use crate::id::{BlobId, CommitId};
 use crate::index::rules::Rules;
 use crate::index::store::RulesInForce;
 use crate::ledger::Trailers;
-use crate::policy::Collection;
-use crate::record::{self, Format, Record};
+use crate::policy::{ALLOWED_SIGNERS_PATH, Collection};
+use crate::record::{Format, Record};
 use crate::refusal::Refusal;
-use crate::repository::{Content, EntryKind, PathChange, Repository};
+use crate::repository::{EntryKind, PathChange, Repository};
 
 /// Reads everything between the known heads and these.
 pub(super) fn read(
@@ -197,7 +197,7 @@ impl Reader<'_> {
         let mut seen = HashSet::new();
         for change in changes {
             let collection = self.collection_of(&change.path);
-            if collection.is_none() && Format::of_path(&change.path).is_none() {
+            if collection.is_none() && !is_kept(&change.path) {
                 continue;
             }
             // A broken tree can hold a name twice; the first one counts.
@@ -311,32 +311,18 @@ impl Reader<'_> {
         self.outbox.send(Piece::Baseline(rows))
     }
 
-    /// Parses a record's blob; what cannot be parsed says why.
     fn parse(
         &mut self,
         blob: BlobId,
         kind: EntryKind,
         collection: &Collection,
     ) -> Result<Result<Record, Refusal>> {
-        if let Some(refusal) = refuse_kind(kind) {
-            return Ok(Err(refusal));
-        }
         self.blobs_read += 1;
-        Ok(match self.repository.content(blob)? {
-            Content::Bytes(bytes) => record::parse(&bytes, collection.format),
-            Content::TooLarge(size) => Err(Refusal::new(
-                "REC-SIZE-001",
-                format!(
-                    "the file holds {size} bytes; at most {} are read",
-                    record::MAX_FILE_BYTES
-                ),
-                "split the record, or move large content out of it",
-            )),
-            Content::Missing(why) => Err(Refusal::new(
-                "GIT-OBJ-001",
-                format!("the file's bytes cannot be read from git: {why}"),
-                "run git fsck, and fetch the object again",
-            )),
-        })
+        parse_blob(self.repository, blob, kind, collection)
     }
+}
+
+/// Returns whether changes of a path are kept: it may be a record, now or under another policy, or it is governed.
+fn is_kept(path: &str) -> bool {
+    Format::of_path(path).is_some() || path == ALLOWED_SIGNERS_PATH
 }

@@ -15,7 +15,7 @@ pub(super) fn renames(trailers: &Trailers, changes: &[PathChange]) -> HashMap<St
 }
 
 /// Reads `Renamed-from: old/path`, when just one file came in this commit, or `Renamed-from: old/path -> new/path`.
-fn told_renames(trailers: &Trailers, changes: &[PathChange]) -> Vec<(String, String)> {
+pub(crate) fn told_renames(trailers: &Trailers, changes: &[PathChange]) -> Vec<(String, String)> {
     let came: Vec<&str> = changes
         .iter()
         .filter(|change| change.old.is_none() && change.new.is_some())

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::layout::Page;
-use super::parts::{Choice, Link, Refused};
+use super::parts::{Choice, Link, Refused, id_of};
 use crate::web::href::Href;
 
 /// A record as a form.
@@ -73,16 +73,8 @@ impl Input {
         ids.join(" ")
     }
 
-    /// Returns the input's name as an id: what is no letter or digit becomes its number, so that two names never share one.
     fn id(&self) -> String {
-        let mut id = String::from("field-");
-        for character in self.name.chars() {
-            match character {
-                plain if plain.is_ascii_alphanumeric() => id.push(plain),
-                other => id.push_str(&format!("-{:x}-", u32::from(other))),
-            }
-        }
-        id
+        id_of("field", &self.name)
     }
 }
 

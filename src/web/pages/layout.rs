@@ -94,10 +94,10 @@ impl Section {
         }
     }
 
-    /// Returns the section's address below its repository; the queue is what the repository opens with.
+    /// Returns the section's address below its repository.
     fn segments(self) -> &'static [&'static str] {
         match self {
-            Self::Queue => &[],
+            Self::Queue => &["queue"],
             Self::Records => &["records"],
             Self::Activity => &["activity"],
             Self::People => &["people"],

@@ -181,6 +181,18 @@ pub enum FieldValue {
     Map(Vec<(String, FieldValue)>),
 }
 
+/// Returns text as an id of the page: what is no letter or digit becomes its number, so that two texts never share one.
+pub(super) fn id_of(prefix: &str, text: &str) -> String {
+    let mut id = format!("{prefix}-");
+    for character in text.chars() {
+        match character {
+            plain if plain.is_ascii_alphanumeric() => id.push(plain),
+            other => id.push_str(&format!("-{:x}-", u32::from(other))),
+        }
+    }
+    id
+}
+
 /// Returns a language tag that a page may carry; what has not the shape of BCP 47 is nobody's language.
 pub(super) fn language_tag(language: &str) -> Option<&str> {
     let has_shape = language.len() <= 35

@@ -170,7 +170,7 @@ pub enum RemarkKind {
 }
 
 impl RemarkKind {
-    fn class(&self) -> &'static str {
+    pub(super) fn class(&self) -> &'static str {
         match self {
             Self::Approval => "approval",
             Self::Objection => "objection",

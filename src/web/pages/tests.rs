@@ -11,6 +11,7 @@ use super::errors::{ErrorPage, NoPolicyPage};
 use super::health::HealthPage;
 use super::ink::{self, Ink};
 use super::people::PeoplePage;
+use super::policy_change::PolicyChangePage;
 use super::queue::QueuePage;
 use super::record::RecordPage;
 use super::records::RecordsPage;
@@ -32,6 +33,7 @@ fn all(ink: Ink) -> Vec<(&'static str, String)> {
         ("review_author", render(ReviewPage::author_sample(ink))),
         ("review_outside", render(ReviewPage::outside_sample(ink))),
         ("review_stale", render(ReviewPage::stale_sample(ink))),
+        ("policy_change", render(PolicyChangePage::sample(ink))),
         ("record", render(RecordPage::sample(ink))),
         ("record_outside", render(RecordPage::outside_sample(ink))),
         (

@@ -1,5 +1,9 @@
 //! A change as readers see it: field by field, prose word by word, the body section by section.
 
+mod changes;
+
+pub use changes::{anchor, label};
+
 use askama::Template;
 
 /// What changed between two texts of a record.
@@ -123,7 +127,7 @@ impl DiffView {
 }
 
 impl Change {
-    fn class(&self) -> &'static str {
+    pub(super) fn class(&self) -> &'static str {
         match self {
             Self::Kept => "kept",
             Self::Added => "added",
@@ -144,11 +148,11 @@ impl Change {
         }
     }
 
-    fn is_added(&self) -> bool {
+    pub(super) fn is_added(&self) -> bool {
         *self == Self::Added
     }
 
-    fn is_removed(&self) -> bool {
+    pub(super) fn is_removed(&self) -> bool {
         *self == Self::Removed
     }
 }

@@ -1,0 +1,334 @@
+//! One process: opens what the server holds, starts what runs beside the pages, and serves until it is told to stop.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use indexmap::IndexMap;
+use indicatif::{ProgressBar, ProgressStyle};
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+
+use crate::config::{Ending, Serve};
+use crate::data::{DataDir, Holding};
+use crate::index::Index;
+use crate::policy::{POLICY_PATH, Policy};
+use crate::repository::{Repository, network};
+use crate::review::{Committer, Desk, Publication, begin_outgoing, outgoing_ref, publish};
+use crate::web::accounts::Accounts;
+use crate::web::{Served, Web};
+
+/// Serves until it is told to stop.
+///
+/// # Errors
+/// When the data directory, the port or a database cannot be used. Refusals travel as errors.
+pub async fn serve(data_dir: &Path, settings: &Serve) -> Result<Ending> {
+    let data = DataDir::open(data_dir)?;
+    let _lock = data.lock()??;
+    let accounts = Accounts::open(&data.private_database()).await?;
+    for location in &settings.repositories {
+        data.hold(location)??;
+    }
+    let links = match data.holdings()?.is_empty() {
+        true => demo(&data, &accounts).await?,
+        false => demo_links(&data, &accounts).await?,
+    };
+    let mut tasks = JoinSet::new();
+    let mut served = IndexMap::new();
+    for holding in data.holdings()? {
+        let name = holding.name.clone();
+        let desk = open_desk(&data, &holding)
+            .await
+            .with_context(|| format!("failed to open the repository {name}"))?;
+        let committer = Committer::start(Arc::clone(&desk));
+        let looker = Looker {
+            desk: Arc::clone(&desk),
+            committer: committer.clone(),
+            remote: holding.remote.is_some(),
+            interval: settings.interval,
+        };
+        tasks.spawn(looker.run(!settings.no_events));
+        served.insert(name, Served { desk, committer });
+    }
+    let web = Arc::new(Web {
+        served,
+        accounts,
+        now,
+        secure_cookies: settings.https,
+    });
+    let listener = tokio::net::TcpListener::bind(&settings.listen)
+        .await
+        .with_context(|| format!("failed to listen on {}", settings.listen))?;
+    announce(&format!("http://{}", listener.local_addr()?), &links);
+    let router =
+        crate::web::router(web).into_make_service_with_connect_info::<std::net::SocketAddr>();
+    axum::serve(listener, router)
+        .with_graceful_shutdown(told_to_stop())
+        .await?;
+    tasks.shutdown().await;
+    Ok(Ending::Fine)
+}
+
+/// Seconds since 1970 in UTC.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the clock is read here, and time is passed on from here"
+)]
+pub fn now() -> i64 {
+    std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |since| {
+            i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+        })
+}
+
+/// Returns a bar on standard error for long work; none where that is no terminal.
+pub fn progress(length: u64, what: &str) -> ProgressBar {
+    let bar = if length == 0 {
+        ProgressBar::new_spinner()
+    } else {
+        ProgressBar::new(length)
+    };
+    let template = if length == 0 {
+        "{pos} {msg}"
+    } else {
+        "{bar:30} {pos}/{len} {msg}"
+    };
+    // The template is ours and reads.
+    let style =
+        ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    bar.with_style(style).with_message(what.to_owned())
+}
+
+/// Returns the branch that a repository publishes: the one its policy names, else the one that `HEAD` names.
+///
+/// # Errors
+/// When git cannot be read.
+pub fn published_branch(repository: &Repository) -> Result<String> {
+    let head = repository
+        .head_branch()
+        .unwrap_or_else(|| "main".to_owned());
+    let Some(tip) = repository.head_of(&format!("refs/heads/{head}"))? else {
+        return Ok(head);
+    };
+    let named = repository
+        .text(tip, POLICY_PATH)?
+        .and_then(|text| Policy::read(&text).ok())
+        .map(|policy| policy.branch);
+    match named {
+        Some(branch)
+            if repository
+                .head_of(&format!("refs/heads/{branch}"))?
+                .is_some() =>
+        {
+            Ok(branch)
+        }
+        _ => Ok(head),
+    }
+}
+
+/// Returns the ref that is shown and built on: the branch itself, or with a remote what is on its way there.
+///
+/// # Errors
+/// When the repository cannot be opened.
+pub fn tip_ref(holding: &Holding) -> Result<String> {
+    let branch = published_branch(&Repository::open(&holding.path)?)?;
+    Ok(match holding.remote {
+        Some(_) => outgoing_ref(&branch),
+        None => format!("refs/heads/{branch}"),
+    })
+}
+
+async fn open_desk(data: &DataDir, holding: &Holding) -> Result<Arc<Desk>> {
+    if let Some(address) = holding.remote.clone().filter(|_| !holding.path.exists()) {
+        let folder = holding.path.clone();
+        tracing::info!(repository = holding.name, "cloning");
+        tokio::task::spawn_blocking(move || network::clone(&address, &folder)).await??;
+    }
+    let tip_ref = tip_ref(holding)?;
+    let index = Index::open(&holding.index).await?;
+    let desk = Arc::new(Desk::new(
+        &holding.name,
+        holding.path.clone(),
+        tip_ref,
+        index,
+        data.key()?,
+    ));
+    desk.recover_lock()?;
+    if holding.remote.is_some() {
+        desk.on_repository(|repository, _| {
+            begin_outgoing(repository, &published_branch(repository)?)
+        })
+        .await?;
+    }
+    let bar = progress(0, "reading the history");
+    bar.enable_steady_tick(Duration::from_millis(200));
+    let synced = desk.sync().await?;
+    bar.finish_and_clear();
+    tracing::info!(
+        repository = desk.name,
+        commits = synced.commits,
+        decisions = synced.decisions,
+        "the index is up to date"
+    );
+    Ok(desk)
+}
+
+/// Events that come together are answered by one look.
+const COALESCE: Duration = Duration::from_millis(30);
+
+/// Looks again after every event, and by the timer behind lost events.
+struct Looker {
+    desk: Arc<Desk>,
+    committer: Committer,
+    remote: bool,
+    interval: Duration,
+}
+
+impl Looker {
+    async fn run(self, events: bool) {
+        let wake = Arc::new(Notify::new());
+        let _watch = match events {
+            true => watch(&self.desk, &wake).await,
+            false => None,
+        };
+        loop {
+            if let Err(error) = self.look().await {
+                tracing::error!(
+                    repository = self.desk.name,
+                    error = format!("{error:#}"),
+                    "failed to look at the repository; it is tried again"
+                );
+            }
+            tokio::select! {
+                () = wake.notified() => tokio::time::sleep(COALESCE).await,
+                () = tokio::time::sleep(self.interval) => {}
+            }
+        }
+    }
+
+    async fn look(&self) -> Result<()> {
+        self.desk.sync().await?;
+        if self.remote {
+            let branch = self
+                .desk
+                .on_repository(|repository, _| published_branch(repository))
+                .await?;
+            let publication = publish(&self.desk, &self.committer, &branch).await?;
+            if let Publication::Pending(refusal) = &publication {
+                tracing::warn!(
+                    repository = self.desk.name,
+                    refusal = refusal.to_string(),
+                    "not published yet"
+                );
+            }
+            self.desk.note_publication(publication);
+            self.desk.sync().await?;
+        }
+        Ok(())
+    }
+}
+
+async fn watch(desk: &Arc<Desk>, wake: &Arc<Notify>) -> Option<crate::repository::Watch> {
+    let wake = Arc::clone(wake);
+    match desk
+        .on_repository(move |repository, _| Ok(repository.watch(wake)?))
+        .await
+    {
+        Ok(watch) => Some(watch),
+        Err(error) => {
+            tracing::warn!(
+                repository = desk.name,
+                error = format!("{error:#}"),
+                "changes are found by the timer alone"
+            );
+            None
+        }
+    }
+}
+
+/// The name of the sample register.
+const DEMO: &str = "lanternworks";
+
+/// A sign-in link to print.
+struct Link {
+    name: String,
+    roles: String,
+    token: String,
+}
+
+/// Makes the sample register with its past, takes it into the server's hold, and returns a link for each of its people.
+async fn demo(data: &DataDir, accounts: &Accounts) -> Result<Vec<Link>> {
+    let folder = data.folder_of(DEMO).join("sample");
+    if !folder.exists() {
+        eprintln!(
+            "Making a sample register; its past is played by real decisions, which takes a moment."
+        );
+        std::fs::create_dir_all(data.folder_of(DEMO))?;
+        crate::demo::build(&folder, data.key()?).await?;
+    }
+    std::fs::write(
+        data.folder_of(DEMO).join("location"),
+        format!("{}\n", folder.display()),
+    )?;
+    demo_links(data, accounts).await
+}
+
+/// Returns links for the sample register's people, where it is served; they can be used until it is deleted.
+async fn demo_links(data: &DataDir, accounts: &Accounts) -> Result<Vec<Link>> {
+    if !data.folder_of(DEMO).join("sample").exists() {
+        return Ok(Vec::new());
+    }
+    let mut links = Vec::new();
+    for person in crate::demo::people()? {
+        let Some(address) = person.addresses.first() else {
+            continue;
+        };
+        let roles: Vec<&str> = person
+            .roles
+            .iter()
+            .map(|grant| grant.role.as_str())
+            .collect();
+        links.push(Link {
+            token: accounts.link(address, None, true).await?,
+            roles: roles.join(", "),
+            name: person.name,
+        });
+    }
+    Ok(links)
+}
+
+fn announce(address: &str, links: &[Link]) {
+    println!("Countersign is at {address}");
+    for link in links {
+        println!(
+            "  {:<16} {:<22} {address}/sign-in/link/{}",
+            link.name, link.roles, link.token
+        );
+    }
+    if !links.is_empty() {
+        println!(
+            "Open the second person's link in a private window: one browser holds one session."
+        );
+    }
+}
+
+async fn told_to_stop() {
+    let interrupt = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+            return interrupt.await;
+        };
+        tokio::select! { () = interrupt => {}, _ = terminate.recv() => {} }
+    }
+    #[cfg(not(unix))]
+    interrupt.await;
+    tracing::info!("stopping: requests under way are finished first");
+}

@@ -1,0 +1,127 @@
+//! `doctor`: what this installation is, and whether it is well. It changes nothing.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::Result;
+use serde_json::json;
+
+use super::{Ending, print, print_json};
+use crate::config::Doctor;
+use crate::data::{DataDir, Holding};
+use crate::repository::Repository;
+
+struct Line {
+    what: String,
+    well: bool,
+    told: String,
+}
+
+pub async fn run(data_dir: &Path, settings: &Doctor) -> Result<Ending> {
+    let mut lines = vec![git(), folder(data_dir)];
+    if data_dir.exists() {
+        let data = DataDir::open(data_dir)?;
+        lines.push(key(&data));
+        lines.extend(data.holdings()?.iter().map(repository));
+    }
+    let well = lines.iter().all(|line| line.well);
+    match settings.json {
+        true => print_json(
+            &lines
+                .iter()
+                .map(|line| json!({ "what": line.what, "well": line.well, "told": line.told }))
+                .collect::<Vec<_>>(),
+        )?,
+        false => {
+            print(&format!("countersign {}", env!("CARGO_PKG_VERSION")))?;
+            for line in &lines {
+                print(&format!(
+                    "{} {}: {}",
+                    if line.well { "ok " } else { "BAD" },
+                    line.what,
+                    line.told
+                ))?;
+            }
+        }
+    }
+    Ok(if well { Ending::Fine } else { Ending::Found })
+}
+
+/// The network is git's own program; everything else works without it.
+fn git() -> Line {
+    let version = Command::new("git")
+        .arg("--version")
+        .output()
+        .ok()
+        .map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
+    let told = version
+        .clone()
+        .unwrap_or_else(|| "not found; install git to clone, fetch and push".to_owned());
+    Line {
+        what: "git program".into(),
+        well: version.is_some(),
+        told,
+    }
+}
+
+fn folder(path: &Path) -> Line {
+    let told = if path.exists() {
+        path.display().to_string()
+    } else {
+        format!("{} is made at the first start", path.display())
+    };
+    Line {
+        what: "data directory".into(),
+        well: true,
+        told,
+    }
+}
+
+fn key(data: &DataDir) -> Line {
+    if !data.path().join("key").exists() {
+        return Line {
+            what: "signing key".into(),
+            well: true,
+            told: "made at first use".into(),
+        };
+    }
+    match data.key() {
+        Ok(key) => Line {
+            what: "signing key".into(),
+            well: true,
+            told: key.fingerprint(),
+        },
+        Err(error) => Line {
+            what: "signing key".into(),
+            well: false,
+            told: format!("{error:#}"),
+        },
+    }
+}
+
+fn repository(holding: &Holding) -> Line {
+    let opened = Repository::open(&holding.path).map_err(|refusal| refusal.to_string());
+    let told = opened.and_then(|repository| {
+        crate::app::published_branch(&repository).map_err(|error| format!("{error:#}"))
+    });
+    let (well, told) = match told {
+        Ok(branch) => (
+            true,
+            format!(
+                "{} publishes {branch}{}",
+                holding.path.display(),
+                holding
+                    .remote
+                    .as_ref()
+                    .map(|_| " to its remote")
+                    .unwrap_or_default()
+            ),
+        ),
+        Err(why) => (false, why),
+    };
+    Line {
+        what: format!("repository {}", holding.name),
+        well,
+        told,
+    }
+}

@@ -1,0 +1,269 @@
+//! The command line: what each command takes, and the help that teaches it.
+
+#![allow(
+    rustdoc::invalid_html_tags,
+    reason = "these comments are the help that a terminal shows"
+)]
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Countersign watches a git repository of records, shows people what changed, and commits what they approve.
+///
+/// Without a command it serves; without a repository it serves a sample register with a past, to try it on.
+#[derive(Debug, Parser)]
+#[command(name = "countersign", version, propagate_version = true, after_help = EXIT_CODES)]
+pub struct CommandLine {
+    /// Where the server keeps its key, its private database and its indexes.
+    #[arg(
+        long,
+        global = true,
+        env = "COUNTERSIGN_DATA_DIR",
+        default_value = "data",
+        value_name = "FOLDER"
+    )]
+    pub data_dir: PathBuf,
+
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
+    /// Settings of `serve`, which is what happens without a command.
+    #[command(flatten)]
+    pub serve: Serve,
+}
+
+/// Told by `--help` and in `docs/command-line.md`.
+pub const EXIT_CODES: &str = "Exit codes:\n  0  it is done, and nothing was found wrong\n  1  the command looked for something wrong and found it\n  2  it was refused, or used wrongly; the message says what to do\n  3  it failed: a disk, a network or a bug";
+
+/// How a command ended; see [`EXIT_CODES`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// Done, nothing wrong.
+    Fine = 0,
+    /// What the command looked for is there.
+    Found = 1,
+    /// Refused.
+    Refused = 2,
+    /// Failed.
+    Failed = 3,
+}
+
+impl From<Ending> for ExitCode {
+    fn from(ending: Ending) -> Self {
+        ExitCode::from(ending as u8)
+    }
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serves the pages (the default).
+    Serve(Serve),
+    /// Writes a policy for a repository that has none, from what stands in it, and says what it guessed.
+    ///
+    /// In a working copy it writes countersign.toml beside your files, for you to read and correct; nothing is committed. For a bare repository give
+    /// --output.
+    Init(Init),
+    /// Makes the policy, this server's key and what stands in a repository official, in one signed commit.
+    ///
+    /// From then on every status needs the approvals that the policy asks for. Whoever holds the repository does this once.
+    Adopt(Adopt),
+    /// Checks every record against the policy that the branch holds, for editors and for CI.
+    Check(Check),
+    /// Proves from a repository or a clone, without the server, that every attested status was approved as the policy asked.
+    ///
+    /// Auditors also fetch the journal: git fetch origin 'refs/countersign/*:refs/countersign/*'
+    Verify(Verify),
+    /// Makes the index anew from git, or proves with --check that it holds nothing else.
+    Rebuild(Rebuild),
+    /// Lets a person in: prints a one-time sign-in link or sets a password. Who may do what is the policy's business.
+    User(User),
+    /// Says what this installation is and whether it is well.
+    Doctor(Doctor),
+}
+
+/// Settings of the server.
+#[derive(Debug, Clone, Args)]
+pub struct Serve {
+    /// Repositories to serve: paths of bare clones or working copies, or addresses to clone (https://, ssh://, user@host:path). Those given before
+    /// are remembered.
+    #[arg(value_name = "REPOSITORY")]
+    pub repositories: Vec<String>,
+
+    /// Address and port to listen on; port 0 picks a free one. The address is printed.
+    #[arg(
+        long,
+        env = "COUNTERSIGN_LISTEN",
+        default_value = "127.0.0.1:8017",
+        value_name = "ADDRESS"
+    )]
+    pub listen: String,
+
+    /// Seconds between looks at the refs when no event came.
+    #[arg(long, env = "COUNTERSIGN_INTERVAL", default_value = "30", value_parser = seconds, value_name = "SECONDS")]
+    pub interval: Duration,
+
+    /// Look by the timer alone: for file systems that send no events.
+    #[arg(long, env = "COUNTERSIGN_NO_EVENTS")]
+    pub no_events: bool,
+
+    /// The pages are reached over HTTPS, so cookies are sent over nothing else.
+    #[arg(long, env = "COUNTERSIGN_HTTPS")]
+    pub https: bool,
+}
+
+/// Settings of `init`.
+#[derive(Debug, Args)]
+pub struct Init {
+    /// A bare clone or a working copy.
+    #[arg(default_value = ".", value_name = "REPOSITORY")]
+    pub repository: PathBuf,
+
+    /// Somebody the policy is to know, as 'Name <address>=role,role'; give it once for each. Roles: author, reviewer, publisher, administrator.
+    #[arg(long = "person", value_name = "PERSON")]
+    pub people: Vec<String>,
+
+    /// Where to write the policy; - prints it.
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+
+    /// Replace a countersign.toml that is there.
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// Settings of `adopt`.
+#[derive(Debug, Args)]
+pub struct Adopt {
+    /// A bare clone or a working copy.
+    #[arg(default_value = ".", value_name = "REPOSITORY")]
+    pub repository: PathBuf,
+
+    /// Who adopts it, as 'Name <address>'.
+    #[arg(long = "as", value_name = "PERSON")]
+    pub by: String,
+
+    /// The policy to adopt; without it the countersign.toml of the working copy or of the branch.
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+}
+
+/// Settings of `check`.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// A bare clone or a working copy; its branch is checked as committed.
+    #[arg(default_value = ".", value_name = "REPOSITORY")]
+    pub repository: PathBuf,
+
+    /// How findings are written.
+    #[arg(long, value_enum, default_value_t = FindingFormat::Text)]
+    pub format: FindingFormat,
+
+    /// The same as --format json.
+    #[arg(long, conflicts_with = "format")]
+    pub json: bool,
+
+    /// A policy other than the one that the branch holds.
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+}
+
+/// How findings are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FindingFormat {
+    /// One line each, for people.
+    Text,
+    /// One JSON document.
+    Json,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// SARIF 2.1.0.
+    Sarif,
+}
+
+/// Settings of `verify`.
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// A repository, or a clone of one.
+    #[arg(default_value = ".", value_name = "REPOSITORY")]
+    pub repository: PathBuf,
+
+    /// Fingerprint of the first key, got from elsewhere: SHA256:...
+    #[arg(long, value_name = "FINGERPRINT")]
+    pub trust: Option<String>,
+
+    /// The branch to prove, where it is not the one checked out.
+    #[arg(long, value_name = "BRANCH")]
+    pub branch: Option<String>,
+
+    /// Print one JSON document.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Settings of `rebuild`.
+#[derive(Debug, Args)]
+pub struct Rebuild {
+    /// One of the server's repositories by name; without it, all of them.
+    #[arg(value_name = "NAME")]
+    pub repository: Option<String>,
+
+    /// Change nothing: make a second index from git in an empty file and compare every row of every table.
+    #[arg(long)]
+    pub check: bool,
+
+    /// Print one JSON document.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Settings of `user`.
+#[derive(Debug, Args)]
+pub struct User {
+    /// The person's address in the policy; without it, everybody who can sign in is listed.
+    #[arg(value_name = "ADDRESS")]
+    pub address: Option<String>,
+
+    /// Read a new password from standard input instead of printing a link.
+    #[arg(long)]
+    pub password: bool,
+
+    /// Hours for which the link can be used.
+    #[arg(long, default_value_t = 24, value_name = "HOURS")]
+    pub hours: u32,
+
+    /// The address at which the server is reached, for the link.
+    #[arg(
+        long,
+        env = "COUNTERSIGN_PUBLIC_URL",
+        default_value = "http://127.0.0.1:8017",
+        value_name = "URL"
+    )]
+    pub public_url: String,
+
+    /// Print one JSON document.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Settings of `doctor`.
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// Print one JSON document.
+    #[arg(long)]
+    pub json: bool,
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text
+        .parse()
+        .map_err(|_| format!("\"{text}\" is no number of seconds"))?;
+    Duration::try_from_secs_f64(seconds)
+        .ok()
+        .filter(|duration| *duration >= Duration::from_millis(100))
+        .ok_or_else(|| "at least 0.1 seconds".to_owned())
+}

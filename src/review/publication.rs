@@ -1,0 +1,287 @@
+//! The place of publication: with a remote, only what it was seen to hold is published.
+//!
+//! The local branch follows the remote; the committer builds on `refs/countersign/outgoing/BRANCH`, which is pushed. Where the remote moved
+//! meanwhile, the branch follows it, and what was not published yet is made again on top: attestations from their decisions in the journal, only
+//! for records whose reviewed blobs still stand; edits where their file still holds what they started from. Anything else is kept under
+//! `refs/countersign/rescue/` and said. A remote whose history was rewritten holds publishing until somebody decides.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Result, anyhow};
+
+use super::committer::NewText;
+use super::{Committer, Desk, EditOrder, complete_all};
+use crate::id::CommitId;
+use crate::ledger::{Attestation, JOURNAL_REF};
+use crate::refusal::Refusal;
+use crate::repository::{Repository, network};
+
+/// Whether what is committed here is published.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Publication {
+    /// Everything is.
+    #[default]
+    Published,
+    /// Not yet: why, and what happens next.
+    Pending(Refusal),
+}
+
+/// Returns the ref on which the committer builds where there is a remote.
+pub fn outgoing_ref(branch: &str) -> String {
+    format!("refs/countersign/outgoing/{branch}")
+}
+
+/// Makes sure that the outgoing ref is there before anybody looks at it.
+///
+/// # Errors
+/// When git cannot be read or written.
+pub fn begin_outgoing(repository: &Repository, branch: &str) -> Result<()> {
+    let outgoing = outgoing_ref(branch);
+    if repository.head_of(&outgoing)?.is_some() {
+        return Ok(());
+    }
+    let Some(main) = repository.head_of(&format!("refs/heads/{branch}"))? else {
+        return Ok(());
+    };
+    // Another process may have made it just now; then it is there.
+    let _ = repository.move_ref(&outgoing, None, main, "countersign: begin")?;
+    Ok(())
+}
+
+/// What a look at the remote asks for.
+enum Step {
+    /// Nothing is to be sent.
+    Nothing,
+    /// Send these.
+    Push(Vec<(CommitId, String)>),
+    /// These commits are to be made again on the branch's new head, oldest first.
+    Replay(Vec<CommitId>),
+    /// Nothing may be sent.
+    Hold(Refusal),
+}
+
+/// Looks at the remote, follows it, and publishes what is committed here. Every outcome but a broken disk is a [`Publication`].
+///
+/// # Errors
+/// When git or the database cannot be read or written here.
+pub async fn publish(desk: &Arc<Desk>, committer: &Committer, branch: &str) -> Result<Publication> {
+    for _ in 0..5 {
+        let step = match look(desk, branch).await? {
+            Ok(step) => step,
+            Err(refusal) => return Ok(Publication::Pending(refusal)),
+        };
+        match step {
+            Step::Nothing => return Ok(Publication::Published),
+            Step::Hold(refusal) => return Ok(Publication::Pending(refusal)),
+            Step::Replay(commits) => replay(desk, committer, commits).await?,
+            Step::Push(updates) => {
+                if let Err(refusal) = push(desk, updates).await? {
+                    return Ok(Publication::Pending(refusal));
+                }
+            }
+        }
+    }
+    let cause = "the remote keeps moving";
+    Ok(Publication::Pending(Refusal::new(
+        "PUB-REM-005",
+        cause,
+        "it is tried again at the next look",
+    )))
+}
+
+async fn push(desk: &Arc<Desk>, updates: Vec<(CommitId, String)>) -> Result<Result<(), Refusal>> {
+    let path = desk.path.clone();
+    let pushed = tokio::task::spawn_blocking(move || {
+        let updates: Vec<(CommitId, &str)> = updates
+            .iter()
+            .map(|(commit, name)| (*commit, name.as_str()))
+            .collect();
+        network::push(&path, &updates)
+    });
+    Ok(pushed.await?)
+}
+
+async fn look(desk: &Arc<Desk>, branch: &str) -> Result<Result<Step, Refusal>> {
+    let branch = branch.to_owned();
+    desk.on_repository(move |repository, desk| follow(repository, &desk.path, &branch))
+        .await
+}
+
+/// Brings the local branch to what the remote holds, and says what is left to do.
+fn follow(repository: &Repository, path: &Path, branch: &str) -> Result<Result<Step, Refusal>> {
+    let branch_ref = format!("refs/heads/{branch}");
+    let seen = match network::look(path) {
+        Ok(seen) => seen,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    for name in [branch_ref.as_str(), JOURNAL_REF] {
+        if let Some(commit) = seen.get(name)
+            && !repository.holds(*commit)
+            && let Err(refusal) = network::fetch(path, name)
+        {
+            return Ok(Err(refusal));
+        }
+    }
+    let repository = &Repository::open(path)?;
+    if let Some(refusal) = follow_ref(repository, &branch_ref, seen.get(&branch_ref).copied())? {
+        return Ok(Ok(Step::Hold(refusal)));
+    }
+    if let Some(refusal) = follow_ref(
+        repository,
+        JOURNAL_REF,
+        journal_ahead(repository, seen.get(JOURNAL_REF).copied())?,
+    )? {
+        return Ok(Ok(Step::Hold(refusal)));
+    }
+    next_step(repository, branch, &branch_ref, &seen).map(Ok)
+}
+
+/// A remote journal that ours already holds is behind, and nothing to follow.
+fn journal_ahead(repository: &Repository, remote: Option<CommitId>) -> Result<Option<CommitId>> {
+    let local = repository.head_of(JOURNAL_REF)?;
+    Ok(match (local, remote) {
+        (Some(local), Some(remote)) if repository.is_ancestor(remote, local)? => None,
+        _ => remote,
+    })
+}
+
+/// Moves a ref forward to what the remote holds; says why not, when that is not forward.
+fn follow_ref(
+    repository: &Repository,
+    name: &str,
+    remote: Option<CommitId>,
+) -> Result<Option<Refusal>> {
+    let Some(remote) = remote else {
+        return Ok(None);
+    };
+    let local = repository.head_of(name)?;
+    if local == Some(remote) {
+        return Ok(None);
+    }
+    if let Some(old) = local.filter(|old| !repository.is_ancestor(*old, remote).unwrap_or(false)) {
+        repository.rescue(old)?;
+        let cause = format!(
+            "{name} on the remote moved from {} to {}, which does not hold it",
+            old.short(),
+            remote.short()
+        );
+        let next = format!(
+            "publishing is on hold and the old tip is kept as refs/countersign/rescue/{old}; restore it on the remote, or make a new clone to accept what is there"
+        );
+        return Ok(Some(Refusal::new("GIT-HIST-001", cause, next)));
+    }
+    // Whoever moved it meanwhile is found at the next look.
+    let _ = repository.move_ref(name, local, remote, "countersign: seen on the remote")?;
+    Ok(None)
+}
+
+fn next_step(
+    repository: &Repository,
+    branch: &str,
+    branch_ref: &str,
+    seen: &network::RemoteRefs,
+) -> Result<Step> {
+    let outgoing_name = outgoing_ref(branch);
+    let main = repository.head_of(branch_ref)?;
+    let outgoing = repository.head_of(&outgoing_name)?;
+    let journal = repository
+        .head_of(JOURNAL_REF)?
+        .filter(|journal| seen.get(JOURNAL_REF) != Some(journal));
+    let mut updates: Vec<(CommitId, String)> = journal
+        .map(|journal| (journal, JOURNAL_REF.to_owned()))
+        .into_iter()
+        .collect();
+    match (main, outgoing) {
+        (Some(main), Some(outgoing)) if main == outgoing => {}
+        (Some(main), Some(outgoing)) if repository.is_ancestor(main, outgoing)? => {
+            updates.push((outgoing, branch_ref.to_owned()))
+        }
+        (Some(main), Some(outgoing)) => {
+            let behind = repository.is_ancestor(outgoing, main)?;
+            let unpublished = if behind {
+                Vec::new()
+            } else {
+                repository.new_commits(outgoing, &[main])?
+            };
+            if !behind {
+                repository.rescue(outgoing)?;
+            }
+            let moved = repository
+                .move_ref(
+                    &outgoing_name,
+                    Some(outgoing),
+                    main,
+                    "countersign: follow the remote",
+                )?
+                .is_ok();
+            if !unpublished.is_empty() && moved {
+                return Ok(Step::Replay(unpublished));
+            }
+        }
+        (Some(_), None) => begin_outgoing(repository, branch)?,
+        (None, Some(outgoing)) => updates.push((outgoing, branch_ref.to_owned())),
+        (None, None) => {}
+    }
+    Ok(if updates.is_empty() {
+        Step::Nothing
+    } else {
+        Step::Push(updates)
+    })
+}
+
+/// Makes unpublished commits again on the new head: edits in order, attestations from their decisions.
+async fn replay(desk: &Arc<Desk>, committer: &Committer, commits: Vec<CommitId>) -> Result<()> {
+    tracing::info!(
+        repository = desk.name,
+        count = commits.len(),
+        "the remote moved; what was not published is made again on top"
+    );
+    let edits = desk
+        .on_repository(move |repository, _| {
+            commits
+                .iter()
+                .map(|commit| edits_of(repository, *commit))
+                .collect::<Result<Vec<_>>>()
+        })
+        .await?;
+    for order in edits.into_iter().flatten() {
+        if let Err(refusal) = committer.edit(order).await {
+            tracing::warn!(
+                repository = desk.name,
+                refusal = refusal.to_string(),
+                "an edit could not be made again; it is kept under refs/countersign/rescue"
+            );
+        }
+    }
+    while complete_all(desk).await? > 0 {}
+    Ok(())
+}
+
+/// Returns the edit that a commit made; none for an attestation, which its decisions make again.
+fn edits_of(repository: &Repository, commit: CommitId) -> Result<Option<EditOrder>> {
+    let facts = repository.commit(commit)?;
+    if Attestation::read(&facts.message)
+        .map_err(|error| anyhow!(error))?
+        .is_some()
+    {
+        return Ok(None);
+    }
+    let mut texts = Vec::new();
+    for change in repository.changes(commit)? {
+        if let Some((blob, _)) = change.new {
+            texts.push(NewText {
+                path: change.path,
+                from: change.old,
+                content: repository.bytes(blob)?,
+            });
+        }
+    }
+    let subject = facts.subject().to_owned();
+    Ok(Some(EditOrder {
+        by: facts.author,
+        texts,
+        subject,
+        at: facts.authored_at,
+    }))
+}

@@ -1,0 +1,326 @@
+//! What waits for whom: one item, one person, one place in the queue.
+//!
+//! A move forward is one that brings a text to readers or towards them. An item waits for a person when a move forward still lacks an approval that
+//! they may give; it is blocked when nobody's approval would help. Moves back are open on the item's page and make nobody wait.
+
+use super::approvals::{Requirement, excluded, requirement};
+use super::people::is_author;
+use super::transition::{Offer, offers};
+use super::{Item, Standing};
+use crate::ledger::Act;
+use crate::policy::{Person, Policy, StatusKind};
+
+/// Where an item stands for one person.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Place {
+    /// The part of the queue.
+    pub section: Section,
+    /// The move forward, where one is open.
+    pub offer: Option<Offer>,
+    /// What it asks for and has.
+    pub requirement: Option<Requirement>,
+    /// Short names of those who may still approve it.
+    pub waits_for: Vec<String>,
+    /// Whether the person's own approval is among what is missing.
+    pub is_yours: bool,
+}
+
+/// A part of the queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    /// The person can do something about it now.
+    Yours,
+    /// Somebody else must.
+    Others,
+    /// A finding, a request for changes, or the lack of anybody who may, holds it.
+    Blocked,
+    /// The record is not what was approved.
+    OutsideReview,
+    /// It is being written, and nobody was asked yet.
+    Draft,
+}
+
+/// Returns where an item stands for a person.
+pub fn place(policy: &Policy, item: &Item, person: &Person) -> Place {
+    let offer = forward(policy, item);
+    let requirement = offer.as_ref().map(|offer| requirement(policy, item, offer));
+    let waits_for = requirement.as_ref().map(missing).unwrap_or_default();
+    let is_yours = waits_for.contains(&person.key);
+    let section = section(policy, item, person, requirement.as_ref(), &waits_for);
+    Place {
+        section,
+        offer,
+        requirement,
+        waits_for,
+        is_yours,
+    }
+}
+
+/// Returns the first open move that brings an item to readers or towards them.
+pub fn forward(policy: &Policy, item: &Item) -> Option<Offer> {
+    offers(policy, item).into_iter().find(|offer| {
+        !offer.is_restore() && matches!(offer.to_kind, StatusKind::Approved | StatusKind::Published)
+    })
+}
+
+/// Returns why a person may not approve a move now, as a sentence; `None` when they may.
+pub fn why_not(policy: &Policy, item: &Item, offer: &Offer, person: &Person) -> Option<String> {
+    let has = requirement(policy, item, offer);
+    if has
+        .approvals
+        .iter()
+        .any(|approval| approval.person == person.key)
+    {
+        return Some("you have approved this text already".to_owned());
+    }
+    if let Some(why) = excluded(policy, item, offer, person) {
+        return Some(why);
+    }
+    let roles = &offer.approvals.by_role;
+    let holds_one = roles
+        .keys()
+        .any(|role| policy.holds(person, role, Some(&item.collection)));
+    let names: Vec<&str> = roles.keys().map(String::as_str).collect();
+    (!holds_one).then(|| {
+        format!(
+            "it takes a {} to approve this, and you are none",
+            names.join(" or a ")
+        )
+    })
+}
+
+/// Returns whether somebody was asked about an item's very text.
+pub fn is_submitted(item: &Item) -> bool {
+    item.decisions
+        .iter()
+        .any(|said| said.decision.proposed == item.proposed && said.decision.act != Act::Comment)
+}
+
+fn section(
+    policy: &Policy,
+    item: &Item,
+    person: &Person,
+    requirement: Option<&Requirement>,
+    waits_for: &[String],
+) -> Section {
+    // A pushed policy has no effect yet: unlike a pushed record it stands before nobody's eyes, and waits for people as a draft does.
+    if item.standing == Standing::Changed && !item.is_governance() {
+        return Section::OutsideReview;
+    }
+    if item.standing == Standing::Draft && !is_submitted(item) {
+        return Section::Draft;
+    }
+    let Some(requirement) = requirement else {
+        return Section::Blocked;
+    };
+    if !requirement.objections.is_empty() {
+        return match is_author(policy, item, person) {
+            true => Section::Yours,
+            false => Section::Blocked,
+        };
+    }
+    if !requirement.blocked.is_empty() || waits_for.is_empty() {
+        return Section::Blocked;
+    }
+    match waits_for.contains(&person.key) {
+        true => Section::Yours,
+        false => Section::Others,
+    }
+}
+
+/// Returns those who may fill what is missing, each once.
+fn missing(requirement: &Requirement) -> Vec<String> {
+    let mut people = Vec::new();
+    let open = requirement
+        .needs
+        .iter()
+        .filter(|need| need.approved.len() < need.needed as usize);
+    for key in open.flat_map(|need| &need.may) {
+        if !people.contains(key) {
+            people.push(key.clone());
+        }
+    }
+    people
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::{BlobId, CommitId, Identity, RecordId};
+    use crate::ledger::Decision;
+    use crate::review::{Author, PastDecision};
+
+    const POLICY: &str = r#"
+title = "Test"
+branch = "main"
+[collections.notes]
+paths = ["notes/*.md"]
+format = "markdown"
+status = "status"
+version = "version"
+[roles]
+author = "Writes"
+reviewer = "Judges"
+publisher = "Publishes"
+administrator = "Keeps"
+[people.ana]
+name = "Ana"
+addresses = ["ana@example.org"]
+roles = ["author", "reviewer"]
+[people.ben]
+name = "Ben"
+addresses = ["ben@example.org"]
+roles = ["reviewer"]
+[people.cy]
+name = "Cy"
+addresses = ["cy@example.org"]
+roles = ["publisher", "administrator"]
+[people.dee]
+name = "Dee"
+addresses = ["dee@example.org"]
+roles = ["reviewer", "publisher", "administrator"]
+[governance]
+approvals = { administrator = 1 }
+"#;
+
+    fn draft() -> Item {
+        Item {
+            record: RecordId("notes/one".into()),
+            path: "notes/one.md".into(),
+            collection: "notes".into(),
+            title: "One".into(),
+            proposed: BlobId([1; 20]),
+            base: None,
+            attested_blob: None,
+            attested_status: None,
+            attested_version: None,
+            standing: Standing::Draft,
+            authors: vec![Author {
+                identity: Identity::new("Ana", "ana@example.org"),
+                proven: true,
+            }],
+            blocking: Vec::new(),
+            decisions: Vec::new(),
+            led_here: Vec::new(),
+        }
+    }
+
+    fn said(mut item: Item, address: &str, act: Act, transition: Option<&str>) -> Item {
+        let decision = Decision {
+            act,
+            transition: transition.map(str::to_owned),
+            record: item.record.clone(),
+            path: item.path.clone(),
+            base: item.base,
+            proposed: item.proposed,
+            policy: BlobId([0; 20]),
+            bump: None,
+            operation: String::new(),
+            text: "why".into(),
+        };
+        item.decisions.push(PastDecision {
+            commit: CommitId([2; 20]),
+            by: Identity::new("", address),
+            at: 0,
+            decision,
+        });
+        item
+    }
+
+    fn sections(item: &Item) -> [Section; 4] {
+        let policy = Policy::read(POLICY).unwrap();
+        ["ana", "ben", "cy", "dee"].map(|key| place(&policy, item, &policy.people[key]).section)
+    }
+
+    use Section::{Blocked, Others, OutsideReview, Yours};
+
+    #[test]
+    fn a_draft_waits_for_nobody_until_somebody_is_asked() {
+        assert_eq!(sections(&draft()), [Section::Draft; 4]);
+        let commented = said(draft(), "ben@example.org", Act::Comment, None);
+        assert_eq!(sections(&commented), [Section::Draft; 4]);
+    }
+
+    #[test]
+    fn a_submitted_draft_waits_for_those_who_may_approve_it() {
+        let item = said(draft(), "ana@example.org", Act::Submit, None);
+        assert_eq!(sections(&item), [Others, Yours, Others, Yours]);
+    }
+
+    #[test]
+    fn a_request_for_changes_waits_for_the_author() {
+        let item = said(draft(), "ben@example.org", Act::RequestChanges, None);
+        assert_eq!(sections(&item), [Yours, Blocked, Blocked, Blocked]);
+    }
+
+    #[test]
+    fn a_finding_blocks_whoever_looks() {
+        let mut item = said(draft(), "ana@example.org", Act::Submit, None);
+        item.blocking.push("S01: a field is missing".into());
+        assert_eq!(sections(&item), [Blocked; 4]);
+    }
+
+    #[test]
+    fn what_is_validated_waits_for_a_publisher_who_did_not_validate() {
+        let item = Item {
+            attested_status: Some("validated".into()),
+            attested_blob: Some(BlobId([1; 20])),
+            standing: Standing::Settled,
+            led_here: vec![(
+                "validate".into(),
+                vec![Identity::new("Dee", "dee@example.org")],
+            )],
+            ..draft()
+        };
+        assert_eq!(sections(&item), [Others, Others, Yours, Others]);
+        let policy = Policy::read(POLICY).unwrap();
+        assert_eq!(
+            place(&policy, &item, &policy.people["ana"]).waits_for,
+            ["cy"]
+        );
+    }
+
+    #[test]
+    fn a_change_around_review_stands_apart_and_says_whose_turn_it_is() {
+        let item = Item {
+            attested_status: Some("active".into()),
+            attested_blob: Some(BlobId([3; 20])),
+            base: Some(BlobId([3; 20])),
+            standing: Standing::Changed,
+            ..draft()
+        };
+        assert_eq!(sections(&item), [OutsideReview; 4]);
+        let policy = Policy::read(POLICY).unwrap();
+        assert!(place(&policy, &item, &policy.people["ben"]).is_yours);
+        assert!(!place(&policy, &item, &policy.people["ana"]).is_yours);
+    }
+
+    #[test]
+    fn a_changed_policy_waits_for_those_who_may_put_it_in_force() {
+        let mut item = Item {
+            record: RecordId(crate::ledger::GOVERNANCE.into()),
+            collection: String::new(),
+            standing: Standing::Changed,
+            authors: vec![Author {
+                identity: Identity::new("Cy", "cy@example.org"),
+                proven: true,
+            }],
+            ..draft()
+        };
+        assert_eq!(sections(&item), [Others, Others, Others, Yours]);
+        item.blocking.push("POL-001: it does not read".into());
+        assert_eq!(sections(&item), [Blocked; 4]);
+    }
+
+    #[test]
+    fn why_somebody_may_not_approve_is_said() {
+        let policy = Policy::read(POLICY).unwrap();
+        let item = said(draft(), "ben@example.org", Act::Approve, Some("validate"));
+        let offer = forward(&policy, &item).unwrap();
+        let why = |key: &str| why_not(&policy, &item, &offer, &policy.people[key]);
+        assert!(why("ana").unwrap().starts_with("you wrote this text"));
+        assert!(why("ben").unwrap().contains("already"));
+        assert!(why("cy").unwrap().contains("it takes a reviewer"));
+        assert_eq!(why("dee"), None);
+    }
+}

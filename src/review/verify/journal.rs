@@ -1,0 +1,168 @@
+//! The journal as an auditor reads it: one line of signed commits, a decision each, its tree holding what was judged.
+
+use std::collections::HashMap;
+
+use anyhow::Result;
+
+use super::report::Fault;
+use crate::id::{BlobId, CommitId};
+use crate::ledger::Decision;
+use crate::repository::{AllowedSigners, Repository, Verified};
+use crate::review::PastDecision;
+
+/// Every decision, in order; positions begin at 1.
+pub(super) struct Journal {
+    decisions: Vec<PastDecision>,
+    positions: HashMap<CommitId, usize>,
+    by_record: HashMap<String, Vec<usize>>,
+    commits: Vec<CommitId>,
+}
+
+impl Journal {
+    /// Reads the journal; what is wrong with its form is returned beside it.
+    ///
+    /// # Errors
+    /// When git cannot be read.
+    pub(super) fn read(repository: &Repository, head: CommitId) -> Result<(Self, Vec<Fault>)> {
+        let commits = repository.new_commits(head, &[])?;
+        let mut faults = Vec::new();
+        let mut journal = Self {
+            decisions: Vec::new(),
+            positions: HashMap::new(),
+            by_record: HashMap::new(),
+            commits: Vec::new(),
+        };
+        let mut before = None;
+        for id in commits {
+            let facts = repository.commit(id)?;
+            if facts.parents != Vec::from_iter(before) {
+                faults.push(fault(
+                    "VRF-064",
+                    id,
+                    "the journal is not one line here: this commit does not follow the one before it alone",
+                    "fetch refs/countersign/journal again from the server that wrote it",
+                ));
+            }
+            before = Some(id);
+            match Decision::read(&facts.message) {
+                Ok(decision) => {
+                    if let Some(what) = misplaced(repository, id, &decision)? {
+                        faults.push(fault(
+                            "VRF-065",
+                            id,
+                            format!("the decision's own tree does not hold the {what} that it names"),
+                            "fetch refs/countersign/journal again; if it stays so, the decision proves nothing",
+                        ));
+                    }
+                    journal.push(PastDecision {
+                        commit: id,
+                        by: facts.author,
+                        at: facts.authored_at,
+                        decision,
+                    });
+                }
+                Err(error) => faults.push(fault(
+                    "VRF-065",
+                    id,
+                    format!("the decision does not read: {error}"),
+                    "fetch refs/countersign/journal again; if it stays so, the decision proves nothing",
+                )),
+            }
+            journal.commits.push(id);
+        }
+        Ok((journal, faults))
+    }
+
+    fn push(&mut self, past: PastDecision) {
+        let record = past.decision.record.0.clone();
+        self.decisions.push(past);
+        let position = self.decisions.len();
+        if let Some(last) = self.decisions.last() {
+            self.positions.insert(last.commit, position);
+        }
+        self.by_record.entry(record).or_default().push(position);
+    }
+
+    /// Checks that keys which were in force at some time signed every commit.
+    ///
+    /// # Errors
+    /// When git cannot be read.
+    pub(super) fn check_signatures(
+        &self,
+        repository: &Repository,
+        keys: &[AllowedSigners],
+    ) -> Result<Vec<Fault>> {
+        let mut faults = Vec::new();
+        for id in &self.commits {
+            let mut why = "it carries no signature".to_owned();
+            let mut good = false;
+            for keys in keys.iter().rev() {
+                match repository.verify(*id, keys)? {
+                    Verified::Good(_) => good = true,
+                    Verified::Bad(reason) => why = reason,
+                    Verified::Unsigned => {}
+                }
+                if good {
+                    break;
+                }
+            }
+            if !good {
+                faults.push(fault(
+                    "VRF-063",
+                    *id,
+                    format!("no attested key signed this decision: {why}"),
+                    "treat it as said by nobody, and ask who wrote to the journal",
+                ));
+            }
+        }
+        Ok(faults)
+    }
+
+    /// Returns how many decisions there are.
+    pub(super) fn len(&self) -> usize {
+        self.decisions.len()
+    }
+
+    /// Returns a decision's position.
+    pub(super) fn position(&self, commit: CommitId) -> Option<usize> {
+        self.positions.get(&commit).copied()
+    }
+
+    /// Returns what was said of a record after a position, each with its own.
+    pub(super) fn said_of(&self, record: &str, after: usize) -> Vec<(usize, PastDecision)> {
+        let positions = self.by_record.get(record).into_iter().flatten();
+        positions
+            .filter(|position| **position > after)
+            .filter_map(|position| Some((*position, self.decisions.get(position - 1)?.clone())))
+            .collect()
+    }
+}
+
+/// Names the blob that a decision's tree should hold and does not.
+fn misplaced(
+    repository: &Repository,
+    commit: CommitId,
+    decision: &Decision,
+) -> Result<Option<&'static str>> {
+    let wanted: [(&str, Option<BlobId>); 3] = [
+        ("proposed", Some(decision.proposed)),
+        ("policy", Some(decision.policy)),
+        ("base", decision.base),
+    ];
+    for (name, blob) in wanted {
+        if repository.entry(commit, name)?.map(|entry| entry.blob) != blob {
+            return Ok(Some(name));
+        }
+    }
+    Ok(None)
+}
+
+fn fault(code: &'static str, commit: CommitId, cause: impl Into<String>, next: &str) -> Fault {
+    Fault {
+        code,
+        commit: Some(commit),
+        record: None,
+        cause: cause.into(),
+        next: next.to_owned(),
+    }
+}

@@ -1,0 +1,134 @@
+//! Who may sign in: passwords, sign-in links and sessions, in the private database.
+//!
+//! This module knows addresses, not people: what an address may do is the policy's to say, in each repository, at each request. Tokens are random
+//! and leave here once; the database keeps their SHA-256 alone, so that a stolen backup opens nothing.
+
+mod links;
+mod passwords;
+mod sessions;
+mod slowing;
+#[cfg(test)]
+mod tests;
+
+pub use links::SignInLink;
+pub use passwords::{MIN_PASSWORD_CHARS, SignIn, is_acceptable};
+pub use sessions::Session;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result, anyhow};
+use sha2::{Digest, Sha256};
+use sqlx::SqlitePool;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use tokio::sync::Semaphore;
+
+/// The private database.
+pub struct Accounts {
+    pool: SqlitePool,
+    /// Verified in the place of a password that is not there, so that the answer takes as long.
+    dummy: Arc<str>,
+    /// Held while a password is hashed: each hash takes memory that attackers must not multiply.
+    hashing: Arc<Semaphore>,
+}
+
+/// One address as the operator sees it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Account {
+    /// The address.
+    pub address: String,
+    /// When its password was last set; `None` where there is none.
+    pub password_changed_at: Option<i64>,
+    /// How many sessions it has, those that ran out included until they are swept.
+    pub sessions: i64,
+    /// How many links of it can still be used.
+    pub links: i64,
+}
+
+/// Connections beside each other; each request asks once or twice.
+const CONNECTIONS: u32 = 4;
+
+/// Passwords hashed beside each other.
+const HASHERS: usize = 2;
+
+impl Accounts {
+    /// Opens the private database, or begins an empty one.
+    ///
+    /// # Errors
+    /// When the file cannot be opened or was made by a newer version.
+    pub async fn open(path: &Path) -> Result<Self> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // Nothing else holds these rows: they must survive the power.
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(Duration::from_secs(10));
+        let pool = SqlitePoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .connect_with(options)
+            .await
+            .with_context(|| format!("failed to open the accounts {}", path.display()))?;
+        sqlx::migrate!("migrations/private")
+            .run(&pool)
+            .await
+            .with_context(|| format!("failed to prepare the accounts {}", path.display()))?;
+        let dummy = tokio::task::spawn_blocking(|| passwords::hash("nobody's password")).await??;
+        Ok(Self {
+            pool,
+            dummy: dummy.into(),
+            hashing: Arc::new(Semaphore::new(HASHERS)),
+        })
+    }
+
+    /// Returns whether the database answers.
+    pub async fn is_ready(&self) -> bool {
+        sqlx::query("SELECT 1").execute(&self.pool).await.is_ok()
+    }
+
+    /// Returns every address that has a password, a session or a link, in order.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn list(&self, now: i64) -> Result<Vec<Account>> {
+        let rows = sqlx::query!(
+            r#"SELECT address AS "address!: String",
+                      (SELECT changed_at FROM passwords WHERE passwords.address = known.address) AS "changed_at?: i64",
+                      (SELECT count(*) FROM sessions WHERE sessions.address = known.address) AS "sessions!: i64",
+                      (SELECT count(*) FROM sign_in_links AS links WHERE links.address = known.address
+                         AND (links.reusable = 1 OR links.used_at IS NULL) AND (links.expires_at IS NULL OR links.expires_at > $1)) AS "links!: i64"
+               FROM (SELECT address FROM passwords UNION SELECT address FROM sessions UNION SELECT address FROM sign_in_links) AS known
+               ORDER BY address"#,
+            now
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| Account {
+                address: row.address,
+                password_changed_at: row.changed_at,
+                sessions: row.sessions,
+                links: row.links,
+            })
+            .collect())
+    }
+}
+
+/// Returns an address as it is kept: without blanks around it, in lower case.
+fn normal(address: &str) -> String {
+    address.trim().to_lowercase()
+}
+
+/// Returns 32 random bytes in hexadecimal.
+fn random_token() -> Result<String> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|error| anyhow!("no random bytes: {error}"))?;
+    Ok(hex::encode(bytes))
+}
+
+/// Returns what the database keeps of a token.
+fn token_hash(token: &str) -> String {
+    hex::encode(Sha256::digest(token.as_bytes()))
+}

@@ -1,0 +1,209 @@
+//! What goes wrong becomes a page: the status for machines; code, cause and next step for people; the cause in full for the log.
+
+use askama::Template;
+use axum::http::{StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+
+use super::frame;
+use super::pages::errors::ErrorPage;
+use super::pages::parts::{Link, Refused};
+use super::urls;
+use crate::refusal::Refusal;
+
+/// An answer that is not the page that was asked for.
+pub struct Failure(Box<Kind>);
+
+enum Kind {
+    /// A refusal as a page of its own.
+    Refused(Stated),
+    /// A page, or a redirection, that says it better.
+    Answer(Response),
+}
+
+struct Stated {
+    status: StatusCode,
+    refusal: Refusal,
+    /// What was typed: label and text.
+    typed: Vec<(String, String)>,
+    onward: Link,
+}
+
+impl Failure {
+    /// Returns a refusal with its status.
+    pub fn new(status: StatusCode, refusal: Refusal) -> Self {
+        let onward = Link {
+            label: "Go to the queue".to_owned(),
+            href: urls::home(),
+        };
+        Self(Box::new(Kind::Refused(Stated {
+            status,
+            refusal,
+            typed: Vec::new(),
+            onward,
+        })))
+    }
+
+    /// Returns an answer that stands for itself.
+    pub fn answer(response: impl IntoResponse) -> Self {
+        Self(Box::new(Kind::Answer(response.into_response())))
+    }
+
+    /// Gives back what was typed.
+    pub fn with_typed(mut self, typed: Vec<(String, String)>) -> Self {
+        if let Kind::Refused(refused) = self.0.as_mut() {
+            refused.typed = typed;
+        }
+        self
+    }
+
+    /// Leads on to a page.
+    pub fn leading_to(mut self, link: Link) -> Self {
+        if let Kind::Refused(refused) = self.0.as_mut() {
+            refused.onward = link;
+        }
+        self
+    }
+
+    /// There is no such page.
+    pub fn nothing_here() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            Refusal::new(
+                "WEB-PATH-001",
+                "no page has this address",
+                "check the address, or look for the record in the list",
+            ),
+        )
+    }
+
+    /// The request came from a page of another site.
+    pub fn cross_site() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            Refusal::new(
+                "WEB-FORM-001",
+                "this form was sent from another site, so it was not read",
+                "open the page here and send its own form",
+            ),
+        )
+    }
+
+    /// The form is not one that this session was given.
+    pub fn foreign_form() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            Refusal::new(
+                "WEB-FORM-002",
+                "this form was not made for this session, or was changed on the way; nothing was done",
+                "open the page again and send its own form",
+            ),
+        )
+    }
+
+    /// The person is not in the repository's policy, or there is no such repository: the same words for both.
+    pub fn no_entry(address: &str) -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            Refusal::new(
+                "WEB-RIGHT-001",
+                format!("{address} is in no policy that opens this page"),
+                "ask an administrator of the repository to add you to its policy",
+            ),
+        )
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::new(status_of(refusal.code), refusal)
+    }
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        tracing::error!(error = format!("{error:#}"), "a page failed");
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            Refusal::new(
+                "WEB-SERVER-001",
+                "the server could not make this page",
+                "try again; if it stays, ask the operator to read the server's log",
+            ),
+        )
+    }
+}
+
+/// Returns the HTTP status of a refusal's code.
+pub fn status_of(code: &str) -> StatusCode {
+    let begins = |beginnings: &[&str]| beginnings.iter().any(|start| code.starts_with(start));
+    if begins(&["REV-STALE-", "GIT-REF-"]) {
+        StatusCode::CONFLICT
+    } else if begins(&["REV-RIGHT-", "REV-EYES-"]) {
+        StatusCode::FORBIDDEN
+    } else if begins(&["SRV-BUSY-", "POL-"]) {
+        StatusCode::SERVICE_UNAVAILABLE
+    } else if begins(&["SRV-", "GIT-"]) {
+        StatusCode::INTERNAL_SERVER_ERROR
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    }
+}
+
+/// Returns a refusal as it stands beside what caused it: sentences begin with a capital.
+pub fn shown(refusal: &Refusal) -> Refused {
+    Refused {
+        code: refusal.code.to_owned(),
+        cause: sentence(&refusal.cause),
+        next: sentence(&refusal.next),
+    }
+}
+
+/// Returns a clause as a sentence without its full stop.
+pub fn sentence(clause: &str) -> String {
+    let mut characters = clause.chars();
+    let first = characters.next().map(char::to_uppercase);
+    first
+        .into_iter()
+        .flatten()
+        .chain(characters)
+        .collect::<String>()
+        .trim_end_matches('.')
+        .to_owned()
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        match *self.0 {
+            Kind::Answer(response) => response,
+            Kind::Refused(refused) => refused.into_response(),
+        }
+    }
+}
+
+impl IntoResponse for Stated {
+    fn into_response(self) -> Response {
+        let page = ErrorPage {
+            page: frame::bare(),
+            status: self.status.as_u16(),
+            heading: ErrorPage::heading_of(self.status.as_u16()).to_owned(),
+            refused: shown(&self.refusal),
+            place: self.refusal.place.to_string(),
+            typed: self.typed,
+            onward: Some(self.onward),
+        };
+        let mut response = match page.render() {
+            Ok(html) => (self.status, Html(html)).into_response(),
+            Err(_) => (self.status, self.refusal.to_string()).into_response(),
+        };
+        if matches!(
+            self.status,
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS
+        ) {
+            response.headers_mut().insert(
+                header::RETRY_AFTER,
+                axum::http::HeaderValue::from_static("30"),
+            );
+        }
+        response
+    }
+}

@@ -1,0 +1,177 @@
+//! Forms as they are sent: bounded, of the one type that pages send, each name and value read once.
+
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
+use axum::http::{HeaderMap, StatusCode, header};
+use percent_encoding::percent_decode;
+
+use super::failure::Failure;
+use crate::refusal::Refusal;
+
+/// The largest form that is read, in bytes: a record of the largest size, every byte encoded, would be refused by its editor first.
+pub const MAX_FORM_BYTES: usize = 2 * 1024 * 1024;
+
+/// The most fields that a form may have.
+const MAX_FIELDS: usize = 2000;
+
+/// Names and values in the order they were sent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    /// Reads the body of a request.
+    ///
+    /// # Errors
+    /// Refuses another type, too large a body, too many fields, and what is not UTF-8.
+    pub async fn read(request: Request<Body>) -> Result<Self, Failure> {
+        refuse_other_types(request.headers())?;
+        let body = to_bytes(request.into_body(), MAX_FORM_BYTES)
+            .await
+            .map_err(|_| too_large())?;
+        Self::parse(&body)
+    }
+
+    fn parse(body: &[u8]) -> Result<Self, Failure> {
+        let pairs = body
+            .split(|byte| *byte == b'&')
+            .filter(|pair| !pair.is_empty());
+        let mut fields = Vec::new();
+        for pair in pairs {
+            if fields.len() == MAX_FIELDS {
+                return Err(too_many());
+            }
+            let mut halves = pair.splitn(2, |byte| *byte == b'=');
+            let name = decode(halves.next().unwrap_or_default())?;
+            let value = decode(halves.next().unwrap_or_default())?;
+            fields.push((name, value));
+        }
+        Ok(Self(fields))
+    }
+
+    /// Returns the value of a name; the empty text where it was not sent. A name that was sent twice has no value: nobody's page does that.
+    pub fn get(&self, name: &str) -> &str {
+        self.find(name).unwrap_or_default()
+    }
+
+    /// Returns the value of a name that was sent once.
+    pub fn find(&self, name: &str) -> Option<&str> {
+        let mut values = self.0.iter().filter(|(sent, _)| sent == name);
+        match (values.next(), values.next()) {
+            (Some((_, value)), None) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Returns what a person typed, to be given back: label and text.
+    pub fn typed(&self) -> Vec<(String, String)> {
+        self.0
+            .iter()
+            .filter(|(name, value)| is_typed(name) && !value.trim().is_empty())
+            .map(|(name, value)| {
+                let label = name.strip_prefix(FIELD).unwrap_or(name);
+                (super::failure::sentence(label), value.clone())
+            })
+            .collect()
+    }
+}
+
+/// What stands before the name of an input that holds a record's field, so that no field can be taken for a name of the form's own.
+pub const FIELD: &str = "field:";
+
+/// Passwords are never given back.
+fn is_typed(name: &str) -> bool {
+    name.starts_with(FIELD) || matches!(name, "reason" | "slug" | "title" | "id")
+}
+
+fn refuse_other_types(headers: &HeaderMap) -> Result<(), Failure> {
+    let sent = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let kind = sent.split(';').next().unwrap_or_default().trim();
+    if kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        return Ok(());
+    }
+    Err(Failure::new(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Refusal::new(
+            "WEB-FORM-003",
+            format!("\"{}\" is not what a form of these pages sends", cut(sent)),
+            "send application/x-www-form-urlencoded",
+        ),
+    ))
+}
+
+fn cut(text: &str) -> String {
+    text.chars().take(60).collect()
+}
+
+fn decode(encoded: &[u8]) -> Result<String, Failure> {
+    let spaced: Vec<u8> = encoded
+        .iter()
+        .map(|byte| if *byte == b'+' { b' ' } else { *byte })
+        .collect();
+    let decoded: Vec<u8> = percent_decode(&spaced).collect();
+    String::from_utf8(decoded).map_err(|_| {
+        Failure::new(
+            StatusCode::BAD_REQUEST,
+            Refusal::new(
+                "WEB-FORM-004",
+                "the form is not UTF-8",
+                "send it from a page of this server",
+            ),
+        )
+    })
+}
+
+fn too_large() -> Failure {
+    Failure::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        Refusal::new(
+            "WEB-FORM-005",
+            "the form is larger than the 2 MiB that are read",
+            "send less text, or commit the file with git",
+        ),
+    )
+}
+
+fn too_many() -> Failure {
+    Failure::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        Refusal::new(
+            "WEB-FORM-006",
+            format!("the form has more than the {MAX_FIELDS} fields that are read"),
+            "send fewer, or commit the file with git",
+        ),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(body: &str) -> Fields {
+        Fields::parse(body.as_bytes()).ok().unwrap()
+    }
+
+    #[test]
+    fn names_and_values_are_decoded_once() {
+        let fields = parse("a=1+2%2B3&field%3Abody=%C3%A4%0D%0A&c&d=%2541");
+        assert_eq!(fields.get("a"), "1 2+3");
+        assert_eq!(fields.get("field:body"), "ä\r\n");
+        assert_eq!(fields.get("c"), "");
+        assert_eq!(fields.get("d"), "%41");
+        assert_eq!(fields.find("e"), None);
+    }
+
+    #[test]
+    fn a_name_sent_twice_has_no_value() {
+        assert_eq!(parse("base=1&base=2").find("base"), None);
+    }
+
+    #[test]
+    fn bounds_and_encodings_are_kept() {
+        assert!(Fields::parse("x&".repeat(MAX_FIELDS + 1).as_bytes()).is_err());
+        assert!(Fields::parse(b"a=%ff").is_err());
+    }
+}

@@ -1,0 +1,32 @@
+//! The frame around pages, and how a page becomes an answer.
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Response};
+
+use super::failure::Failure;
+use super::pages::layout::Page;
+use super::urls;
+
+/// Returns the frame of a page that belongs to no repository and no person.
+pub fn bare() -> Page {
+    Page {
+        register_title: "Countersign".to_owned(),
+        base: urls::home(),
+        stylesheet: urls::stylesheet(),
+        sign_in: urls::sign_in(),
+        sign_out: urls::sign_out(),
+        ..Page::default()
+    }
+}
+
+/// Returns a page as an answer.
+pub fn show(page: &impl Template) -> Result<Response, Failure> {
+    show_with(StatusCode::OK, page)
+}
+
+/// Returns a page as an answer with a status of its own.
+pub fn show_with(status: StatusCode, page: &impl Template) -> Result<Response, Failure> {
+    let html = page.render().map_err(anyhow::Error::from)?;
+    Ok((status, Html(html)).into_response())
+}

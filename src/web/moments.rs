@@ -1,0 +1,98 @@
+//! Moments in words. Every page says when the way a person would, and carries the exact time beside it.
+
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use time::macros::format_description;
+
+use super::pages::parts::Moment;
+
+/// Returns a moment, seconds since 1970 in UTC, as seen from now.
+pub fn moment(at: i64, now: i64) -> Moment {
+    let Ok(date) = OffsetDateTime::from_unix_timestamp(at) else {
+        return Moment {
+            iso: String::new(),
+            words: "at a time that no calendar holds".to_owned(),
+        };
+    };
+    Moment {
+        iso: date.format(&Rfc3339).unwrap_or_default(),
+        words: words(at, now, date),
+    }
+}
+
+/// Returns the day of a moment: "today", "yesterday" or its date.
+pub fn day(at: i64, now: i64) -> String {
+    match (
+        day_number(now) - day_number(at),
+        OffsetDateTime::from_unix_timestamp(at),
+    ) {
+        (0, _) => "Today".to_owned(),
+        (1, _) => "Yesterday".to_owned(),
+        (_, Ok(date)) => date_words(date),
+        (_, Err(_)) => "At no known time".to_owned(),
+    }
+}
+
+/// Returns a moment's date: `2026-11-12`.
+pub fn date(at: i64) -> String {
+    OffsetDateTime::from_unix_timestamp(at)
+        .ok()
+        .and_then(|date| {
+            date.format(format_description!("[year]-[month]-[day]"))
+                .ok()
+        })
+        .unwrap_or_default()
+}
+
+fn words(at: i64, now: i64, date: OffsetDateTime) -> String {
+    let seconds = now - at;
+    let days = day_number(now) - day_number(at);
+    match seconds {
+        // A clock that is ahead by a little is no news.
+        -300..60 => "just now".to_owned(),
+        60..120 => "a minute ago".to_owned(),
+        120..3600 => format!("{} minutes ago", seconds / 60),
+        3600..7200 => "an hour ago".to_owned(),
+        7200.. if days == 0 => format!("{} hours ago", seconds / 3600),
+        3600.. if days == 1 => "yesterday".to_owned(),
+        3600.. if days < 7 => format!("{days} days ago"),
+        _ => date_words(date),
+    }
+}
+
+fn day_number(at: i64) -> i64 {
+    at.div_euclid(86400)
+}
+
+fn date_words(date: OffsetDateTime) -> String {
+    date.format(format_description!(
+        "[day padding:none] [month repr:long] [year]"
+    ))
+    .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_told_as_a_person_would() {
+        let now = 1_794_500_000; // 12 November 2026, 13:33 UTC
+        for (seconds, expected) in [
+            (0, "just now"),
+            (-100, "just now"),
+            (60, "a minute ago"),
+            (600, "10 minutes ago"),
+            (3700, "an hour ago"),
+            (4 * 3600, "4 hours ago"),
+            (24 * 3600, "yesterday"),
+            (3 * 24 * 3600, "3 days ago"),
+            (10 * 24 * 3600, "2 November 2026"),
+            (-86400, "13 November 2026"),
+        ] {
+            assert_eq!(moment(now - seconds, now).words, expected, "{seconds}");
+        }
+        assert_eq!(day(now, now), "Today");
+        assert_eq!(moment(i64::MAX, now).iso, "");
+    }
+}

@@ -1,0 +1,323 @@
+//! Who asks: a visitor, somebody signed in, or a reader of one repository.
+//!
+//! Every handler but those of the door takes a [`Reader`] or a [`Member`], and neither can be had without a session. A reader is a person of the
+//! policy in force, looked up at each request: whoever is taken out of a policy is out at once.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::response::Redirect;
+
+use super::accounts::Session;
+use super::failure::{Failure, sentence};
+use super::form::Fields;
+use super::pages::errors::NoPolicyPage;
+use super::pages::layout::{Page, Section};
+use super::pages::parts::Link;
+use super::state::{Served, Web};
+use super::urls::Urls;
+use super::{frame, token, urls, waiting};
+use crate::id::Identity;
+use crate::index::{Rules, RulesInForce};
+use crate::policy::{Person, Policy};
+use crate::refusal::Refusal;
+use crate::review::{Committer, Desk, Publication};
+
+/// Somebody with a session, whatever repositories they may read.
+pub struct Member {
+    /// The server.
+    pub web: Arc<Web>,
+    /// Their session.
+    pub session: Session,
+}
+
+impl FromRequestParts<Arc<Web>> for Member {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, Failure> {
+        let found = session(web, &parts.headers).await?;
+        let Some(session) = found else {
+            return Err(sign_in_first(parts));
+        };
+        Ok(Self {
+            web: Arc::clone(web),
+            session,
+        })
+    }
+}
+
+impl Member {
+    /// Returns the frame of a page outside repositories.
+    pub fn page(&self) -> Page {
+        Page {
+            person: Some(self.session.address.clone()),
+            csrf: token::token(&self.session.form_key, token::ANY_FORM),
+            ..frame::bare()
+        }
+    }
+}
+
+/// A person of a repository's policy in force.
+pub struct Reader {
+    /// The server.
+    pub web: Arc<Web>,
+    /// Their session.
+    pub session: Session,
+    /// The repository.
+    pub desk: Arc<Desk>,
+    /// The way to its committer.
+    pub committer: Committer,
+    /// The addresses of its pages.
+    pub urls: Urls,
+    rules: RulesInForce,
+    key: String,
+}
+
+impl FromRequestParts<Arc<Web>> for Reader {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, Failure> {
+        let member = Member::from_request_parts(parts, web).await?;
+        let Path(segments) = Path::<HashMap<String, String>>::from_request_parts(parts, web)
+            .await
+            .map_err(|_| Failure::nothing_here())?;
+        let name = segments.get("repository").map_or("", String::as_str);
+        enter(member, name)
+    }
+}
+
+/// Lets somebody into a repository, or does not say whether there is one.
+fn enter(member: Member, name: &str) -> Result<Reader, Failure> {
+    let no_entry = || Failure::no_entry(&member.session.address);
+    let served = member.web.served.get(name).ok_or_else(no_entry)?;
+    let rules = served.desk.index.rules();
+    let key = match rules.as_ref() {
+        Some(Ok(known)) => {
+            let person = known.policy.person_by_address(&member.session.address);
+            let key = person
+                .map(|person| person.key.clone())
+                .ok_or_else(no_entry)?;
+            if !known.adopted {
+                return Err(not_adopted(&member, name, known));
+            }
+            key
+        }
+        Some(Err(_)) | None => return Err(no_entry()),
+    };
+    Ok(Reader {
+        urls: Urls::of(name),
+        desk: Arc::clone(&served.desk),
+        committer: served.committer.clone(),
+        rules,
+        key,
+        web: member.web,
+        session: member.session,
+    })
+}
+
+/// Before adoption, those whom the proposed policy names see what it would be.
+fn not_adopted(member: &Member, name: &str, rules: &Rules) -> Failure {
+    let page = NoPolicyPage {
+        page: Page {
+            register_title: rules.policy.title.clone(),
+            repository: name.to_owned(),
+            ..member.page()
+        },
+        found: vec![
+            "The repository holds a policy that nobody has adopted yet".to_owned(),
+            format!(
+                "It names {} people and {} collections",
+                rules.policy.people.len(),
+                rules.policy.collections.len()
+            ),
+        ],
+        policy_text: String::new(),
+        command: "countersign adopt".to_owned(),
+    };
+    match frame::show_with(StatusCode::FORBIDDEN, &page) {
+        Ok(response) => Failure::answer(response),
+        Err(failure) => failure,
+    }
+}
+
+impl Reader {
+    /// Returns the rules in force.
+    pub fn rules(&self) -> &Rules {
+        self.rules
+            .as_ref()
+            .as_ref()
+            .and_then(|rules| rules.as_ref().ok())
+            .expect("nobody becomes a reader without rules in force")
+    }
+
+    /// Returns the rules in force, to be taken along to another thread.
+    pub fn shared_rules(&self) -> RulesInForce {
+        Arc::clone(&self.rules)
+    }
+
+    /// Returns the policy in force.
+    pub fn policy(&self) -> &Policy {
+        &self.rules().policy
+    }
+
+    /// Returns the person.
+    pub fn person(&self) -> &Person {
+        &self.policy().people[&self.key]
+    }
+
+    /// Returns the person as a commit names them: by the address of their session.
+    pub fn identity(&self) -> Identity {
+        Identity::new(&self.person().name, &self.session.address)
+    }
+
+    /// Returns the time, seconds since 1970 in UTC.
+    pub fn now(&self) -> i64 {
+        (self.web.now)()
+    }
+
+    /// Returns the token of a purpose in this session.
+    pub fn token(&self, purpose: &[&str]) -> String {
+        token::token(&self.session.form_key, purpose)
+    }
+
+    /// Returns the frame of a page.
+    ///
+    /// # Errors
+    /// When what waits for the person cannot be read.
+    pub async fn page(&self, section: Option<Section>) -> Result<Page, Failure> {
+        Ok(Page {
+            register_title: self.policy().title.clone(),
+            repository: self.desk.name.clone(),
+            base: self.urls.base(),
+            person: Some(self.person().name.clone()),
+            section,
+            waiting: waiting::count(&self.desk, self.rules(), self.person()).await?,
+            csrf: self.token(token::ANY_FORM),
+            publication_state: self.publication_state(),
+            ..frame::bare()
+        })
+    }
+
+    /// Says what stands between the register and its readers, if anything does.
+    fn publication_state(&self) -> Option<String> {
+        match self.desk.publication() {
+            Publication::Published => None,
+            Publication::Pending(why) => Some(format!(
+                "Committed here, not yet published: {}. {}.",
+                sentence(&why.cause),
+                sentence(&why.next)
+            )),
+        }
+    }
+}
+
+/// A form that a reader sent with its own session's token.
+pub struct Submission {
+    /// Who sent it.
+    pub reader: Reader,
+    /// What it holds.
+    pub fields: Fields,
+}
+
+impl FromRequest<Arc<Web>> for Submission {
+    type Rejection = Failure;
+
+    /// Reads the form before the session is looked at: what was typed is given back whatever happened to the session meanwhile.
+    async fn from_request(request: Request, web: &Arc<Web>) -> Result<Self, Failure> {
+        let (mut parts, body) = request.into_parts();
+        let mut whole = Request::new(body);
+        whole.headers_mut().clone_from(&parts.headers);
+        let fields = Fields::read(whole).await?;
+        let reader = Reader::from_request_parts(&mut parts, web)
+            .await
+            .map_err(|failure| failure.with_typed(fields.typed()))?;
+        if !token::is_token(
+            &reader.session.form_key,
+            token::ANY_FORM,
+            fields.get("csrf"),
+        ) {
+            return Err(Failure::foreign_form().with_typed(fields.typed()));
+        }
+        Ok(Self { reader, fields })
+    }
+}
+
+/// Returns the repositories that an address may read.
+pub fn readable<'a>(web: &'a Web, address: &str) -> Vec<(&'a String, &'a Served)> {
+    web.served
+        .iter()
+        .filter(|(_, served)| match served.desk.index.rules().as_ref() {
+            Some(Ok(rules)) => rules.policy.person_by_address(address).is_some(),
+            Some(Err(_)) | None => false,
+        })
+        .collect()
+}
+
+/// Returns the session that a request carries, if it still stands.
+pub async fn session(web: &Web, headers: &HeaderMap) -> Result<Option<Session>, Failure> {
+    match session_token(web, headers) {
+        Some(token) => Ok(web.accounts.session(token, (web.now)()).await?),
+        None => Ok(None),
+    }
+}
+
+/// Returns the session's token. A cookie that was sent twice, or is no token of ours, is none.
+pub fn session_token<'a>(web: &Web, headers: &'a HeaderMap) -> Option<&'a str> {
+    let name = cookie_name(web);
+    let mut values = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .filter_map(|cookie| cookie.trim().split_once('='))
+        .filter(|(sent, _)| *sent == name)
+        .map(|(_, value)| value);
+    let value = values.next().filter(|_| values.next().is_none())?;
+    let is_ours = value.len() == 64 && value.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_ours.then_some(value)
+}
+
+/// Returns the header that gives a browser its session.
+pub fn set_cookie(web: &Web, token: &str) -> String {
+    format!("{}={token}; {}", cookie_name(web), attributes(web))
+}
+
+/// Returns the header that takes it back.
+pub fn clear_cookie(web: &Web) -> String {
+    format!("{}=; Max-Age=0; {}", cookie_name(web), attributes(web))
+}
+
+fn cookie_name(web: &Web) -> &'static str {
+    match web.secure_cookies {
+        true => "__Host-countersign",
+        false => "countersign",
+    }
+}
+
+fn attributes(web: &Web) -> &'static str {
+    match web.secure_cookies {
+        true => "Path=/; HttpOnly; SameSite=Lax; Secure",
+        false => "Path=/; HttpOnly; SameSite=Lax",
+    }
+}
+
+/// Pages lead to the door and back; forms say what happened, and their text is given back.
+fn sign_in_first(parts: &Parts) -> Failure {
+    let asked = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+    if matches!(parts.method, Method::GET | Method::HEAD) {
+        let next = urls::local(asked).unwrap_or("/");
+        return Failure::answer(Redirect::to(&urls::sign_in_for(next).to_string()));
+    }
+    let refusal = Refusal::new(
+        "WEB-AUTH-002",
+        "your session has ended, so nothing was done",
+        "sign in again and send it once more; what you typed stands below",
+    );
+    Failure::new(StatusCode::UNAUTHORIZED, refusal).leading_to(Link {
+        label: "Sign in".to_owned(),
+        href: urls::sign_in(),
+    })
+}

@@ -1,0 +1,161 @@
+//! What happened, newest first.
+
+use std::collections::HashMap;
+
+use axum::extract::Query;
+use axum::response::Response;
+use serde::Deserialize;
+
+use crate::index::{self, AttestationRow, DecisionRow, EditRow};
+use crate::ledger::Act;
+use crate::web::failure::Failure;
+use crate::web::frame;
+use crate::web::moments::{day, moment};
+use crate::web::pages::activity::{ActivityPage, Day, Entry};
+use crate::web::pages::layout::Section;
+use crate::web::pages::parts::{Link, Paging};
+use crate::web::reader::Reader;
+use crate::web::showing::words::{all_of, people_in, person_of};
+
+/// Events of a page.
+const PAGE: usize = 50;
+
+/// The last page: whoever wants more reads the log.
+const LAST_PAGE: usize = 20;
+
+/// Which page is asked for.
+#[derive(Debug, Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    page: String,
+}
+
+/// An event, before it knows its record's title.
+struct Event {
+    at: i64,
+    record: String,
+    entry: Entry,
+}
+
+/// Shows what happened.
+pub async fn show(reader: Reader, Query(asked): Query<Asked>) -> Result<Response, Failure> {
+    let number = asked.page.parse().unwrap_or(1).clamp(1, LAST_PAGE);
+    let pool = reader.desk.index.reader();
+    let limit = i64::try_from(number * PAGE + 1).unwrap_or(i64::MAX);
+    let (decisions, attestations) = index::latest_events(pool, limit).await?;
+    let edits = index::latest_edits(pool, limit).await?;
+    let mut events: Vec<Event> = decisions
+        .iter()
+        .map(|row| said(&reader, row))
+        .chain(attestations.iter().map(|row| made(&reader, row)))
+        .chain(edits.iter().map(|row| edited(&reader, row)))
+        .collect();
+    events.sort_by_key(|event| std::cmp::Reverse(event.at));
+    let more = events.len() > number * PAGE;
+    let events: Vec<Event> = events
+        .into_iter()
+        .skip((number - 1) * PAGE)
+        .take(PAGE)
+        .collect();
+    let ids: Vec<String> = events.iter().map(|event| event.record.clone()).collect();
+    let titles = index::titles(pool, &ids).await?;
+    let page = |number: usize| reader.urls.activity().with("page", &number.to_string());
+    frame::show(&ActivityPage {
+        page: reader.page(Some(Section::Activity)).await?,
+        paging: Paging {
+            sentence: format!("{} events", events.len()),
+            previous: (number > 1).then(|| page(number - 1)),
+            next: (more && number < LAST_PAGE).then(|| page(number + 1)),
+        },
+        days: days(&reader, events, &titles),
+    })
+}
+
+fn days(reader: &Reader, events: Vec<Event>, titles: &HashMap<String, String>) -> Vec<Day> {
+    let mut days: Vec<Day> = Vec::new();
+    for event in events {
+        let heading = day(event.at, reader.now());
+        let mut entry = event.entry;
+        entry.record = (!event.record.is_empty()).then(|| Link {
+            label: titles
+                .get(&event.record)
+                .cloned()
+                .unwrap_or_else(|| event.record.clone()),
+            href: reader.urls.record(&event.record),
+        });
+        match days.last_mut() {
+            Some(day) if day.heading == heading => day.entries.push(entry),
+            _ => days.push(Day {
+                heading,
+                entries: vec![entry],
+            }),
+        }
+    }
+    days
+}
+
+fn event(reader: &Reader, at: i64, record: &str, actor: String, did: &str) -> Event {
+    Event {
+        at,
+        record: record.to_owned(),
+        entry: Entry {
+            actor,
+            did: did.to_owned(),
+            record: None,
+            rest: String::new(),
+            quote: String::new(),
+            when: moment(at, reader.now()),
+        },
+    }
+}
+
+fn said(reader: &Reader, row: &DecisionRow) -> Event {
+    let did = match row.act.parse() {
+        Ok(Act::Approve) => "approved",
+        Ok(Act::RequestChanges) => "requested changes to",
+        Ok(Act::Submit) => "asked for review of",
+        Ok(Act::Withdraw) => "took back what they decided about",
+        Ok(Act::Comment) | Err(_) => "commented on",
+    };
+    let actor = person_of(reader.policy(), &row.by);
+    let mut event = event(reader, row.at, &row.record_id, actor, did);
+    if let Some(transition) = &row.transition {
+        event.entry.rest = format!("for \u{201c}{transition}\u{201d}");
+    }
+    event.entry.quote.clone_from(&row.text);
+    event
+}
+
+fn made(reader: &Reader, row: &AttestationRow) -> Event {
+    let actor = all_of(&people_in(reader.policy(), &row.approved_by));
+    let mut event = event(reader, row.at, &row.record_id, actor, "made");
+    event.entry.rest = match &row.version_to {
+        Some(version) => format!("{} as version {version}", row.status_to),
+        None => row.status_to.clone(),
+    };
+    event
+}
+
+fn edited(reader: &Reader, row: &EditRow) -> Event {
+    let did = match (row.began, row.removed) {
+        (true, _) => "began",
+        (_, true) => "removed",
+        (false, false) => "edited",
+    };
+    let identity = crate::id::Identity::new(&row.name, &row.address);
+    let actor = match row.name.is_empty() && row.address.is_empty() {
+        true => "Somebody".to_owned(),
+        false => person_of(reader.policy(), &identity),
+    };
+    let record = row
+        .record_id
+        .clone()
+        .or_else(|| slug(reader, &row.path))
+        .unwrap_or_default();
+    event(reader, row.at, &record, actor, did)
+}
+
+fn slug(reader: &Reader, path: &str) -> Option<String> {
+    let collection = reader.policy().collection_of(path)?;
+    Some(reader.policy().slug_of(collection, path))
+}

@@ -1,0 +1,114 @@
+//! A decision that somebody sends.
+
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::policy_change;
+use super::review::{BOUND, mixed_up, purpose, show_refused};
+use crate::id::{BlobId, RecordId};
+use crate::ledger::{Act, Decision};
+use crate::policy::Bump;
+use crate::refusal::Refusal;
+use crate::review::{Intent, Outcome};
+use crate::web::failure::Failure;
+use crate::web::form::Fields;
+use crate::web::reader::{Reader, Submission};
+use crate::web::token::is_token;
+
+/// Records a decision and leads on; a refusal comes back beside the form.
+pub async fn decide(submission: Submission) -> Result<Response, Failure> {
+    let Submission { reader, fields } = submission;
+    let decision = read(&reader, &fields).map_err(|failure| failure.with_typed(fields.typed()))?;
+    let about_policy = policy_change::is_about_policy(&decision);
+    let (path, seen) = (decision.path.clone(), decision.proposed);
+    let record = decision.record.0.clone();
+    let intent = Intent {
+        by: reader.identity(),
+        decision,
+        at: reader.now(),
+    };
+    match reader.committer.decide(intent).await {
+        Ok(Outcome::Attested { decision, .. }) if about_policy => {
+            let href = reader.urls.queue().with("done", &decision.to_string());
+            Ok(Redirect::to(&href.to_string()).into_response())
+        }
+        Ok(outcome) => Ok(onward(&reader, &record, &outcome).into_response()),
+        Err(refusal) if about_policy => {
+            policy_change::show_refused(&reader, seen, &fields, &refusal).await
+        }
+        Err(refusal) => show_refused(&reader, &path, seen, &fields, &refusal).await,
+    }
+}
+
+fn onward(reader: &Reader, record: &str, outcome: &Outcome) -> Redirect {
+    let href = match outcome {
+        Outcome::Recorded { decision } => reader.urls.queue().with("done", &decision.to_string()),
+        Outcome::Attested { decision, .. } => reader
+            .urls
+            .record(record)
+            .with("done", &decision.to_string()),
+        Outcome::Edited { .. } => reader.urls.record(record),
+    };
+    Redirect::to(&href.to_string())
+}
+
+/// Reads a form that this server made for this person and these texts.
+fn read(reader: &Reader, fields: &Fields) -> Result<Decision, Failure> {
+    let binding: Vec<(&'static str, String)> = BOUND
+        .into_iter()
+        .map(|name| (name, fields.get(name).to_owned()))
+        .collect();
+    let key = &reader.session.form_key;
+    if !is_token(key, &purpose(reader, &binding), fields.get("token")) {
+        return Err(mixed_up());
+    }
+    let (act, transition) = read_act(fields)?;
+    let blob = |name: &str| fields.get(name).parse::<BlobId>().map_err(|_| mixed_up());
+    let base = match fields.get("base") {
+        "" => None,
+        _ => Some(blob("base")?),
+    };
+    Ok(Decision {
+        act,
+        transition,
+        record: RecordId(fields.get("record").to_owned()),
+        path: fields.get("path").to_owned(),
+        base,
+        proposed: blob("proposed")?,
+        policy: blob("policy")?,
+        bump: match act {
+            Act::Approve => Bump::from_name(fields.get("version")),
+            Act::Submit | Act::RequestChanges | Act::Comment | Act::Withdraw => None,
+        },
+        operation: fields.get("operation").to_owned(),
+        text: fields.get("reason").replace("\r\n", "\n"),
+    })
+}
+
+fn read_act(fields: &Fields) -> Result<(Act, Option<String>), Failure> {
+    let wanted = fields.get("decision");
+    if let Some(transition) = wanted.strip_prefix("approve:") {
+        let moves: Vec<String> =
+            serde_json::from_str(fields.get("moves")).map_err(|_| mixed_up())?;
+        return match moves.iter().any(|name| name == transition) {
+            true => Ok((Act::Approve, Some(transition.to_owned()))),
+            false => Err(mixed_up()),
+        };
+    }
+    let act = match wanted {
+        "request_changes" => Act::RequestChanges,
+        "comment" => Act::Comment,
+        "withdraw" => Act::Withdraw,
+        "submit" => Act::Submit,
+        _ => return Err(unknown()),
+    };
+    Ok((act, None))
+}
+
+fn unknown() -> Failure {
+    Refusal::new(
+        "WEB-FORM-008",
+        "the form does not say what was decided",
+        "press one of the buttons of the page",
+    )
+    .into()
+}

@@ -1,0 +1,238 @@
+//! The door: signing in by password or link, and signing out.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Path, Query, Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use crate::refusal::Refusal;
+use crate::web::accounts::{MIN_PASSWORD_CHARS, SignIn, SignInLink, is_acceptable};
+use crate::web::failure::{Failure, shown};
+use crate::web::form::Fields;
+use crate::web::frame;
+use crate::web::pages::sign_in::{LinkPage, SignInPage, SignedOutPage};
+use crate::web::reader::{Member, clear_cookie, readable, session, session_token, set_cookie};
+use crate::web::state::Web;
+use crate::web::{token, urls};
+
+/// Where to go on to.
+#[derive(Deserialize)]
+pub struct Onward {
+    #[serde(default)]
+    next: String,
+}
+
+/// Shows the form; whoever is signed in goes on.
+pub async fn show(
+    State(web): State<Arc<Web>>,
+    headers: HeaderMap,
+    Query(onward): Query<Onward>,
+) -> Result<Response, Failure> {
+    let next = urls::local(&onward.next).unwrap_or("/");
+    if session(&web, &headers).await?.is_some() {
+        return Ok(Redirect::to(next).into_response());
+    }
+    frame::show(&page("", next, None))
+}
+
+/// Tries an address and a password.
+pub async fn sign_in(
+    State(web): State<Arc<Web>>,
+    request: Request<Body>,
+) -> Result<Response, Failure> {
+    let peer = peer(&request);
+    let headers = request.headers().clone();
+    let fields = Fields::read(request).await?;
+    let (address, next) = (fields.get("address"), fields.get("next"));
+    let next = urls::local(next).unwrap_or("/");
+    let now = (web.now)();
+    let answer = web
+        .accounts
+        .try_password(address, fields.get("password"), &peer, now)
+        .await?;
+    let (status, refusal) = match answer {
+        SignIn::Accepted => return begin(&web, &headers, address, next).await,
+        SignIn::Refused => (StatusCode::UNAUTHORIZED, wrong()),
+        SignIn::TooMany => (StatusCode::TOO_MANY_REQUESTS, too_many()),
+    };
+    frame::show_with(status, &page(address, next, Some(&refusal)))
+}
+
+/// Shows what a link does. Nothing happens yet: programs that look at links before people do must not use them up.
+pub async fn show_link(
+    State(web): State<Arc<Web>>,
+    Path(token): Path<String>,
+) -> Result<Response, Failure> {
+    let link = find_link(&web, &token).await?;
+    frame::show(&link_page(&web, &link, &token, None))
+}
+
+/// Uses a link: sets the password where one is asked for, and begins a session.
+pub async fn use_link(
+    State(web): State<Arc<Web>>,
+    Path(token): Path<String>,
+    request: Request<Body>,
+) -> Result<Response, Failure> {
+    let headers = request.headers().clone();
+    let fields = Fields::read(request).await?;
+    let link = find_link(&web, &token).await?;
+    let password = fields.get("password");
+    if !link.reusable && !is_acceptable(password) {
+        let page = link_page(&web, &link, &token, Some(&too_short()));
+        return frame::show_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
+    }
+    let now = (web.now)();
+    let Some(address) = web.accounts.use_link(&token, now).await? else {
+        return Err(spent());
+    };
+    if !link.reusable {
+        web.accounts.set_password(&address, password, now).await?;
+    }
+    begin(&web, &headers, &address, "/").await
+}
+
+/// Ends the session, here and in the database.
+pub async fn sign_out(member: Member, request: Request<Body>) -> Result<Response, Failure> {
+    let headers = request.headers().clone();
+    let fields = Fields::read(request).await?;
+    let key = &member.session.form_key;
+    if !token::is_token(key, token::ANY_FORM, fields.get("csrf")) {
+        return Err(Failure::foreign_form());
+    }
+    if let Some(token) = session_token(&member.web, &headers) {
+        member.web.accounts.end_session(token).await?;
+    }
+    let page = SignedOutPage {
+        page: frame::bare(),
+    };
+    let mut response = frame::show(&page)?;
+    put_cookie(&mut response, &clear_cookie(&member.web))?;
+    Ok(response)
+}
+
+/// A session begins with a new token; the one that the browser came with ends.
+async fn begin(
+    web: &Web,
+    headers: &HeaderMap,
+    address: &str,
+    next: &str,
+) -> Result<Response, Failure> {
+    if let Some(old) = session_token(web, headers) {
+        web.accounts.end_session(old).await?;
+    }
+    let token = web.accounts.begin_session(address, (web.now)()).await?;
+    let mut response = Redirect::to(next).into_response();
+    put_cookie(&mut response, &set_cookie(web, &token))?;
+    Ok(response)
+}
+
+fn put_cookie(response: &mut Response, cookie: &str) -> Result<(), Failure> {
+    let value = HeaderValue::from_str(cookie).map_err(anyhow::Error::from)?;
+    response.headers_mut().insert(header::SET_COOKIE, value);
+    Ok(())
+}
+
+async fn find_link(web: &Web, token: &str) -> Result<SignInLink, Failure> {
+    let found = web.accounts.find_link(token, (web.now)()).await?;
+    found.ok_or_else(spent)
+}
+
+/// Unknown, used and late links are not told apart.
+fn spent() -> Failure {
+    Failure::new(
+        StatusCode::NOT_FOUND,
+        Refusal::new(
+            "WEB-AUTH-004",
+            "this link signs nobody in: it was used, it is too old, or it was never made",
+            "ask whoever sent it for a new one",
+        ),
+    )
+}
+
+fn wrong() -> Refusal {
+    Refusal::new(
+        "WEB-AUTH-001",
+        "no account has this address and password",
+        "type both again, or ask an administrator for a sign-in link",
+    )
+}
+
+fn too_many() -> Refusal {
+    Refusal::new(
+        "WEB-AUTH-003",
+        "there were too many tries from here for this address",
+        "wait a quarter of an hour, or use a sign-in link",
+    )
+}
+
+fn too_short() -> Refusal {
+    Refusal::new(
+        "WEB-AUTH-005",
+        format!(
+            "the password has fewer than {MIN_PASSWORD_CHARS} characters, or more than 1024 bytes"
+        ),
+        "choose a longer one; several words are easiest to keep",
+    )
+}
+
+fn page(address: &str, next: &str, refusal: Option<&Refusal>) -> SignInPage {
+    SignInPage {
+        page: frame::bare(),
+        action: urls::sign_in(),
+        address: address.to_owned(),
+        next: next.to_owned(),
+        error: refusal.map(shown),
+    }
+}
+
+fn link_page(web: &Web, link: &SignInLink, token: &str, refusal: Option<&Refusal>) -> LinkPage {
+    let (purpose, button) = match link.reusable {
+        true => ("This link signs you in.", "Sign in"),
+        false => (
+            "This link signs you in, once, and lets you choose a password.",
+            "Set password and sign in",
+        ),
+    };
+    LinkPage {
+        page: frame::bare(),
+        name: name_of(web, &link.address),
+        purpose: purpose.to_owned(),
+        action: urls::sign_in_link(token),
+        token: token.to_owned(),
+        password_hint: (!link.reusable)
+            .then(|| format!("At least {MIN_PASSWORD_CHARS} characters")),
+        button: button.to_owned(),
+        error: refusal.map(shown),
+    }
+}
+
+/// The name of the first policy that knows the address.
+fn name_of(web: &Web, address: &str) -> String {
+    readable(web, address)
+        .iter()
+        .find_map(|(_, served)| match served.desk.index.rules().as_ref() {
+            Some(Ok(rules)) => rules
+                .policy
+                .person_by_address(address)
+                .map(|person| person.name.clone()),
+            Some(Err(_)) | None => None,
+        })
+        .unwrap_or_else(|| address.to_owned())
+}
+
+/// Returns where a request came from, as far as sign-ins are counted by it: an address, or the network of an IPv6 one.
+fn peer(request: &Request<Body>) -> String {
+    let known = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    match known.map(|ConnectInfo(address)| address.ip().to_canonical()) {
+        Some(IpAddr::V4(address)) => address.to_string(),
+        Some(IpAddr::V6(address)) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+        None => "unknown".to_owned(),
+    }
+}

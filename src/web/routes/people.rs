@@ -1,0 +1,131 @@
+//! Who may do what: the policy in force, in words and as a matrix.
+
+use axum::response::Response;
+
+use crate::policy::{Collection, POLICY_PATH, Person, Policy, Transition, Workflow};
+use crate::web::failure::{Failure, sentence};
+use crate::web::frame;
+use crate::web::pages::layout::Section;
+use crate::web::pages::people::{Matrix, PeoplePage, PersonRow};
+use crate::web::reader::Reader;
+use crate::web::showing::parts::details;
+use crate::web::showing::words::all_of;
+
+/// Shows people and policy.
+pub async fn show(reader: Reader) -> Result<Response, Failure> {
+    let rules = reader.rules();
+    let (commit, in_force) = (rules.commit, rules.blob);
+    let tip = reader.desk.index.heads().await?.tip;
+    let (text, pending) = reader
+        .desk
+        .on_repository(move |repository, _| {
+            let text = repository.text(commit, POLICY_PATH)?.unwrap_or_default();
+            let at_tip = tip
+                .map(|tip| repository.entry(tip, POLICY_PATH))
+                .transpose()?
+                .flatten();
+            Ok((text, at_tip.is_none_or(|entry| entry.blob != in_force)))
+        })
+        .await?;
+    let policy = reader.policy();
+    frame::show(&PeoplePage {
+        page: reader.page(Some(Section::People)).await?,
+        people: policy.people.values().map(person).collect(),
+        roles: policy
+            .roles
+            .iter()
+            .map(|(name, what)| (name.clone(), what.clone()))
+            .collect(),
+        rules: policy.workflows.values().flat_map(in_words).collect(),
+        matrices: policy
+            .collections
+            .values()
+            .map(|collection| matrix(policy, collection))
+            .collect(),
+        pending: pending.then(|| "The file on the published branch is not the policy in force; it has no effect until it is approved.".to_owned()),
+        policy_text: text,
+        details: details(&[
+            ("Policy", rules.blob.to_string()),
+            ("Made official by", rules.commit.to_string()),
+            ("Keys", rules.keys.fingerprints().join(", ")),
+        ]),
+    })
+}
+
+fn person(person: &Person) -> PersonRow {
+    PersonRow {
+        name: person.name.clone(),
+        addresses: person.addresses.clone(),
+        roles: person
+            .roles
+            .iter()
+            .map(|grant| match &grant.collections {
+                None => grant.role.clone(),
+                Some(collections) => format!("{} of {}", grant.role, all_of(collections)),
+            })
+            .collect(),
+    }
+}
+
+fn in_words(workflow: &Workflow) -> Vec<String> {
+    workflow
+        .transitions
+        .values()
+        .map(|transition| rule(workflow, transition))
+        .collect()
+}
+
+fn rule(workflow: &Workflow, transition: &Transition) -> String {
+    let approvals = &transition.approvals;
+    let takes: Vec<String> = approvals
+        .by_role
+        .iter()
+        .map(|(role, count)| format!("{count} {role}"))
+        .collect();
+    let mut rule = format!(
+        "{} ({} to {}, {}) takes {}",
+        sentence(&transition.name),
+        transition.from.join(" or "),
+        transition.to,
+        workflow.name,
+        all_of(&takes)
+    );
+    if approvals.not_author {
+        rule.push_str(", none of whom wrote the text");
+    }
+    if !approvals.not_same_as.is_empty() {
+        let earlier = approvals.not_same_as.join(" or ");
+        rule.push_str(&format!(", none of whom approved {earlier}"));
+    }
+    if transition.reason_required {
+        rule.push_str(", with a reason");
+    }
+    rule.push('.');
+    rule
+}
+
+fn matrix(policy: &Policy, collection: &Collection) -> Matrix {
+    let transitions = &policy.workflow(collection).transitions;
+    let may = |person: &Person, transition: &Transition| {
+        transition
+            .approvals
+            .by_role
+            .keys()
+            .any(|role| policy.holds(person, role, Some(&collection.name)))
+    };
+    Matrix {
+        collection: collection.name.clone(),
+        transitions: transitions.keys().cloned().collect(),
+        rows: policy
+            .people
+            .values()
+            .map(|person| {
+                let row = transitions
+                    .values()
+                    .map(|transition| may(person, transition))
+                    .collect();
+                (person.name.clone(), row)
+            })
+            .collect(),
+    }
+}

@@ -1,0 +1,227 @@
+//! The queue: what needs me? Answered from the index alone; no blob is read for it.
+
+use std::collections::HashMap;
+
+use axum::extract::Query;
+use axum::response::Response;
+
+use super::notices::{Done, notice};
+use super::records::new_links;
+use crate::index::{self, FindingRow, RecordRow};
+use crate::policy::StatusKind;
+use crate::review::governance::Amendment;
+use crate::review::queue::{Place, Section as Part, place};
+use crate::review::{self, Item, Standing};
+use crate::web::failure::Failure;
+use crate::web::frame;
+use crate::web::href::Href;
+use crate::web::moments::moment;
+use crate::web::pages::layout::Section;
+use crate::web::pages::parts::Badge;
+use crate::web::pages::queue::{Item as Row, QueuePage};
+use crate::web::reader::Reader;
+use crate::web::showing::parts::{badge_of_item, finding};
+use crate::web::showing::policy_change::{PUT_IN_FORCE, fault};
+use crate::web::showing::words::{any_of, names_of};
+
+/// Drafts on the page; the list of records has them all.
+const DRAFTS: i64 = 100;
+
+/// Shows the queue of whoever reads.
+pub async fn show(reader: Reader, Query(done): Query<Done>) -> Result<Response, Failure> {
+    let known = load(&reader).await?;
+    let mut page = QueuePage {
+        page: reader.page(Some(Section::Queue)).await?,
+        waiting_for_you: Vec::new(),
+        waiting_for_others: Vec::new(),
+        blocked: Vec::new(),
+        changed_outside_review: Vec::new(),
+        drafts: Vec::new(),
+        new_record: new_record(&reader),
+    };
+    if let Some(amendment) = reader.desk.amendment(reader.rules()).await? {
+        let since = amended_at(&reader, &amendment).await?;
+        let place = place(reader.policy(), &amendment.item, reader.person());
+        let row = policy_row(&reader, &amendment, &place, since);
+        add(&mut page, place.section, row);
+    }
+    for (item, since) in &known.items {
+        let place = place(reader.policy(), item, reader.person());
+        let row = row(&reader, item, &place, *since, &known.findings);
+        add(&mut page, place.section, row);
+    }
+    page.page.waiting = page.waiting_for_you.len();
+    page.page.notice = notice(&reader, &done).await?;
+    frame::show(&page)
+}
+
+fn add(page: &mut QueuePage, section: Part, row: Row) {
+    match section {
+        Part::Yours => page.waiting_for_you.push(row),
+        Part::Others => page.waiting_for_others.push(row),
+        Part::Blocked => page.blocked.push(row),
+        Part::OutsideReview => page.changed_outside_review.push(row),
+        Part::Draft => page.drafts.push(row),
+    }
+}
+
+/// When a governed file was last changed, by the commit's own account.
+async fn amended_at(reader: &Reader, amendment: &Amendment) -> Result<i64, Failure> {
+    let mut latest = 0;
+    for path in amendment.proposed.changed_since(&amendment.in_force) {
+        let edits = index::edits_of(reader.desk.index.reader(), &path, 1).await?;
+        latest = edits.iter().map(|edit| edit.at).fold(latest, i64::max);
+    }
+    Ok(latest)
+}
+
+/// A change of the policy stands first in its part: until it is decided, everything else is judged by the old one.
+fn policy_row(reader: &Reader, amendment: &Amendment, place: &Place, since: i64) -> Row {
+    let shown = match place.section {
+        Part::Blocked => amendment.faults.as_slice(),
+        Part::Yours | Part::Others | Part::OutsideReview | Part::Draft => &[],
+    };
+    Row {
+        title: amendment.item.title.clone(),
+        href: reader.urls.policy_change(),
+        collection: "policy".to_owned(),
+        badge: Badge {
+            status: "not in force".to_owned(),
+            kind: StatusKind::Draft,
+            words: Vec::new(),
+            version: None,
+        },
+        act: act(&amendment.item, place),
+        why: why(reader, &amendment.item, place),
+        version: String::new(),
+        since: moment(since, reader.now()),
+        findings: shown.iter().take(3).map(fault).collect(),
+    }
+}
+
+/// Leads to the form of the only collection, or to the list, which names them all.
+fn new_record(reader: &Reader) -> Option<Href> {
+    match new_links(reader).as_slice() {
+        [] => None,
+        [one] => Some(one.href.clone()),
+        _ => Some(reader.urls.records()),
+    }
+}
+
+struct Known {
+    /// Items and since when each waits, oldest first.
+    items: Vec<(Item, i64)>,
+    findings: HashMap<String, Vec<FindingRow>>,
+}
+
+async fn load(reader: &Reader) -> Result<Known, Failure> {
+    let pool = reader.desk.index.reader();
+    let mut paths = index::open_paths(pool).await?;
+    paths.extend(index::unsubmitted_drafts(pool, DRAFTS).await?);
+    paths.sort();
+    paths.dedup();
+    let changed: HashMap<String, i64> = index::records_at(pool, &paths)
+        .await?
+        .into_iter()
+        .map(|row: RecordRow| (row.path, row.changed_at.unwrap_or_default()))
+        .collect();
+    let findings = index::by_key(index::findings_at(pool, &paths).await?, |row| {
+        row.path.clone()
+    });
+    let mut items: Vec<(Item, i64)> = review::items(pool, &paths)
+        .await?
+        .into_iter()
+        .map(|item| {
+            let changed = changed.get(&item.path).copied().unwrap_or_default();
+            let since = item
+                .decisions
+                .iter()
+                .find(|said| said.decision.proposed == item.proposed)
+                .map_or(changed, |said| said.at);
+            (item, since)
+        })
+        .collect();
+    items.sort_by(|(one, since), (other, until)| {
+        since.cmp(until).then_with(|| one.path.cmp(&other.path))
+    });
+    Ok(Known { items, findings })
+}
+
+fn row(
+    reader: &Reader,
+    item: &Item,
+    place: &Place,
+    since: i64,
+    findings: &HashMap<String, Vec<FindingRow>>,
+) -> Row {
+    let shown = match place.section {
+        Part::Blocked | Part::Draft | Part::OutsideReview => findings
+            .get(&item.path)
+            .map(Vec::as_slice)
+            .unwrap_or_default(),
+        Part::Yours | Part::Others => &[],
+    };
+    let is_first = item.base.is_none()
+        && place
+            .offer
+            .as_ref()
+            .is_some_and(|offer| offer.writes_version);
+    Row {
+        title: item.title.clone(),
+        href: reader.urls.review(&item.record.0),
+        collection: item.collection.clone(),
+        badge: badge_of_item(reader.policy(), item),
+        act: act(item, place),
+        why: why(reader, item, place),
+        version: if is_first {
+            "will be 1.0.0".to_owned()
+        } else {
+            String::new()
+        },
+        since: moment(since, reader.now()),
+        findings: shown
+            .iter()
+            .filter(|row| row.severity == "blocking")
+            .take(3)
+            .map(finding)
+            .collect(),
+    }
+}
+
+fn act(item: &Item, place: &Place) -> String {
+    let goal = place.offer.as_ref().map(|offer| offer.to.as_str());
+    match (place.section, goal) {
+        (Part::OutsideReview, _) => "Countersign or restore".to_owned(),
+        (Part::Draft, _) => "Being written".to_owned(),
+        (Part::Yours, Some(_)) if !place.is_yours => "Answer the request for changes".to_owned(),
+        (_, Some(_)) if item.is_governance() => PUT_IN_FORCE.to_owned(),
+        (_, Some(goal)) if item.standing == Standing::Draft => format!("Approve as {goal}"),
+        (_, Some(goal)) => format!("Approve to become {goal}"),
+        (_, None) => "Read".to_owned(),
+    }
+}
+
+fn why(reader: &Reader, item: &Item, place: &Place) -> String {
+    let policy = reader.policy();
+    let others = any_of(&names_of(policy, &place.waits_for));
+    let objections = place
+        .requirement
+        .as_ref()
+        .map(|has| names_of(policy, &has.objections))
+        .unwrap_or_default();
+    match place.section {
+        Part::Yours if place.is_yours => "Your approval is one that counts".to_owned(),
+        Part::Yours => format!("{} asked for changes to your text", any_of(&objections)),
+        Part::OutsideReview if place.is_yours => "You may countersign it".to_owned(),
+        Part::OutsideReview | Part::Others => format!("Waits for {others}"),
+        Part::Draft => "Nobody was asked to review it yet".to_owned(),
+        Part::Blocked if !objections.is_empty() => {
+            format!("{} asked for changes", any_of(&objections))
+        }
+        Part::Blocked => match item.blocking.len() {
+            0 => "Nobody may approve it; the policy must give somebody the role".to_owned(),
+            1 => "One finding holds it back".to_owned(),
+            many => format!("{many} findings hold it back"),
+        },
+    }
+}

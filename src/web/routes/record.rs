@@ -1,0 +1,297 @@
+//! A record: what is published, and what is on its way?
+
+use axum::extract::{Path, Query};
+use axum::response::Response;
+
+use super::notices::{Done, notice};
+use crate::id::{BlobId, Identity};
+use crate::index::{self, AttestationRow, EditRow, RecordRow, RelationRow};
+use crate::policy::Collection;
+use crate::record::{self, FieldPath, Record};
+use crate::review::{self, Item};
+use crate::web::failure::{Failure, sentence};
+use crate::web::frame;
+use crate::web::href::Href;
+use crate::web::moments::moment;
+use crate::web::pages::layout::Section;
+use crate::web::pages::parts::{Choice, Link};
+use crate::web::pages::record::{Compare, Event, OutsideReview, Quarantine, RecordPage, Relation};
+use crate::web::reader::Reader;
+use crate::web::showing::parts::{badge_of_row, details, finding};
+use crate::web::showing::{fields, words};
+
+/// Edits in the history; the log has them all.
+const EDITS: i64 = 50;
+
+/// Shows a record.
+pub async fn show(
+    reader: Reader,
+    Path((_, id)): Path<(String, String)>,
+    Query(done): Query<Done>,
+) -> Result<Response, Failure> {
+    let row = find_row(&reader, &id, &done.path).await?;
+    let mut page = make(&reader, &row).await?;
+    page.page.notice = notice(&reader, &done).await?;
+    frame::show(&page)
+}
+
+/// Returns the row of an id; where several files quarrel over it, the one that was asked for, else the first.
+pub async fn find_row(reader: &Reader, id: &str, path: &str) -> Result<RecordRow, Failure> {
+    let rows = index::records_of(reader.desk.index.reader(), id).await?;
+    let asked = rows.iter().position(|row| row.path == path).unwrap_or(0);
+    rows.into_iter()
+        .nth(asked)
+        .ok_or_else(Failure::nothing_here)
+}
+
+/// Returns the collection of a row; the index holds records of the policy in force only.
+pub fn collection_of<'a>(reader: &'a Reader, row: &RecordRow) -> Result<&'a Collection, Failure> {
+    reader
+        .policy()
+        .collections
+        .get(&row.collection)
+        .ok_or_else(Failure::nothing_here)
+}
+
+/// Returns the bytes of a blob, read off the async threads.
+pub async fn bytes(reader: &Reader, blob: BlobId) -> Result<Vec<u8>, Failure> {
+    Ok(reader
+        .desk
+        .on_repository(move |repository, _| repository.bytes(blob))
+        .await?)
+}
+
+async fn make(reader: &Reader, row: &RecordRow) -> Result<RecordPage, Failure> {
+    let collection = collection_of(reader, row)?;
+    let pool = reader.desk.index.reader();
+    let blob: BlobId = row.blob.parse().map_err(anyhow::Error::from)?;
+    let source = match row.problem_code.as_deref() {
+        // A file that is too large to be a record is not loaded to be shown.
+        Some(_) => bytes(reader, blob).await.unwrap_or_default(),
+        None => bytes(reader, blob).await?,
+    };
+    let record = record::parse(&source, collection.format).ok();
+    let findings = index::findings_at(pool, std::slice::from_ref(&row.path)).await?;
+    let links = index::attestations_of(pool, std::slice::from_ref(&row.id)).await?;
+    let item = review::items(pool, std::slice::from_ref(&row.path))
+        .await?
+        .into_iter()
+        .next()
+        .ok_or_else(Failure::nothing_here)?;
+    Ok(RecordPage {
+        page: reader.page(Some(Section::Records)).await?,
+        title: row.title.clone(),
+        id: row.id.clone(),
+        collection: Link {
+            label: row.collection.clone(),
+            href: reader.urls.records().with("collection", &row.collection),
+        },
+        language: language(record.as_ref()),
+        badge: badge_of_row(reader.policy(), row),
+        edit: (row.problem_code.is_none()
+            && review::judge_edit(reader.policy(), &item, reader.person()).is_ok())
+        .then(|| reader.urls.edit(&row.id)),
+        outside_review: outside_review(reader, row),
+        quarantine: quarantine(row, &source),
+        fields: record
+            .as_ref()
+            .map(|record| fields::rows(collection, record))
+            .unwrap_or_default(),
+        body: record.as_ref().and_then(fields::body),
+        relations: index::relations_from(pool, &row.path)
+            .await?
+            .iter()
+            .map(|row| relation(reader, row))
+            .collect(),
+        named_by: index::relations_to(pool, &row.id)
+            .await?
+            .iter()
+            .map(|row| relation(reader, row))
+            .collect(),
+        findings: findings.iter().map(finding).collect(),
+        on_its_way: on_its_way(reader, &item).await?,
+        history: history(reader, row, &links).await?,
+        older: None,
+        compare: compare(reader, row, &links),
+        details: details(&[
+            ("File", row.path.clone()),
+            ("Text", row.blob.clone()),
+            (
+                "Last changed by",
+                row.changed_by.clone().unwrap_or_default(),
+            ),
+        ]),
+    })
+}
+
+/// Returns the language that a record gives in a field of that name.
+pub fn language(record: Option<&Record>) -> String {
+    ["lang", "language", "locale"]
+        .iter()
+        .find_map(|name| record?.text(&FieldPath::key(*name)))
+        .unwrap_or_default()
+        .to_owned()
+}
+
+fn outside_review(reader: &Reader, row: &RecordRow) -> Option<OutsideReview> {
+    (row.standing == "changed").then(|| OutsideReview {
+        sentence: match &row.attested_version {
+            Some(version) => format!(
+                "What stands here is not what was approved. Version {version} counts until somebody countersigns."
+            ),
+            None => "What stands here is not what was approved.".to_owned(),
+        },
+        review: reader.urls.review(&row.id),
+    })
+}
+
+fn quarantine(row: &RecordRow, source: &[u8]) -> Option<Quarantine> {
+    let code = row.problem_code.clone()?;
+    let told = row.problem.clone().unwrap_or_default();
+    let (reason, next) = told.split_once("; ").unwrap_or((
+        &told,
+        "Correct the file; every other record works meanwhile",
+    ));
+    let line = row.problem_line.and_then(|line| u32::try_from(line).ok());
+    Some(Quarantine {
+        file: row.path.clone(),
+        line,
+        code,
+        reason: sentence(reason),
+        next: sentence(next),
+        excerpt: line.map(|line| excerpt(source, line)).unwrap_or_default(),
+    })
+}
+
+/// The line and its two neighbours on each side.
+fn excerpt(source: &[u8], fault: u32) -> Vec<(u32, String, bool)> {
+    const AROUND: u32 = 2;
+    const LONGEST: usize = 200;
+    let text = String::from_utf8_lossy(source);
+    (1u32..)
+        .zip(text.lines())
+        .skip_while(|(number, _)| number.saturating_add(AROUND) < fault)
+        .take_while(|(number, _)| *number <= fault.saturating_add(AROUND))
+        .map(|(number, line)| {
+            (
+                number,
+                line.chars().take(LONGEST).collect(),
+                number == fault,
+            )
+        })
+        .collect()
+}
+
+/// A pending item, and other files with the same id.
+async fn on_its_way(reader: &Reader, item: &Item) -> Result<Vec<Link>, Failure> {
+    let mut links = Vec::new();
+    if let Some(offer) = review::queue::forward(reader.policy(), item) {
+        links.push(Link {
+            label: format!("Review: may it become {}?", offer.to),
+            href: reader.urls.review(&item.record.0),
+        });
+    }
+    let rows = index::records_of(reader.desk.index.reader(), &item.record.0).await?;
+    for other in rows.iter().filter(|other| other.path != item.path) {
+        links.push(Link {
+            label: format!("Another file has the same id: {}", other.path),
+            href: reader.urls.record(&other.id).with("path", &other.path),
+        });
+    }
+    Ok(links)
+}
+
+fn relation(reader: &Reader, row: &RelationRow) -> Relation {
+    let field = row.field.parse::<FieldPath>();
+    Relation {
+        label: field.map_or_else(|_| row.field.clone(), |path| words::label(&path)),
+        other: row.title.clone().unwrap_or_else(|| row.other.clone()),
+        href: row.title.is_some().then(|| reader.urls.record(&row.other)),
+        statement: String::new(),
+    }
+}
+
+/// Attestations and edits, the latest first.
+async fn history(
+    reader: &Reader,
+    row: &RecordRow,
+    links: &[AttestationRow],
+) -> Result<Vec<Event>, Failure> {
+    let edits = index::edits_of(reader.desk.index.reader(), &row.path, EDITS).await?;
+    let mut events: Vec<(i64, Event)> = links
+        .iter()
+        .rev()
+        .map(|link| (link.at, attested(reader, row, link)))
+        .chain(edits.iter().map(|edit| (edit.at, edited(reader, edit))))
+        .collect();
+    events.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    Ok(events.into_iter().map(|(_, event)| event).collect())
+}
+
+fn attested(reader: &Reader, row: &RecordRow, link: &AttestationRow) -> Event {
+    let policy = reader.policy();
+    let wrote = words::people_in(policy, &link.authored_by);
+    let approved = words::people_in(policy, &link.approved_by);
+    Event {
+        version: link.version_to.as_ref().map(|version| Link {
+            label: version.clone(),
+            href: reader.urls.version(&row.id, link.sequence),
+        }),
+        act: format!("{}: {}", sentence(&link.transition), link.status_to),
+        people: format!(
+            "written by {}, approved by {}",
+            words::all_of(&wrote),
+            words::all_of(&approved)
+        ),
+        when: moment(link.at, reader.now()),
+    }
+}
+
+fn edited(reader: &Reader, edit: &EditRow) -> Event {
+    let identity = Identity::new(&edit.name, &edit.address);
+    Event {
+        version: None,
+        act: match (edit.began, edit.removed) {
+            (true, _) => "Begun".to_owned(),
+            (_, true) => "Removed".to_owned(),
+            (false, false) => "Edited".to_owned(),
+        },
+        people: format!("by {}", words::person_of(reader.policy(), &identity)),
+        when: moment(edit.at, reader.now()),
+    }
+}
+
+/// The texts one can lay side by side: each that an attestation left, and the one that stands.
+pub fn compare(reader: &Reader, row: &RecordRow, links: &[AttestationRow]) -> Compare {
+    let mut texts: Vec<(String, String)> = Vec::new();
+    let mut add = |blob: &str, label: String| {
+        if texts.iter().all(|(known, _)| known != blob) {
+            texts.push((blob.to_owned(), label));
+        }
+    };
+    for link in links.iter().filter(|link| link.version_to.is_some()) {
+        add(&link.result, link.version_to.clone().unwrap_or_default());
+    }
+    add(&row.blob, "as it stands".to_owned());
+    Compare {
+        action: if texts.len() > 1 {
+            reader.urls.compare(&row.id)
+        } else {
+            Href::default()
+        },
+        from: choices(&texts, 0),
+        to: choices(&texts, texts.len().saturating_sub(1)),
+    }
+}
+
+fn choices(texts: &[(String, String)], chosen: usize) -> Vec<Choice> {
+    texts
+        .iter()
+        .enumerate()
+        .map(|(place, (blob, label))| Choice {
+            value: blob.clone(),
+            label: label.clone(),
+            is_chosen: place == chosen,
+        })
+        .collect()
+}

@@ -1,0 +1,178 @@
+//! A record as it stood when it was published, and two of its texts side by side.
+
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use serde::Deserialize;
+
+use super::record::{bytes, collection_of, compare as choices, find_row};
+use crate::id::BlobId;
+use crate::index::{self, AttestationRow, RecordRow};
+use crate::record;
+use crate::web::failure::Failure;
+use crate::web::frame;
+use crate::web::moments::{date, moment};
+use crate::web::pages::layout::Section;
+use crate::web::pages::parts::Link;
+use crate::web::pages::versions::{ComparePage, VersionPage};
+use crate::web::reader::Reader;
+use crate::web::showing::parts::{badge, details};
+use crate::web::showing::{diff, fields, words};
+
+/// Which version is asked for: its place in the chain, or its number.
+#[derive(Debug, Deserialize)]
+pub struct At {
+    #[serde(default)]
+    at: String,
+}
+
+/// Which texts are asked for.
+#[derive(Debug, Deserialize)]
+pub struct Between {
+    #[serde(default)]
+    from: String,
+    #[serde(default)]
+    to: String,
+}
+
+/// Shows a version.
+pub async fn show(
+    reader: Reader,
+    Path((_, id)): Path<(String, String)>,
+    Query(asked): Query<At>,
+) -> Result<Response, Failure> {
+    let row = find_row(&reader, &id, "").await?;
+    let links =
+        index::attestations_of(reader.desk.index.reader(), std::slice::from_ref(&row.id)).await?;
+    let link = links
+        .iter()
+        .rev()
+        .find(|link| {
+            link.sequence.to_string() == asked.at
+                || link.version_to.as_deref() == Some(asked.at.as_str())
+        })
+        .ok_or_else(Failure::nothing_here)?;
+    frame::show(&version(&reader, &row, &links, link).await?)
+}
+
+async fn version(
+    reader: &Reader,
+    row: &RecordRow,
+    links: &[AttestationRow],
+    link: &AttestationRow,
+) -> Result<VersionPage, Failure> {
+    let collection = collection_of(reader, row)?;
+    let blob: BlobId = link.result.parse().map_err(anyhow::Error::from)?;
+    let record = record::parse(&bytes(reader, blob).await?, collection.format)?;
+    let policy = reader.policy();
+    let title = collection
+        .title
+        .as_ref()
+        .and_then(|path| record.text(path))
+        .unwrap_or(&row.title)
+        .to_owned();
+    let number = link
+        .version_to
+        .clone()
+        .unwrap_or_else(|| link.status_to.clone());
+    let newer = links
+        .iter()
+        .rev()
+        .find(|other| other.version_to.is_some())
+        .filter(|other| other.sequence > link.sequence);
+    Ok(VersionPage {
+        page: reader.page(Some(Section::Records)).await?,
+        record: Link {
+            label: row.title.clone(),
+            href: reader.urls.record(&row.id),
+        },
+        language: super::record::language(Some(&record)),
+        badge: badge(
+            policy,
+            &row.collection,
+            Some(&link.status_to),
+            link.version_to.clone(),
+        ),
+        published: moment(link.at, reader.now()),
+        people: format!(
+            "Written by {}, approved by {}",
+            words::all_of(&words::people_in(policy, &link.authored_by)),
+            words::all_of(&words::people_in(policy, &link.approved_by))
+        ),
+        newer: newer.map(|newer| Link {
+            label: newer.version_to.clone().unwrap_or_default(),
+            href: reader.urls.version(&row.id, newer.sequence),
+        }),
+        yanked: None,
+        fields: fields::rows(collection, &record),
+        body: fields::body(&record),
+        citation: format!("{title}. {number}. {}, {}.", policy.title, date(link.at)),
+        details: details(&[
+            ("Commit", link.commit_id.clone()),
+            ("Text", link.result.clone()),
+            ("Text judged", link.proposed.clone()),
+            ("Decided by", link.decisions.clone()),
+            ("Place in the chain", link.sequence.to_string()),
+        ]),
+        version: number,
+        title,
+    })
+}
+
+/// Shows two texts of a record side by side; texts of other records are not there.
+pub async fn compare(
+    reader: Reader,
+    Path((_, id)): Path<(String, String)>,
+    Query(asked): Query<Between>,
+) -> Result<Response, Failure> {
+    let row = find_row(&reader, &id, "").await?;
+    let (from, to) = (
+        text_of(&reader, &row, &asked.from).await?,
+        text_of(&reader, &row, &asked.to).await?,
+    );
+    let links =
+        index::attestations_of(reader.desk.index.reader(), std::slice::from_ref(&row.id)).await?;
+    let format = collection_of(&reader, &row)?.format;
+    let diff = reader
+        .desk
+        .on_repository(move |repository, _| {
+            let (old, new) = (repository.bytes(from)?, repository.bytes(to)?);
+            Ok(diff::of_files(Some(&old), &new, format, diff::CHANGES))
+        })
+        .await?;
+    let here = reader.urls.compare(&row.id);
+    frame::show(&ComparePage {
+        page: reader.page(Some(Section::Records)).await?,
+        record: Link {
+            label: row.title.clone(),
+            href: reader.urls.record(&row.id),
+        },
+        from: name_of(&links, &row, &asked.from),
+        to: name_of(&links, &row, &asked.to),
+        compare: choices(&reader, &row, &links),
+        version: None,
+        diff,
+        swapped: here.with("from", &asked.to).with("to", &asked.from),
+    })
+}
+
+async fn text_of(reader: &Reader, row: &RecordRow, asked: &str) -> Result<BlobId, Failure> {
+    let blob: BlobId = asked.parse().map_err(|_| Failure::nothing_here())?;
+    let pool = reader.desk.index.reader();
+    match index::is_text_of(pool, &row.path, &row.id, asked).await? {
+        true => Ok(blob),
+        false => Err(Failure::nothing_here()),
+    }
+}
+
+fn name_of(links: &[AttestationRow], row: &RecordRow, blob: &str) -> String {
+    let version = links
+        .iter()
+        .rev()
+        .find(|link| link.result == blob)
+        .and_then(|link| link.version_to.clone());
+    match version {
+        Some(version) => version,
+        None if row.blob == blob => "the text as it stands".to_owned(),
+        None => "an earlier text".to_owned(),
+    }
+}

@@ -1,0 +1,15 @@
+//! From the domain to view models: the words in which pages say what the register holds.
+
+pub mod diff;
+
+pub mod fields;
+
+pub mod inputs;
+
+pub mod parts;
+
+pub mod review;
+
+pub mod policy_change;
+
+pub mod words;

@@ -1,0 +1,86 @@
+//! Badges, findings and details.
+
+use crate::index::{FindingRow, RecordRow};
+use crate::policy::{Policy, Severity, StatusKind};
+use crate::review::Item;
+use crate::web::failure::sentence;
+use crate::web::pages::parts::{Badge, Details, Finding};
+
+/// Returns the badge of a record's row: the attested reading, never the declared one.
+pub fn badge_of_row(policy: &Policy, row: &RecordRow) -> Badge {
+    badge(
+        policy,
+        &row.collection,
+        row.attested_status.as_deref(),
+        row.attested_version
+            .clone()
+            .or_else(|| row.declared_version.clone()),
+    )
+}
+
+/// Returns the badge of a review item.
+pub fn badge_of_item(policy: &Policy, item: &Item) -> Badge {
+    let version = item.attested_version.as_ref().map(ToString::to_string);
+    badge(
+        policy,
+        &item.collection,
+        item.attested_status.as_deref(),
+        version,
+    )
+}
+
+/// Returns a badge; a record that was never attested has its workflow's first status.
+pub fn badge(
+    policy: &Policy,
+    collection: &str,
+    status: Option<&str>,
+    version: Option<String>,
+) -> Badge {
+    let workflow = policy
+        .collections
+        .get(collection)
+        .map(|collection| policy.workflow(collection));
+    let status = status
+        .or(workflow.map(|workflow| workflow.initial.as_str()))
+        .unwrap_or("unknown");
+    Badge {
+        status: status.to_owned(),
+        kind: workflow
+            .and_then(|workflow| workflow.kind(status))
+            .unwrap_or(StatusKind::Draft),
+        words: Vec::new(),
+        version,
+    }
+}
+
+/// Returns a finding as pages show it.
+pub fn finding(row: &FindingRow) -> Finding {
+    let place = match (&row.field, row.line) {
+        (Some(field), Some(line)) => format!("{field}, line {line}"),
+        (Some(field), None) => field.clone(),
+        (None, Some(line)) => format!("line {line}"),
+        (None, None) => "the whole record".to_owned(),
+    };
+    Finding {
+        severity: match row.severity.as_str() {
+            "information" => Severity::Information,
+            "warning" => Severity::Warning,
+            _ => Severity::Blocking,
+        },
+        code: row.code.clone(),
+        place,
+        href: None,
+        message: sentence(&row.message),
+        next: sentence(&row.next),
+    }
+}
+
+/// Returns lines for those who know git.
+pub fn details(lines: &[(&str, String)]) -> Details {
+    Details {
+        lines: lines
+            .iter()
+            .map(|(label, value)| ((*label).to_owned(), value.clone()))
+            .collect(),
+    }
+}

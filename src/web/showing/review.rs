@@ -1,0 +1,496 @@
+//! A review item as its page shows it.
+
+use super::diff;
+use super::parts::{badge_of_item, details, finding};
+use super::words::{all_of, name_of, names_of, person_of};
+use crate::index::FindingRow;
+use crate::ledger::Act as Said;
+use crate::policy::{Bump, Person, Policy, StatusKind, Workflow};
+use crate::refusal::Refusal;
+use crate::review::queue::{self, why_not};
+use crate::review::{
+    Item, Offer, PastDecision, Requirement, Standing, Texts, forecast, may_take_part, offers,
+    requirement,
+};
+use crate::version::{self, Explained};
+use crate::web::failure::sentence;
+use crate::web::href::Href;
+use crate::web::moments::moment;
+use crate::web::pages::diff::DiffView;
+use crate::web::pages::layout::Page;
+use crate::web::pages::parts::{Approval, Choice, Given, Link};
+use crate::web::pages::review::{
+    Act, Author, Decision, Origin, Reason, Remark, RemarkKind, ReviewPage, Step, StepState,
+    VersionPlan, Weight,
+};
+
+/// What the page is made from.
+pub struct Subject<'a> {
+    /// The policy in force.
+    pub policy: &'a Policy,
+    /// The item as it stands.
+    pub item: &'a Item,
+    /// Who reads.
+    pub person: &'a Person,
+    /// The time.
+    pub now: i64,
+    /// What the rules found.
+    pub findings: &'a [FindingRow],
+    /// Everything that was ever said of the record.
+    pub said: &'a [PastDecision],
+}
+
+/// What was read and computed off the async threads.
+pub struct Reading {
+    /// The change.
+    pub diff: DiffView,
+    /// The version to come, or why there can be none.
+    pub forecast: Result<Forecast, Refusal>,
+}
+
+/// The version to come, and why.
+pub type Forecast = (Option<crate::ledger::VersionMove>, Option<Explained>);
+
+/// Compares the texts and computes the version to come.
+pub fn read(policy: &Policy, item: &Item, texts: &Texts<'_>) -> Reading {
+    let forecast = match queue::forward(policy, item) {
+        Some(offer) => forecast(policy, item, &requirement(policy, item, &offer), texts),
+        None => Ok((None, None)),
+    };
+    let diff = item
+        .collection(policy)
+        .map(|collection| {
+            diff::of_files(texts.base, texts.proposed, collection.format, diff::CHANGES)
+        })
+        .unwrap_or_default();
+    Reading { diff, forecast }
+}
+
+impl Subject<'_> {
+    /// Returns the page; the form's hidden fields and its address are the route's to fill.
+    pub fn page(&self, frame: Page, record: Href, reading: Reading) -> ReviewPage {
+        let offer = queue::forward(self.policy, self.item);
+        let has = offer
+            .as_ref()
+            .map(|offer| requirement(self.policy, self.item, offer));
+        let writes = offer.as_ref().is_some_and(Offer::writes);
+        let forecast = reading.forecast.unwrap_or((None, None));
+        ReviewPage {
+            page: frame,
+            record: Link {
+                label: self.item.title.clone(),
+                href: record,
+            },
+            collection: self.item.collection.clone(),
+            badge: badge_of_item(self.policy, self.item),
+            question: self.question(offer.as_ref()),
+            origin: self.origin(),
+            authors: self.authors(),
+            stale: None,
+            diff: reading.diff,
+            steps: self.steps(has.as_ref()),
+            version: writes.then(|| plan(&forecast)).flatten(),
+            findings: self.findings.iter().map(finding).collect(),
+            approvals: offer
+                .iter()
+                .zip(&has)
+                .flat_map(|(offer, has)| self.approvals(offer, has))
+                .collect(),
+            discussion: self.said.iter().map(|said| self.remark(said)).collect(),
+            decision: self.decision(offer.as_ref(), &forecast),
+            details: self.details(),
+        }
+    }
+
+    fn question(&self, offer: Option<&Offer>) -> String {
+        let names = all_of(&self.author_names());
+        match (self.item.standing, offer) {
+            (Standing::Changed, _) => {
+                "Countersign this change, or restore what was there?".to_owned()
+            }
+            (_, Some(offer)) if self.item.base.is_some() => {
+                format!("{names} wrote this revision. May it become {}?", offer.to)
+            }
+            (_, Some(offer)) => format!("{names} wrote this text. May it become {}?", offer.to),
+            (_, None) => "Nothing is asked of anybody here.".to_owned(),
+        }
+    }
+
+    fn origin(&self) -> Origin {
+        if self.item.standing != Standing::Changed {
+            return Origin::Proposed;
+        }
+        let names = all_of(&self.author_names());
+        let version = self.item.attested_version.as_ref();
+        Origin::OutsideReview(match version {
+            Some(version) => format!(
+                "{names} changed this record without review. Version {version} is what was approved last, until somebody countersigns."
+            ),
+            None => format!("{names} changed this record without review."),
+        })
+    }
+
+    pub(super) fn author_names(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        for author in &self.item.authors {
+            let name = person_of(self.policy, &author.identity);
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
+    }
+
+    pub(super) fn authors(&self) -> Vec<Author> {
+        self.item
+            .authors
+            .iter()
+            .map(|author| Author {
+                name: person_of(self.policy, &author.identity),
+                is_proven: author.proven,
+            })
+            .collect()
+    }
+
+    fn steps(&self, has: Option<&Requirement>) -> Vec<Step> {
+        let Some(workflow) = self.item.workflow(self.policy) else {
+            return Vec::new();
+        };
+        let way = way(workflow);
+        let text_changed = self.item.text_changed(workflow);
+        let here = way
+            .iter()
+            .position(|status| status == self.item.status(workflow))
+            .unwrap_or(0);
+        let held = has.is_some_and(|has| !has.blocked.is_empty() || !has.objections.is_empty());
+        let written = Step {
+            label: "Written".to_owned(),
+            state: StepState::Done,
+            detail: all_of(&self.author_names()),
+        };
+        let rest = way.iter().enumerate().skip(1).map(|(place, status)| {
+            let next = if text_changed { here } else { here + 1 };
+            let state = match place {
+                past if past < next => StepState::Done,
+                current if current == next && held => StepState::Held,
+                current if current == next => StepState::Current,
+                _ => StepState::Ahead,
+            };
+            Step {
+                label: sentence(status),
+                state,
+                detail: String::new(),
+            }
+        });
+        std::iter::once(written).chain(rest).collect()
+    }
+
+    pub(super) fn approvals(&self, offer: &Offer, has: &Requirement) -> Vec<Approval> {
+        has.needs
+            .iter()
+            .map(|need| Approval {
+                role: need.role.clone(),
+                needed: need.needed,
+                given: need
+                    .approved
+                    .iter()
+                    .map(|key| self.given(key, has))
+                    .collect(),
+                may: names_of(self.policy, &need.may),
+                may_not: self.may_not(offer, &need.role),
+            })
+            .collect()
+    }
+
+    fn given(&self, key: &str, has: &Requirement) -> Given {
+        let commit = has
+            .approvals
+            .iter()
+            .find(|approval| approval.person == key)
+            .map(|approval| approval.commit);
+        let at = self
+            .said
+            .iter()
+            .find(|said| Some(said.commit) == commit)
+            .map_or(self.now, |said| said.at);
+        Given {
+            name: name_of(self.policy, key),
+            when: moment(at, self.now),
+        }
+    }
+
+    /// Those who hold the role and may not, with the reason.
+    fn may_not(&self, offer: &Offer, role: &str) -> Vec<String> {
+        let holders = self
+            .policy
+            .people
+            .values()
+            .filter(|person| self.policy.holds(person, role, Some(&self.item.collection)));
+        let excluded = holders.filter_map(|person| {
+            if crate::review::is_author(self.policy, self.item, person)
+                && offer.approvals.not_author
+            {
+                return Some(format!("{} wrote this text", person.name));
+            }
+            let why = why_not(self.policy, self.item, offer, person)?;
+            why.starts_with("you approved \"")
+                .then(|| format!("{} approved an earlier step", person.name))
+        });
+        excluded.collect()
+    }
+
+    pub(super) fn remark(&self, said: &PastDecision) -> Remark {
+        let decision = &said.decision;
+        let (act, kind) = match decision.act {
+            Said::Approve => (
+                format!(
+                    "approved \u{201c}{}\u{201d}",
+                    decision.transition.as_deref().unwrap_or_default()
+                ),
+                RemarkKind::Approval,
+            ),
+            Said::RequestChanges => ("requested changes".to_owned(), RemarkKind::Objection),
+            Said::Comment => ("commented".to_owned(), RemarkKind::Comment),
+            Said::Submit => ("asked for review".to_owned(), RemarkKind::Comment),
+            Said::Withdraw => (
+                "took back what they decided".to_owned(),
+                RemarkKind::Comment,
+            ),
+        };
+        let is_current = decision.base == self.item.base && decision.proposed == self.item.proposed;
+        Remark {
+            name: person_of(self.policy, &said.by),
+            act,
+            kind,
+            when: moment(said.at, self.now),
+            text: decision.text.clone(),
+            outdated: (!is_current).then(|| "for an earlier text".to_owned()),
+        }
+    }
+
+    pub(super) fn decision(&self, offer: Option<&Offer>, forecast: &Forecast) -> Decision {
+        let may_not = offer
+            .and_then(|offer| why_not(self.policy, self.item, offer, self.person))
+            .map(|why| format!("{}.", sentence(&why)));
+        let held = self
+            .item
+            .blocking
+            .first()
+            .map(|first| format!("A finding holds it back: {}.", first.trim_end_matches('.')));
+        let writes = offer.is_some_and(Offer::writes);
+        Decision {
+            action: Href::default(),
+            hidden: Vec::new(),
+            may_not: may_not.or(held.filter(|_| offer.is_some_and(|offer| offer.gated))),
+            acts: self.acts(forecast),
+            reason: String::new(),
+            reason_hint: "Kept with your decision, for everyone to read. Needed when you request changes, return a text or lower the version.".to_owned(),
+            versions: if writes { self.versions(forecast) } else { Vec::new() },
+            error: None,
+        }
+    }
+
+    /// Returns the moves that the person may approve now.
+    pub fn moves(&self) -> Vec<Offer> {
+        offers(self.policy, self.item)
+            .into_iter()
+            .filter(|offer| why_not(self.policy, self.item, offer, self.person).is_none())
+            .filter(|offer| !offer.gated || self.item.blocking.is_empty())
+            .collect()
+    }
+
+    fn acts(&self, forecast: &Forecast) -> Vec<Act> {
+        let act = |value: &str, label: &str, weight| Act {
+            value: value.to_owned(),
+            label: label.to_owned(),
+            weight,
+        };
+        let mut acts: Vec<Act> = self
+            .moves()
+            .iter()
+            .map(|offer| self.approval_act(offer, forecast))
+            .collect();
+        acts.sort_by_key(|act| act.weight != Weight::Main);
+        let takes_part = may_take_part(self.policy, &self.item.collection, self.person);
+        if takes_part && self.item.standing == Standing::Draft && !queue::is_submitted(self.item) {
+            acts.push(act("submit", "Ask for review", Weight::Other));
+        }
+        if self.could_approve() {
+            acts.push(act("request_changes", "Request changes", Weight::Other));
+        }
+        if takes_part {
+            acts.push(act("comment", "Comment only", Weight::Other));
+        }
+        if self.has_decided() {
+            acts.push(act("withdraw", "Take back what I decided", Weight::Grave));
+        }
+        acts
+    }
+
+    fn approval_act(&self, offer: &Offer, forecast: &Forecast) -> Act {
+        let has = requirement(self.policy, self.item, offer);
+        let left: u32 = has
+            .needs
+            .iter()
+            .map(|need| {
+                need.needed
+                    .saturating_sub(u32::try_from(need.approved.len()).unwrap_or(u32::MAX))
+            })
+            .sum();
+        let completes = offer.is_restore() || (left <= 1 && has.objections.is_empty());
+        let version = forecast.0.as_ref().filter(|_| offer.writes_version);
+        let weight = match offer.to_kind {
+            _ if offer.is_restore() => Weight::Grave,
+            StatusKind::Ended => Weight::Grave,
+            StatusKind::Approved | StatusKind::Published => Weight::Main,
+            StatusKind::Draft => Weight::Other,
+        };
+        Act {
+            value: format!("approve:{}", offer.name),
+            label: label(
+                offer,
+                completes,
+                version.map(|step| step.to.to_string()),
+                left,
+            ),
+            weight,
+        }
+    }
+
+    fn could_approve(&self) -> bool {
+        offers(self.policy, self.item).iter().any(|offer| {
+            offer.approvals.by_role.keys().any(|role| {
+                self.policy
+                    .holds(self.person, role, Some(&self.item.collection))
+            })
+        })
+    }
+
+    fn has_decided(&self) -> bool {
+        self.item.decisions.iter().any(|said| {
+            matches!(said.decision.act, Said::Approve | Said::RequestChanges)
+                && self
+                    .policy
+                    .person_by_address(&said.by.address)
+                    .is_some_and(|known| known.key == self.person.key)
+        })
+    }
+
+    fn versions(&self, forecast: &Forecast) -> Vec<Choice> {
+        let (Some(current), Some(explained)) = (&self.item.attested_version, &forecast.1) else {
+            return Vec::new();
+        };
+        [Bump::Patch, Bump::Minor, Bump::Major]
+            .into_iter()
+            .filter_map(|bump| {
+                let next = version::next(Some(current), bump).ok()?;
+                let remark = match bump.cmp(&explained.bump) {
+                    std::cmp::Ordering::Equal => ", computed",
+                    std::cmp::Ordering::Less => ", needs a reason",
+                    std::cmp::Ordering::Greater => "",
+                };
+                Some(Choice {
+                    value: bump.name().to_owned(),
+                    label: format!("{next} ({}{remark})", bump.name()),
+                    is_chosen: bump == explained.bump,
+                })
+            })
+            .collect()
+    }
+
+    pub(super) fn details(&self) -> crate::web::pages::parts::Details {
+        let none = || "none".to_owned();
+        details(&[
+            ("File", self.item.path.clone()),
+            ("Record", self.item.record.to_string()),
+            ("Text judged", self.item.proposed.to_string()),
+            (
+                "Published text",
+                self.item.base.map_or_else(none, |blob| blob.to_string()),
+            ),
+        ])
+    }
+}
+
+impl Offer {
+    /// Returns whether the move takes a version to readers.
+    fn writes(&self) -> bool {
+        self.writes_version && !self.is_restore()
+    }
+}
+
+/// The statuses from the first to the published one.
+fn way(workflow: &Workflow) -> Vec<String> {
+    let mut way = vec![workflow.initial.clone()];
+    let rank = |status: &str| match workflow.kind(status) {
+        Some(StatusKind::Approved) => 1,
+        Some(StatusKind::Published) => 2,
+        Some(StatusKind::Draft | StatusKind::Ended) | None => 0,
+    };
+    while let Some(last) = way.last() {
+        let next = workflow
+            .transitions
+            .values()
+            .find(|transition| transition.from.contains(last) && rank(&transition.to) > rank(last));
+        match next {
+            Some(transition) => way.push(transition.to.clone()),
+            None => break,
+        }
+    }
+    way
+}
+
+/// Returns what a button does, in words.
+fn label(offer: &Offer, completes: bool, version: Option<String>, left: u32) -> String {
+    if offer.is_restore() {
+        return "Restore what was approved".to_owned();
+    }
+    let act = if offer.countersigns {
+        "Countersign"
+    } else {
+        "Approve"
+    };
+    let outcome = match (&version, offer.from == offer.to) {
+        (Some(version), _) => format!("make version {version} {}", offer.to),
+        (None, true) => offer.name.clone(),
+        (None, false) => format!("make it {}", offer.to),
+    };
+    match completes {
+        true => format!("{act}: {outcome}"),
+        false => format!("{act}: one of {left} still needed to {}", offer.name),
+    }
+}
+
+fn plan(forecast: &Forecast) -> Option<VersionPlan> {
+    let step = forecast.0.as_ref()?;
+    let meaning = match step.bump {
+        _ if step.from.is_none() => "the first version",
+        Bump::Major => "major: the meaning changed",
+        Bump::Minor => "minor: more is said",
+        Bump::Patch => "patch: wording",
+        Bump::None => "none: presentation only",
+    };
+    let mut reasons: Vec<_> = forecast
+        .1
+        .iter()
+        .flat_map(|explained| &explained.reasons)
+        .collect();
+    reasons.sort_by_key(|reason| std::cmp::Reverse(reason.bump));
+    Some(VersionPlan {
+        from: step.from.as_ref().map(ToString::to_string),
+        to: step.to.to_string(),
+        bump: meaning.to_owned(),
+        reasons: reasons
+            .into_iter()
+            .map(|reason| Reason {
+                bump: reason.bump.name().to_owned(),
+                sentence: format!(
+                    "{} {}",
+                    super::words::label(&reason.path),
+                    reason.what.name()
+                ),
+                href: Some(Href::anchor(&diff::anchor(&reason.path))),
+            })
+            .collect(),
+    })
+}

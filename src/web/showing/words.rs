@@ -1,0 +1,102 @@
+//! Names for people: fields, lists of people, statuses.
+
+use crate::policy::Policy;
+use crate::record::{FieldPath, Segment};
+use crate::web::failure::sentence;
+
+/// Returns a field's label: `claims[c2].text` is "Claims, c2, text".
+pub fn label(path: &FieldPath) -> String {
+    let parts: Vec<String> = path
+        .segments()
+        .iter()
+        .map(|segment| match segment {
+            Segment::Key(name) => name.replace('_', " "),
+            Segment::Item(item) => item.parse::<usize>().map_or_else(
+                |_| item.clone(),
+                |index| format!("place {}", index.saturating_add(1)),
+            ),
+            Segment::Section(section) => section.replace('-', " "),
+        })
+        .collect();
+    sentence(&parts.join(", "))
+}
+
+/// Returns names as one reads them: "Ana, Ben or Cy".
+pub fn any_of(names: &[String]) -> String {
+    joined(names, "or")
+}
+
+/// Returns names as one reads them: "Ana, Ben and Cy".
+pub fn all_of(names: &[String]) -> String {
+    joined(names, "and")
+}
+
+fn joined(names: &[String], word: &str) -> String {
+    match names {
+        [] => "nobody".to_owned(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} {word} {last}", first.join(", ")),
+    }
+}
+
+/// Returns the name of a person by their short name.
+pub fn name_of(policy: &Policy, key: &str) -> String {
+    policy
+        .people
+        .get(key)
+        .map_or_else(|| key.to_owned(), |person| person.name.clone())
+}
+
+/// Returns the names of people by their short names.
+pub fn names_of(policy: &Policy, keys: &[String]) -> Vec<String> {
+    keys.iter().map(|key| name_of(policy, key)).collect()
+}
+
+/// Returns the name under which a page knows an identity: the policy's, else the commit's, else the address.
+pub fn person_of(policy: &Policy, identity: &crate::id::Identity) -> String {
+    match policy.person_by_address(&identity.address) {
+        Some(person) => person.name.clone(),
+        None if identity.name.is_empty() => identity.address.clone(),
+        None => identity.name.clone(),
+    }
+}
+
+/// Returns the names in an attestation's lines of identities.
+pub fn people_in(policy: &Policy, lines: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    for line in lines.lines() {
+        let name = line
+            .parse()
+            .map_or_else(|_| line.to_owned(), |identity| person_of(policy, &identity));
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_named_for_people() {
+        for (path, expected) in [
+            ("title", "Title"),
+            ("review_due", "Review due"),
+            ("claims[c2].text", "Claims, c2, text"),
+            ("tags[0]", "Tags, place 1"),
+            ("body#known-limits", "Body, known limits"),
+        ] {
+            assert_eq!(label(&path.parse().unwrap()), expected);
+        }
+    }
+
+    #[test]
+    fn names_are_joined() {
+        let names = ["Ana".to_owned(), "Ben".to_owned(), "Cy".to_owned()];
+        assert_eq!(any_of(&names), "Ana, Ben or Cy");
+        assert_eq!(all_of(&names[..1]), "Ana");
+        assert_eq!(any_of(&[]), "nobody");
+    }
+}

@@ -1,0 +1,28 @@
+//! What the pages are served from.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use super::accounts::Accounts;
+use crate::review::{Committer, Desk};
+
+/// One repository and the way to its committer.
+pub struct Served {
+    /// The repository as this server serves it.
+    pub desk: Arc<Desk>,
+    /// The one writer of its refs.
+    pub committer: Committer,
+}
+
+/// Everything that handlers may ask for.
+pub struct Web {
+    /// Repositories by their name in addresses; see [`super::urls::is_repository_name`].
+    pub served: IndexMap<String, Served>,
+    /// Who may sign in.
+    pub accounts: Accounts,
+    /// Seconds since 1970 in UTC.
+    pub now: fn() -> i64,
+    /// Whether the pages are reached by https alone, so that cookies say so.
+    pub secure_cookies: bool,
+}

@@ -1,0 +1,201 @@
+//! Where each page stands: the one place that builds addresses. The router's patterns mirror it.
+
+use super::assets;
+use super::href::Href;
+
+/// First segments that are the server's own.
+const RESERVED: [&str; 8] = [
+    "sign-in",
+    "sign-out",
+    "assets",
+    "healthz",
+    "readyz",
+    "hooks",
+    "api",
+    "favicon.ico",
+];
+
+/// Returns whether a repository may have this name in addresses: letters, digits, `-`, `_` and `.`, not first a dot, and none of the server's own.
+pub fn is_repository_name(name: &str) -> bool {
+    let has_shape = !name.is_empty()
+        && name.len() <= 100
+        && !name.starts_with('.')
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
+    has_shape && !RESERVED.contains(&name)
+}
+
+/// Returns the address of the first page.
+pub fn home() -> Href {
+    Href::to([] as [&str; 0])
+}
+
+/// Returns the address of the sign-in page.
+pub fn sign_in() -> Href {
+    Href::to(["sign-in"])
+}
+
+/// Returns the address of the sign-in page that leads on to a page of this server.
+pub fn sign_in_for(next: &str) -> Href {
+    sign_in().with("next", next)
+}
+
+/// Returns the address of a sign-in link's page.
+pub fn sign_in_link(token: &str) -> Href {
+    Href::to(["sign-in", "link", token])
+}
+
+/// Returns where the sign-out button posts to.
+pub fn sign_out() -> Href {
+    Href::to(["sign-out"])
+}
+
+/// Returns the address of the stylesheet as it is now.
+pub fn stylesheet() -> Href {
+    assets::address("countersign.css")
+}
+
+/// The addresses of one repository's pages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Urls {
+    base: Href,
+}
+
+impl Urls {
+    /// Returns the addresses below a repository's name.
+    pub fn of(repository: &str) -> Self {
+        Self {
+            base: Href::to([repository]),
+        }
+    }
+
+    /// Returns the address below which they stand.
+    pub fn base(&self) -> Href {
+        self.base.clone()
+    }
+
+    /// Returns the queue's.
+    pub fn queue(&self) -> Href {
+        self.base.and(["queue"])
+    }
+
+    /// Returns the list's.
+    pub fn records(&self) -> Href {
+        self.base.and(["records"])
+    }
+
+    /// Returns a record's.
+    pub fn record(&self, id: &str) -> Href {
+        self.of_record("records", id)
+    }
+
+    /// Returns the review's of a record.
+    pub fn review(&self, id: &str) -> Href {
+        self.of_record("review", id)
+    }
+
+    /// Returns where decisions are posted to.
+    pub fn decisions(&self) -> Href {
+        self.base.and(["decisions"])
+    }
+
+    /// Returns the form's of a record.
+    pub fn edit(&self, id: &str) -> Href {
+        self.of_record("edit", id)
+    }
+
+    /// Returns the form's of a new record in a collection.
+    pub fn new_record(&self, collection: &str) -> Href {
+        self.base.and(["new", collection])
+    }
+
+    /// Returns a version's, by its number in the chain.
+    pub fn version(&self, id: &str, sequence: i64) -> Href {
+        self.of_record("versions", id)
+            .with("at", &sequence.to_string())
+    }
+
+    /// Returns where two texts of a record stand side by side.
+    pub fn compare(&self, id: &str) -> Href {
+        self.of_record("compare", id)
+    }
+
+    /// Returns where a change of the policy, its schemas or keys waits.
+    pub fn policy_change(&self) -> Href {
+        self.base.and(["policy-change"])
+    }
+
+    /// Returns who may do what.
+    pub fn people(&self) -> Href {
+        self.base.and(["people"])
+    }
+
+    /// Returns what happened.
+    pub fn activity(&self) -> Href {
+        self.base.and(["activity"])
+    }
+
+    /// An id may hold slashes; they stand as they are unless a segment would be empty or climb.
+    fn of_record(&self, page: &str, id: &str) -> Href {
+        let is_plain = id
+            .split('/')
+            .all(|segment| !matches!(segment, "" | "." | ".."));
+        match is_plain {
+            true => self.base.and([page]).and(id.split('/')),
+            false => self.base.and([page, id]),
+        }
+    }
+}
+
+/// Returns an address that a form asked to go on to, if it is a page of this server: a path that no browser reads as another host's.
+pub fn local(next: &str) -> Option<&str> {
+    let is_local = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.contains('\\')
+        && next.len() <= 2000
+        && next.chars().all(|c| c.is_ascii_graphic());
+    is_local.then_some(next)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_pages_of_this_server_are_gone_on_to() {
+        assert_eq!(local("/r/queue?x=1"), Some("/r/queue?x=1"));
+        for next in [
+            "",
+            "//x",
+            "/\\x",
+            "javascript:alert(1)",
+            "https://x",
+            "/a\nb",
+            "/\t/x",
+            "x",
+            "/ü",
+        ] {
+            assert_eq!(local(next), None, "{next:?}");
+        }
+    }
+
+    #[test]
+    fn ids_keep_their_slashes_unless_they_would_climb() {
+        let urls = Urls::of("r");
+        assert_eq!(urls.record("notes/one").to_string(), "/r/records/notes/one");
+        assert_eq!(
+            urls.review("ea:concept:x").to_string(),
+            "/r/review/ea%3Aconcept%3Ax"
+        );
+        assert_eq!(urls.edit("a//b").to_string(), "/r/edit/a%2F%2Fb");
+    }
+
+    #[test]
+    fn the_servers_own_names_name_no_repository() {
+        assert!(is_repository_name("house-rules_2.0"));
+        for name in ["", "sign-in", "assets", ".git", "a/b", "a b", "ä"] {
+            assert!(!is_repository_name(name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! With a remote, published is what the remote was seen to hold: over real smart HTTP, where hooks decline and others push.
+
+mod common;
+
+use std::sync::Arc;
+
+use common::remote::Remote;
+use common::{DRAFT, Story, commit_files, git};
+use countersign::ledger::Act;
+use countersign::repository::network;
+use countersign::review::{self, Committer, Desk, Outcome, Publication};
+
+const NOTE: &str = "notes/one.md";
+const OTHER: &str = "notes/two.md";
+
+/// A story whose desk stands on a clone; the bare repository of the story is the remote.
+struct Cloned {
+    story: Story,
+    remote: Remote,
+}
+
+impl Cloned {
+    async fn with(files: &[(&str, &str)]) -> Self {
+        let mut story = Story::with(files).await;
+        git(&story.bare(), &["config", "http.receivepack", "true"]);
+        let remote = Remote::serve(story.folder.path(), "repo.git").await;
+        let clone = story.folder.path().join("clone.git");
+        let (address, folder) = (remote.address.clone(), clone.clone());
+        tokio::task::spawn_blocking(move || network::clone(&address, &folder))
+            .await
+            .unwrap()
+            .unwrap();
+        let desk = common::desk(story.folder.path()).await;
+        let index = countersign::index::Index::open(&story.folder.path().join("clone.sqlite"))
+            .await
+            .unwrap();
+        let key =
+            countersign::repository::SigningKey::load_or_create(&story.folder.path().join("key"))
+                .unwrap();
+        drop(desk);
+        let desk = Arc::new(Desk::new(
+            "clone",
+            clone,
+            review::outgoing_ref("main"),
+            index,
+            key,
+        ));
+        desk.on_repository(|repository, _| review::begin_outgoing(repository, "main"))
+            .await
+            .unwrap();
+        desk.sync().await.unwrap();
+        story.committer = Committer::start(Arc::clone(&desk));
+        story.desk = desk;
+        Self { story, remote }
+    }
+
+    async fn publish(&self) -> Publication {
+        review::publish(&self.story.desk, &self.story.committer, "main")
+            .await
+            .unwrap()
+    }
+
+    fn on_remote(&self, path: &str) -> String {
+        self.story.file(path)
+    }
+}
+
+#[tokio::test]
+async fn what_is_approved_here_is_published_there_with_its_journal() {
+    let cloned = Cloned::with(&[(NOTE, DRAFT)]).await;
+    let outcome = cloned
+        .story
+        .approve("ben@example.org", NOTE, "validate")
+        .await
+        .unwrap();
+    assert!(matches!(outcome, Outcome::Attested { .. }));
+    assert!(cloned.on_remote(NOTE).contains("status: draft"));
+    assert_eq!(cloned.publish().await, Publication::Published);
+    assert!(cloned.on_remote(NOTE).contains("status: validated"));
+    let journal = git(
+        &cloned.story.bare(),
+        &["rev-parse", "refs/countersign/journal"],
+    );
+    assert_eq!(
+        journal,
+        git(
+            &cloned.story.desk.path,
+            &["rev-parse", "refs/countersign/journal"]
+        )
+    );
+    assert_eq!(cloned.publish().await, Publication::Published);
+}
+
+#[tokio::test]
+async fn a_push_that_the_remote_declines_is_not_published_and_says_why() {
+    let cloned = Cloned::with(&[(NOTE, DRAFT)]).await;
+    cloned.remote.decline("protected branch");
+    cloned
+        .story
+        .approve("ben@example.org", NOTE, "validate")
+        .await
+        .unwrap();
+    let Publication::Pending(refusal) = cloned.publish().await else {
+        panic!("published")
+    };
+    assert_eq!(refusal.code, "PUB-REM-001");
+    assert!(refusal.cause.contains("protected branch"), "{refusal}");
+    let local = git(&cloned.story.desk.path, &["rev-parse", "refs/heads/main"]);
+    assert_eq!(local, git(&cloned.story.bare(), &["rev-parse", "main"]));
+    cloned.remote.accept();
+    assert_eq!(cloned.publish().await, Publication::Published);
+    assert!(cloned.on_remote(NOTE).contains("status: validated"));
+}
+
+#[tokio::test]
+async fn a_remote_that_moved_elsewhere_keeps_both() {
+    let cloned = Cloned::with(&[(NOTE, DRAFT)]).await;
+    cloned
+        .story
+        .approve("ben@example.org", NOTE, "validate")
+        .await
+        .unwrap();
+    cloned
+        .story
+        .approve("cy@example.org", NOTE, "activate")
+        .await
+        .unwrap();
+    cloned
+        .story
+        .push("Eve <eve@example.net>", &[(OTHER, DRAFT)]);
+    assert_eq!(cloned.publish().await, Publication::Published);
+    assert!(cloned.on_remote(NOTE).contains("status: active"));
+    assert_eq!(cloned.on_remote(OTHER), DRAFT);
+    git(&cloned.story.bare(), &["fsck", "--full", "--strict"]);
+    cloned.story.rebuild_is_equal().await;
+}
+
+#[tokio::test]
+async fn a_remote_that_moved_the_same_record_is_never_overwritten() {
+    let cloned = Cloned::with(&[(NOTE, DRAFT)]).await;
+    cloned
+        .story
+        .approve("ben@example.org", NOTE, "validate")
+        .await
+        .unwrap();
+    let theirs = DRAFT.replace("short text", "text");
+    cloned
+        .story
+        .push("Eve <eve@example.net>", &[(NOTE, &theirs)]);
+    assert_eq!(cloned.publish().await, Publication::Published);
+    assert_eq!(cloned.on_remote(NOTE), theirs);
+    assert_eq!(
+        cloned.story.item(NOTE).await.attested_status.as_deref(),
+        Some("draft")
+    );
+}
+
+#[tokio::test]
+async fn a_rewritten_history_holds_publishing() {
+    let cloned = Cloned::with(&[(NOTE, DRAFT)]).await;
+    cloned
+        .story
+        .approve("ben@example.org", NOTE, "validate")
+        .await
+        .unwrap();
+    let old = git(&cloned.story.bare(), &["rev-parse", "main"]);
+    let work = cloned.story.work();
+    git(&work, &["checkout", "-q", "--orphan", "other"]);
+    commit_files(
+        &work,
+        "Eve <eve@example.net>",
+        "Begin again",
+        &[(OTHER, DRAFT)],
+    );
+    git(&work, &["push", "-q", "--force", "origin", "HEAD:main"]);
+    let Publication::Pending(refusal) = cloned.publish().await else {
+        panic!("published")
+    };
+    assert_eq!(refusal.code, "GIT-HIST-001");
+    assert_eq!(
+        git(
+            &cloned.story.desk.path,
+            &[
+                "rev-parse",
+                &format!("refs/countersign/rescue/{}", old.trim())
+            ]
+        ),
+        old
+    );
+}
+
+#[tokio::test]
+async fn a_comment_alone_is_published_too() {
+    let cloned = Cloned::with(&[(NOTE, DRAFT)]).await;
+    cloned
+        .story
+        .decide(
+            "ben@example.org",
+            NOTE,
+            Act::Comment,
+            None,
+            "Is this short enough?",
+        )
+        .await
+        .unwrap();
+    assert_eq!(cloned.publish().await, Publication::Published);
+    assert_eq!(
+        git(
+            &cloned.story.bare(),
+            &["rev-list", "--count", "refs/countersign/journal"]
+        )
+        .trim(),
+        "1"
+    );
+}

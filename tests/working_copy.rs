@@ -1,0 +1,123 @@
+//! In a developer's own checkout our commits appear as if they had made them, and what they are working on is left alone.
+
+mod common;
+
+use common::{DRAFT, POLICY, commit_files, git};
+use countersign::id::Identity;
+use countersign::index::Index;
+use countersign::ledger::Act;
+use countersign::repository::SigningKey;
+use countersign::review::{self, Adoption, Committer, Desk, Intent};
+use std::path::Path;
+use std::sync::Arc;
+
+const ONE: &str = "notes/one.md";
+const TWO: &str = "notes/two.md";
+
+async fn checkout(folder: &Path) -> (Arc<Desk>, Committer) {
+    let work = folder.join("work");
+    git(folder, &["init", "-q", "-b", "main", "work"]);
+    commit_files(
+        &work,
+        "Ana Roche <ana@example.org>",
+        "Begin",
+        &[(ONE, DRAFT), (TWO, DRAFT)],
+    );
+    let index = Index::open(&folder.join("index.sqlite")).await.unwrap();
+    let key = SigningKey::load_or_create(&folder.join("key")).unwrap();
+    let desk = Arc::new(Desk::new(
+        "work",
+        work.clone(),
+        "refs/heads/main",
+        index,
+        key,
+    ));
+    let adoption = Adoption {
+        branch_ref: "refs/heads/main".into(),
+        policy: Some(POLICY.into()),
+        by: Identity::new("Dee", "dee@example.org"),
+        at: 1_770_000_000,
+        files: Vec::new(),
+    };
+    desk.on_repository(move |repository, desk| {
+        Ok(review::adopt(repository, &desk.key, &adoption)?.expect("the policy is sound"))
+    })
+    .await
+    .unwrap();
+    git(&work, &["reset", "-q", "--hard"]);
+    desk.sync().await.unwrap();
+    let committer = Committer::start(Arc::clone(&desk));
+    (desk, committer)
+}
+
+async fn validate(desk: &Arc<Desk>, committer: &Committer, path: &str) {
+    desk.sync().await.unwrap();
+    let item = review::items(desk.index.reader(), &[path.to_owned()])
+        .await
+        .unwrap()
+        .remove(0);
+    let decision = common::decision(
+        &item,
+        Act::Approve,
+        Some("validate"),
+        "",
+        format!("validate {path}"),
+    );
+    committer
+        .decide(Intent {
+            by: Identity::new("", "ben@example.org"),
+            decision,
+            at: 1_770_000_100,
+        })
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_clean_checkout_stays_clean() {
+    let folder = tempfile::tempdir().unwrap();
+    let (desk, committer) = checkout(folder.path()).await;
+    validate(&desk, &committer, ONE).await;
+    let work = folder.path().join("work");
+    assert_eq!(git(&work, &["status", "--porcelain"]), "");
+    assert!(
+        std::fs::read_to_string(work.join(ONE))
+            .unwrap()
+            .contains("status: validated")
+    );
+    assert_eq!(desk.left_alone(), []);
+}
+
+#[tokio::test]
+async fn a_file_that_is_being_edited_is_left_alone_and_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let (desk, committer) = checkout(folder.path()).await;
+    let file = folder.path().join("work").join(ONE);
+    std::fs::write(&file, "being written").unwrap();
+    validate(&desk, &committer, ONE).await;
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "being written");
+    assert_eq!(desk.left_alone()[0].path, ONE);
+    validate(&desk, &committer, TWO).await;
+    assert!(
+        std::fs::read_to_string(folder.path().join("work").join(TWO))
+            .unwrap()
+            .contains("status: validated")
+    );
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn no_link_is_followed_out_of_the_checkout() {
+    let folder = tempfile::tempdir().unwrap();
+    let (desk, committer) = checkout(folder.path()).await;
+    let work = folder.path().join("work");
+    let outside = folder.path().join("outside");
+    std::fs::rename(work.join("notes"), &outside).unwrap();
+    std::os::unix::fs::symlink(&outside, work.join("notes")).unwrap();
+    validate(&desk, &committer, ONE).await;
+    assert_eq!(
+        std::fs::read_to_string(outside.join("one.md")).unwrap(),
+        DRAFT
+    );
+    assert_eq!(desk.left_alone()[0].reason, "a link stands on the way");
+}
