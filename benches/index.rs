@@ -4,7 +4,7 @@
 //! runs in a process of its own, so that its peak memory is its own.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
+use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -93,7 +93,7 @@ fn measure(records: usize) -> Result<()> {
         folder.path(),
         &["init", "-q", "--bare", "-b", "main", "repo.git"],
     )?;
-    import(&path, &first_commit(records))?;
+    import(&path, |stream| first_commit(stream, records))?;
     let key = SigningKey::load_or_create(&folder.path().join("key"))?;
     let adoption = Adoption {
         branch_ref: BRANCH.into(),
@@ -122,7 +122,9 @@ fn measure(records: usize) -> Result<()> {
     let mut blobs = 0;
     for number in 0..COMMITS {
         let old = tip(&path)?;
-        import(&path, &one_commit(number * records / COMMITS, number))?;
+        import(&path, |stream| {
+            one_commit(stream, number * records / COMMITS, number)
+        })?;
         let (elapsed, synced) = look()?;
         ours.push(elapsed);
         blobs = blobs.max(synced.blobs_read);
@@ -203,18 +205,15 @@ fn tip(path: &Path) -> Result<git2::Oid> {
     Ok(git2::Repository::open_bare(path)?.refname_to_id(BRANCH)?)
 }
 
-fn first_commit(records: usize) -> String {
-    let mut stream = commit_head(0, "");
-    for number in 0..records {
-        push_record(&mut stream, number, 0);
-    }
-    stream
+fn first_commit(stream: &mut dyn Write, records: usize) -> Result<()> {
+    stream.write_all(commit_head(0, "").as_bytes())?;
+    (0..records).try_for_each(|number| write_record(stream, number, 0))
 }
 
-fn one_commit(number: usize, edition: usize) -> String {
-    let mut stream = commit_head(edition + 1, &format!("from {BRANCH}^0\n"));
-    push_record(&mut stream, number, edition + 1);
-    stream
+fn one_commit(stream: &mut dyn Write, number: usize, edition: usize) -> Result<()> {
+    let head = commit_head(edition + 1, &format!("from {BRANCH}^0\n"));
+    stream.write_all(head.as_bytes())?;
+    write_record(stream, number, edition + 1)
 }
 
 fn commit_head(edition: usize, from: &str) -> String {
@@ -224,7 +223,7 @@ fn commit_head(edition: usize, from: &str) -> String {
     )
 }
 
-fn push_record(stream: &mut String, number: usize, edition: usize) {
+fn write_record(stream: &mut dyn Write, number: usize, edition: usize) -> Result<()> {
     let mut text = format!(
         "---\nid: n{number}\ntitle: Note {number}\nstatus: draft\nversion: 0.1.0\nsee: n{}\nclaims:\n  - key: c1\n    text: Claim {edition} of note {number} holds within its boundary.\n---\n\n# Note {number}\n\n",
         number / 2
@@ -235,26 +234,27 @@ fn push_record(stream: &mut String, number: usize, edition: usize) {
             "Paragraph {paragraph} of note {number} says, in edition {edition}, what a reader of a register of this size would look for: a definition, its limits, and where the words come from.\n"
         );
     }
-    let _ = writeln!(
+    writeln!(
         stream,
         "M 100644 inline notes/{:04}/n{number}.md\ndata {}\n{text}",
         number / FOLDER,
         text.len()
-    );
+    )?;
+    Ok(())
 }
 
-fn import(path: &Path, stream: &str) -> Result<()> {
+/// Streams into `git fast-import`, so that the history never stands in this process's memory.
+fn import(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
     let mut child = Command::new("git")
         .current_dir(path)
         .args(["-c", "fastimport.unpackLimit=1", "fast-import", "--quiet"])
         .stdin(Stdio::piped())
         .spawn()
         .context("git is needed")?;
-    child
-        .stdin
-        .take()
-        .context("no pipe")?
-        .write_all(stream.as_bytes())?;
+    let mut input = BufWriter::new(child.stdin.take().context("no pipe")?);
+    write(&mut input)?;
+    input.flush()?;
+    drop(input);
     ensure!(child.wait()?.success(), "git fast-import failed");
     Ok(())
 }
