@@ -7,11 +7,12 @@ use anyhow::Result;
 
 use super::governance::{self, Amendment};
 use super::{Item, Publication, load};
+use crate::check::Finding;
 use crate::id::CommitId;
 use crate::index::{self, Index, Rules, RulesInForce};
 use crate::policy::POLICY_PATH;
 use crate::refusal::Refusal;
-use crate::repository::{LeftAlone, Repository, SigningKey};
+use crate::repository::{LeftAlone, Repository, SigningKey, Uncommitted};
 
 /// One repository as this server serves it.
 pub struct Desk {
@@ -33,8 +34,18 @@ pub struct Desk {
 struct Found {
     publication: Publication,
     left_alone: Vec<LeftAlone>,
+    edited: Vec<Edited>,
     /// Whether decisions stand in the journal whose move could not be made yet.
     is_unfinished: bool,
+}
+
+/// A record's file in a working copy that is edited and not committed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Edited {
+    /// The path.
+    pub path: String,
+    /// What the rules find in it as it stands on disk; `None` where it was removed.
+    pub findings: Option<Vec<Finding>>,
 }
 
 impl Desk {
@@ -69,6 +80,30 @@ impl Desk {
     /// Returns the files of a working copy that our last commit could not bring up to date.
     pub fn left_alone(&self) -> Vec<LeftAlone> {
         self.found().left_alone.clone()
+    }
+
+    /// Returns the records of a working copy that were edited and not committed, as last looked at.
+    pub fn edited(&self) -> Vec<Edited> {
+        self.found().edited.clone()
+    }
+
+    /// Looks at the files of a working copy; a bare clone has none.
+    ///
+    /// # Errors
+    /// When git or the disk cannot be read.
+    pub async fn look_at_files(self: &Arc<Self>) -> Result<()> {
+        let rules = self.index.rules();
+        let edited = self
+            .on_repository(move |repository, _| {
+                let Some(Ok(rules)) = rules.as_ref() else {
+                    return Ok(Vec::new());
+                };
+                let files = repository.uncommitted()?.into_iter();
+                Ok(files.filter_map(|file| edited(rules, file)).collect())
+            })
+            .await?;
+        self.found().edited = edited;
+        Ok(())
     }
 
     /// Returns whether decisions stand in the journal whose move could not be made yet.
@@ -146,6 +181,17 @@ impl Desk {
         let desk = Arc::clone(self);
         tokio::task::spawn_blocking(move || work(&Repository::open(&desk.path)?, &desk)).await?
     }
+}
+
+fn edited(rules: &Rules, file: Uncommitted) -> Option<Edited> {
+    rules.policy.collection_of(&file.path)?;
+    let findings = file
+        .content
+        .and_then(|content| index::inspect_text(rules, &file.path, &content));
+    Some(Edited {
+        path: file.path,
+        findings,
+    })
 }
 
 /// What orders are judged against.

@@ -28,7 +28,7 @@ pub use adopt::{Adoption, adopt, find_baseline};
 pub use approvals::{Approval, Need, Requirement, requirement};
 pub use committer::Committer;
 pub use completion::complete_all;
-pub use desk::Desk;
+pub use desk::{Desk, Edited};
 pub use item::{Author, Item, PastDecision, Standing};
 pub use load::{items, past_decision};
 pub use orders::{EditOrder, Intent, NewText, Outcome};
