@@ -96,6 +96,7 @@ fn measure(records: usize) -> Result<()> {
     import(&path, |stream| first_commit(stream, records))?;
     let key = SigningKey::load_or_create(&folder.path().join("key"))?;
     let adoption = Adoption {
+        files: Vec::new(),
         branch_ref: BRANCH.into(),
         policy: Some(POLICY.into()),
         by: Identity::new("Dee", "dee@example.org"),
