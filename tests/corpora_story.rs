@@ -143,7 +143,7 @@ async fn from_draft_to_final(eips: &Installation, author: &str, steps: &[Step]) 
         assert_eq!(touched(eips), file, "{}", step.transition);
         assert_eq!(patch(eips), step.patch, "{}", step.transition);
         let body = eips.git(&["log", "-1", "--format=%B", "main"]);
-        let named = format!("Transition: {}\n", step.transition);
+        let named = format!(" ({})\n", step.transition);
         assert!(body.contains(&named), "{body}");
     }
     let page = writer.get(&format!("/eips/records/{PROPOSAL}")).await;
