@@ -210,6 +210,7 @@ impl Looker {
 
     async fn look(&self) -> Result<()> {
         self.desk.sync().await?;
+        self.desk.look_at_files().await?;
         if self.remote {
             let branch = self
                 .desk

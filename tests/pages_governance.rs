@@ -4,7 +4,7 @@ mod common;
 
 use axum::http::StatusCode;
 use common::browser::Site;
-use common::{DRAFT, POLICY, Story};
+use common::{DRAFT, POLICY, Story, git};
 use countersign::policy::POLICY_PATH;
 
 const NOTE: &str = "notes/one.md";
@@ -169,4 +169,42 @@ async fn the_number_of_what_waits_stands_on_every_page() {
         assert!(dee.get(&address).await.has(number), "{address}");
         assert!(!cy.get(&address).await.has(number), "{address}");
     }
+}
+
+#[tokio::test]
+async fn a_removed_record_stands_on_the_queue_and_its_command_brings_it_back() {
+    let story = Story::with_policy(&policy(), &[(NOTE, DRAFT)]).await;
+    for (address, act) in [
+        ("ben@example.org", "validate"),
+        ("cy@example.org", "activate"),
+    ] {
+        story.approve(address, NOTE, act).await.unwrap();
+    }
+    let text = story.file(NOTE);
+    git(&story.work(), &["pull", "-q", "--rebase", "origin", "main"]);
+    git(&story.work(), &["rm", "-q", NOTE]);
+    git(&story.work(), &["commit", "-q", "-m", "Remove"]);
+    git(&story.work(), &["push", "-q", "origin", "HEAD:main"]);
+    story.desk.sync().await.unwrap();
+    let site = Site::of(story).await;
+    let mut ben = site.signed_in("ben@example.org").await;
+    let queue = ben.get("/test/queue").await;
+    assert!(
+        queue.has("was removed; version 1.0.0 still counts"),
+        "{}",
+        queue.html
+    );
+    let shown = queue.html.split("<pre><code>").nth(1).unwrap();
+    let command = common::browser::unescaped(shown.split("</code>").next().unwrap());
+    let arguments: Vec<String> = command
+        .split(' ')
+        .skip(1)
+        .map(|word| word.trim_matches('\'').to_owned())
+        .collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    git(&site.story.work(), &arguments);
+    assert_eq!(
+        std::fs::read_to_string(site.story.work().join(NOTE)).unwrap(),
+        text
+    );
 }

@@ -64,6 +64,42 @@ async fn an_edit_changes_the_meant_lines_alone() {
 }
 
 #[tokio::test]
+async fn a_form_offers_what_a_move_asks_for() {
+    let policy = common::POLICY.to_owned()
+        + r#"
+[workflows.editorial]
+initial = "draft"
+statuses = { draft = "draft", active = "published" }
+
+[workflows.editorial.transitions.activate]
+from = ["draft"]
+to = "active"
+approvals = { reviewer = 1, publisher = 1 }
+not = ["author"]
+requires = ["title", "deadline", "reason-given"]
+remove = ["deadline"]
+"#;
+    let site = Site::of(Story::with_policy(&policy, &[(NOTE, DRAFT)]).await).await;
+    let mut ana = site.signed_in("ana@example.org").await;
+    let page = ana.get(EDIT).await;
+    assert!(page.has("Needed before it becomes active."));
+    let titles = page.form(EDIT).fields.into_iter();
+    assert_eq!(
+        titles.filter(|(name, _)| name == "field:title").count(),
+        1,
+        "what is there is offered once"
+    );
+    let form = page.form(EDIT).with("field:deadline", "2031-05-06");
+    let saved = ana.send_form(&form.with("field:reason-given", "")).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
+    let patch = git(&site.story.bare(), &["diff", "-U0", "main~1", "main"]);
+    let added: Vec<&str> = patch.lines().skip(5).collect();
+    assert_eq!(added, ["+deadline: 2031-05-06"], "{patch}");
+    let form = ana.get(EDIT).await.form(EDIT);
+    assert_eq!(form.get("field:deadline"), "2031-05-06");
+}
+
+#[tokio::test]
 async fn two_edits_meet_only_where_both_changed_the_same_field() {
     let site = site().await;
     let mut ana = site.signed_in("ana@example.org").await;

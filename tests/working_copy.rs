@@ -121,3 +121,27 @@ async fn no_link_is_followed_out_of_the_checkout() {
     );
     assert_eq!(desk.left_alone()[0].reason, "a link stands on the way");
 }
+
+#[tokio::test]
+async fn an_edit_that_is_not_committed_is_seen_with_its_findings() {
+    let folder = tempfile::tempdir().unwrap();
+    let (desk, _) = checkout(folder.path()).await;
+    let work = folder.path().join("work");
+    std::fs::write(
+        work.join(ONE),
+        DRAFT.replace("status: draft", "status: drafft"),
+    )
+    .unwrap();
+    std::fs::remove_file(work.join(TWO)).unwrap();
+    std::fs::write(work.join("unrelated.txt"), "x").unwrap();
+    desk.look_at_files().await.unwrap();
+    let edited = desk.edited();
+    let paths: Vec<&str> = edited.iter().map(|edited| edited.path.as_str()).collect();
+    assert_eq!(paths, [ONE, TWO]);
+    let findings = edited[0].findings.as_ref().unwrap();
+    assert_eq!(
+        (findings[0].code.as_str(), findings[0].line),
+        ("S07", Some(3))
+    );
+    assert_eq!(edited[1].findings, None);
+}

@@ -94,6 +94,25 @@ pub fn inspect(
     Ok(inspection)
 }
 
+/// Returns what is wrong with a text that stands at a path and is not committed; `None` where no collection owns the path.
+pub fn inspect_text(rules: &Rules, path: &str, content: &[u8]) -> Option<Vec<Finding>> {
+    let collection = rules.policy.collection_of(path)?;
+    let record = match crate::record::parse(content, collection.format) {
+        Ok(record) => record,
+        Err(refusal) => return Some(vec![quarantine(&refusal)]),
+    };
+    let schema = collection
+        .schema
+        .as_ref()
+        .and_then(|path| rules.schemas.get(path));
+    Some(check::findings(
+        collection,
+        rules.policy.workflow(collection),
+        schema,
+        &record,
+    ))
+}
+
 fn quarantine(refusal: &Refusal) -> Finding {
     Finding {
         code: refusal.code.to_owned(),

@@ -17,7 +17,7 @@ mod write;
 
 pub use gather::Heads;
 pub(crate) use gather::told_renames;
-pub use inspect::{Inspected, Inspection, inspect};
+pub use inspect::{Inspected, Inspection, inspect, inspect_text};
 pub use overview::*;
 pub use query::*;
 pub use rebuild::{Difference, compare, compare_with};

@@ -28,4 +28,4 @@ pub use refs::{RefMoved, RefState};
 pub use sign::{AllowedSigners, SERVER_ADDRESS, SigningKey, Verified};
 pub use walk::{PathChange, Rename, exact_renames};
 pub use watch::Watch;
-pub use working_copy::LeftAlone;
+pub use working_copy::{LeftAlone, Uncommitted};

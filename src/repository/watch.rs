@@ -1,4 +1,4 @@
-//! Watching: any event in a repository's ref folders means "look again".
+//! Watching: any event in a repository's ref folders, or among a working copy's files, means "look again".
 //!
 //! The path of an event is never acted upon: nested new refs are reported late or not at all, `pack-refs` deletes files without moving a ref, and a
 //! queue that overflows names no path. Whoever is woken re-reads the refs; a timer stands behind lost events.
@@ -18,7 +18,7 @@ pub struct Watch {
 }
 
 impl Repository {
-    /// Wakes a listener whenever a ref may have moved. Events that arrive while nobody listens are remembered as one.
+    /// Wakes a listener whenever a ref or a file of a working copy may have changed. Events that arrive while nobody listens are remembered as one.
     ///
     /// # Errors
     /// When the file system gives no events; the caller goes on with its timer alone, and says so.
@@ -33,8 +33,9 @@ impl Repository {
             )
             .in_path(common.display().to_string())
         };
+        let objects = common.join("objects");
         let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
-            if event.map_or(true, |event| may_move_a_ref(&event)) {
+            if event.map_or(true, |event| is_worth_a_look(&event, &objects)) {
                 wake.notify_one();
             }
         })
@@ -46,20 +47,27 @@ impl Repository {
         watcher
             .watch(&common.join("refs"), RecursiveMode::Recursive)
             .map_err(refuse)?;
+        if let Some(work_dir) = self.work_dir() {
+            watcher
+                .watch(&work_dir, RecursiveMode::Recursive)
+                .map_err(refuse)?;
+        }
         Ok(Watch { _watcher: watcher })
     }
 }
 
-/// Reads and lock files move nothing; everything else may, an event without a path most of all.
-fn may_move_a_ref(event: &Event) -> bool {
+/// Reads, lock files and new objects change nothing that is shown; everything else may, an event without a path most of all.
+fn is_worth_a_look(event: &Event, objects: &Path) -> bool {
     if matches!(event.kind, EventKind::Access(_)) {
         return false;
     }
-    let is_lock = |path: &Path| {
-        path.extension()
-            .is_some_and(|extension| extension == "lock")
+    let is_noise = |path: &Path| {
+        path.starts_with(objects)
+            || path
+                .extension()
+                .is_some_and(|extension| extension == "lock")
     };
-    event.need_rescan() || event.paths.is_empty() || !event.paths.iter().all(|path| is_lock(path))
+    event.need_rescan() || event.paths.is_empty() || !event.paths.iter().all(|path| is_noise(path))
 }
 
 #[cfg(test)]

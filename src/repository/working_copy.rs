@@ -12,6 +12,7 @@ use git2::{IndexEntry, IndexTime, ObjectType, Oid};
 use super::read::oid;
 use super::{PathChange, RepoPath, Repository};
 use crate::id::CommitId;
+use crate::record::MAX_FILE_BYTES;
 
 /// A path that was left as it was.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +23,50 @@ pub struct LeftAlone {
     pub reason: &'static str,
 }
 
+/// A file of a working copy that is not as committed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Uncommitted {
+    /// The path.
+    pub path: String,
+    /// Its bytes; `None` where it was removed, is too large to be a record, or is no plain file.
+    pub content: Option<Vec<u8>>,
+}
+
 impl Repository {
+    /// Returns the files that somebody edited, added or removed in the working copy and did not commit; none for a bare clone. Ignored files are none
+    /// of ours, and no link is followed.
+    ///
+    /// # Errors
+    /// When git or the disk cannot be read.
+    pub fn uncommitted(&self) -> Result<Vec<Uncommitted>> {
+        let Some(root) = self.work_dir() else {
+            return Ok(Vec::new());
+        };
+        let mut options = git2::StatusOptions::new();
+        options
+            .include_untracked(true)
+            .recurse_untracked_dirs(true)
+            .exclude_submodules(true)
+            .no_refresh(true);
+        let statuses = self
+            .git
+            .statuses(Some(&mut options))
+            .context("failed to compare the working copy")?;
+        let mut found = Vec::new();
+        for status in statuses.iter() {
+            let Ok(path) = status.path() else { continue };
+            let content = RepoPath::parse(path)
+                .ok()
+                .and_then(|path| plain_place(&root, &path))
+                .and_then(|file| read_record(&file));
+            found.push(Uncommitted {
+                path: path.to_owned(),
+                content,
+            });
+        }
+        Ok(found)
+    }
+
     /// Brings the checked-out files of a branch from one commit to the next; does nothing in a bare clone or where another branch is checked out.
     ///
     /// # Errors
@@ -102,6 +146,13 @@ impl Repository {
         }
         Ok(Ok(()))
     }
+}
+
+fn read_record(file: &Path) -> Option<Vec<u8>> {
+    let size = std::fs::metadata(file).ok()?.len();
+    (size <= MAX_FILE_BYTES as u64)
+        .then(|| std::fs::read(file).ok())
+        .flatten()
 }
 
 /// Returns where the path is on disk, when every folder on the way is a folder or absent and the file itself is no link.

@@ -1,17 +1,20 @@
 //! From enough approvals to an attestation.
 
-use anyhow::{Context, Result};
+use std::sync::Arc;
+
+use anyhow::{Context, Result, anyhow};
 
 use super::approvals::{Requirement, requirement};
-use super::committer::Loaded;
+use super::desk::{Loaded, adopted, load_items};
 use super::governance::Amendment;
+use super::lock::{TRIES, wait_for};
 use super::outcome::{Prepared, Texts, prepare};
 use super::transition::{Offer, offers};
 use super::{Desk, Item};
 use crate::id::{CommitId, Identity};
-use crate::index::{Heads, Rules};
+use crate::index::{self, Heads, Rules};
 use crate::ledger::{Attestation, Decision, Move};
-use crate::policy::Policy;
+use crate::policy::{POLICY_PATH, Policy};
 use crate::refusal::Refusal;
 use crate::repository::{Change, CommitBuilder, Keeps, NewCommit, RefMoved, RepoPath, Repository};
 use crate::version;
@@ -23,6 +26,47 @@ struct Ready<'a> {
     requirement: Requirement,
     prepared: Prepared,
     at: i64,
+}
+
+/// Completes every record that somebody could have decided about.
+///
+/// # Errors
+/// When git or the database cannot be read or written.
+pub async fn complete_all(desk: &Arc<Desk>) -> Result<usize> {
+    desk.sync().await?;
+    if adopted(&desk.index.rules()).is_err() {
+        return Ok(0);
+    }
+    let mut paths = index::open_paths(desk.index.reader()).await?;
+    paths.push(POLICY_PATH.to_owned());
+    complete(desk, &paths).await
+}
+
+/// Attests every move at these paths whose approvals suffice, and returns how many there were.
+pub(super) async fn complete(desk: &Arc<Desk>, paths: &[String]) -> Result<usize> {
+    let mut attested = 0;
+    for _ in 0..TRIES {
+        desk.sync().await?;
+        let rules = desk.index.rules();
+        let loaded = load_items(desk, &rules, paths).await?;
+        let heads = desk.index.heads().await?;
+        let written = desk
+            .on_repository(move |repository, desk| {
+                attest(repository, desk, adopted(&rules)?, &loaded, &heads)
+            })
+            .await?;
+        match written {
+            Ok(0) => return Ok(attested),
+            Ok(count) => {
+                fail::fail_point!("between-branch-ref-and-index");
+                attested += count;
+                desk.sync().await?;
+                return Ok(attested);
+            }
+            Err(moved) => wait_for(&moved).await,
+        }
+    }
+    Err(anyhow!("the published branch kept moving"))
 }
 
 /// Tries a move on the text without writing: what cannot be carried out must not be decided.
@@ -53,7 +97,7 @@ pub(super) fn rehearse(
 }
 
 /// Attests every ready move on the tip: a commit each, one ref update. Returns how many.
-pub(super) fn attest(
+fn attest(
     repository: &Repository,
     desk: &Desk,
     rules: &Rules,

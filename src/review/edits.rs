@@ -1,11 +1,15 @@
 //! New texts of drafts, committed as their author.
 
-use anyhow::Result;
+use std::sync::Arc;
 
-use super::committer::{EditOrder, NewText};
+use anyhow::{Context, Result, anyhow};
+
+use super::desk::adopted;
+use super::lock::{TRIES, wait_for};
+use super::orders::{EditOrder, NewText, Outcome};
 use super::people::may_take_part;
 use super::refusals::judge_edit;
-use super::{Desk, Item};
+use super::{Desk, Item, load};
 use crate::id::{CommitId, Identity};
 use crate::index::Rules;
 use crate::policy::{Collection, Person};
@@ -13,8 +17,42 @@ use crate::record;
 use crate::refusal::Refusal;
 use crate::repository::{Change, CommitBuilder, Keeps, NewCommit, RefMoved, RepoPath, Repository};
 
+/// Commits new texts, judged again where the branch moved meanwhile.
+pub(super) async fn edit(desk: &Arc<Desk>, order: &EditOrder) -> Result<Result<Outcome, Refusal>> {
+    for _ in 0..TRIES {
+        desk.sync().await?;
+        let rules = desk.index.rules();
+        if let Err(refusal) = adopted(&rules) {
+            return Ok(Err(refusal));
+        }
+        let paths: Vec<String> = order.texts.iter().map(|text| text.path.clone()).collect();
+        let items = load::items(desk.index.reader(), &paths).await?;
+        let tip = desk
+            .index
+            .heads()
+            .await?
+            .tip
+            .context("the published branch is gone")?;
+        let order = order.clone();
+        let written = desk
+            .on_repository(move |repository, desk| {
+                commit(repository, desk, adopted(&rules)?, &items, tip, &order)
+            })
+            .await?;
+        match written {
+            Ok(Ok(commit)) => {
+                desk.sync().await?;
+                return Ok(Ok(Outcome::Edited { commit }));
+            }
+            Ok(Err(refusal)) => return Ok(Err(refusal)),
+            Err(moved) => wait_for(&moved).await,
+        }
+    }
+    Err(anyhow!("the published branch kept moving"))
+}
+
 /// Commits an edit on the tip, or refuses it; a tip that moved is for the caller to look at again.
-pub(super) fn commit(
+fn commit(
     repository: &Repository,
     desk: &Desk,
     rules: &Rules,

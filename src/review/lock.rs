@@ -16,6 +16,19 @@ use crate::repository::{RefMoved, RefState, Repository};
 /// How long another program that happened to hold the lock may take to finish: git holds one for milliseconds.
 const GRACE: Duration = Duration::from_secs(2);
 
+/// How often a step is judged again because the branch moved under it.
+pub(super) const TRIES: usize = 20;
+
+/// How long another process may hold a ref's lock before the order is answered without it.
+const LOCK_PATIENCE: Duration = Duration::from_secs(5);
+
+/// A ref that moved is looked at again at once; a locked one after a moment.
+pub(super) async fn wait_for(moved: &RefMoved) {
+    if let RefMoved::Locked { .. } = moved {
+        tokio::time::sleep(LOCK_PATIENCE / TRIES as u32).await;
+    }
+}
+
 impl Desk {
     /// Moves a ref as [`Repository::move_ref`] does, noted so that a kill in the middle can be recovered from.
     pub(super) fn move_ref(

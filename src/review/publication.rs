@@ -10,8 +10,7 @@ use std::sync::Arc;
 
 use anyhow::{Result, anyhow};
 
-use super::committer::NewText;
-use super::{Committer, Desk, EditOrder, complete_all};
+use super::{Committer, Desk, EditOrder, NewText, complete_all};
 use crate::id::CommitId;
 use crate::ledger::{Attestation, JOURNAL_REF};
 use crate::refusal::Refusal;

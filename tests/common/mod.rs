@@ -8,6 +8,7 @@ pub mod source;
 pub mod browser;
 pub mod forge;
 pub mod history;
+pub mod program;
 pub mod remote;
 
 use std::path::{Path, PathBuf};

@@ -33,6 +33,15 @@ fn record(fields: &[(&str, &str)]) -> Record {
     }
 }
 
+#[test]
+fn a_role_that_is_offered_says_what_it_is_for() {
+    let mut builder = builder();
+    builder.add_person(parse_person("Cy Lind <cy@example.org>=author").unwrap());
+    let toml = propose(&builder.finish()).toml;
+    assert!(toml.contains("author = \"Writes and edits texts\"\n"));
+    assert!(toml.contains("translator = \"Say here what this role is for\"\n"));
+}
+
 fn builder() -> SurveyBuilder {
     let mut builder = SurveyBuilder::new("Register", "main");
     for person in PEOPLE {

@@ -163,6 +163,7 @@ fn write_people(text: &mut String, people: &[Person]) {
             "reviewer" => "Judges whether a text is right",
             "publisher" => "Decides that an approved text goes to readers",
             "administrator" => "Keeps the policy, the schemas and the keys",
+            "author" => "Writes and edits texts",
             _ => "Say here what this role is for",
         };
         line(text, &format!("{} = {}", key(role), quoted(purpose)));

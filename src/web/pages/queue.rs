@@ -20,8 +20,12 @@ pub struct QueuePage {
     pub blocked: Vec<Item>,
     /// Records that differ from what was approved.
     pub changed_outside_review: Vec<Item>,
+    /// Approved records that no file holds any more.
+    pub removed: Vec<Removed>,
     /// Texts being written.
     pub drafts: Vec<Item>,
+    /// How many drafts there are, those not on the page included.
+    pub drafts_total: usize,
     /// Where to begin a new record, if the reader may.
     pub new_record: Option<Href>,
 }
@@ -50,13 +54,30 @@ pub struct Item {
     pub findings: Vec<Finding>,
 }
 
+/// An approved record whose file was removed outside review.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Removed {
+    /// The record.
+    pub id: String,
+    /// What happened and what still counts, one sentence without its full stop.
+    pub sentence: String,
+    /// What brings the file back, for a shell.
+    pub command: String,
+}
+
 impl QueuePage {
+    /// Returns how many drafts are not on the page.
+    fn more_drafts(&self) -> usize {
+        self.drafts_total.saturating_sub(self.drafts.len())
+    }
+
     /// Returns whether there is nothing on the page at all.
     fn is_empty(&self) -> bool {
         self.waiting_for_you.is_empty()
             && self.waiting_for_others.is_empty()
             && self.blocked.is_empty()
             && self.changed_outside_review.is_empty()
+            && self.removed.is_empty()
             && self.drafts.is_empty()
     }
 }
@@ -146,7 +167,13 @@ mod samples {
                 )],
                 blocked: vec![blocked],
                 changed_outside_review: vec![],
+                removed: vec![Removed {
+                    id: ink("concepts/ontology"),
+                    sentence: ink("Its file was removed; version 1.0.0 still counts"),
+                    command: ink("git restore --source=77de12aa -- 'concepts/ontology.md'"),
+                }],
                 drafts: vec![draft],
+                drafts_total: 140,
                 new_record: Some(Href::to([ink("electronic-artefacts"), ink("new")])),
                 page,
             }
@@ -159,7 +186,9 @@ mod samples {
                 waiting_for_others: vec![],
                 blocked: vec![],
                 changed_outside_review: vec![],
+                removed: vec![],
                 drafts: vec![],
+                drafts_total: 0,
                 new_record: Some(Href::to([ink("electronic-artefacts"), ink("new")])),
             }
         }

@@ -60,7 +60,7 @@ pub async fn notice(reader: &Reader, done: &Done) -> Result<Option<Notice>, Fail
 }
 
 async fn about_policy(reader: &Reader, said: &DecisionRow) -> Result<Notice, Failure> {
-    let made = index::attestation_completed_by(reader.desk.index.reader(), &said.commit).await?;
+    let made = index::attestation_led_to(reader.desk.index.reader(), &said.commit).await?;
     Ok(match made {
         Some(link) if link.transition == RESTORE => {
             good("The policy stands as it was in force", "")

@@ -7,7 +7,7 @@ use axum::response::Response;
 
 use super::notices::{Done, notice};
 use super::records::new_links;
-use crate::index::{self, FindingRow, RecordRow};
+use crate::index::{self, FindingRow, RecordRow, RemovedRow};
 use crate::policy::StatusKind;
 use crate::review::governance::Amendment;
 use crate::review::queue::{Place, Section as Part, place};
@@ -18,14 +18,14 @@ use crate::web::href::Href;
 use crate::web::moments::moment;
 use crate::web::pages::layout::Section;
 use crate::web::pages::parts::Badge;
-use crate::web::pages::queue::{Item as Row, QueuePage};
+use crate::web::pages::queue::{Item as Row, QueuePage, Removed};
 use crate::web::reader::Reader;
 use crate::web::showing::parts::{badge_of_item, finding};
 use crate::web::showing::policy_change::{PUT_IN_FORCE, fault};
 use crate::web::showing::words::{any_of, names_of};
 
 /// Drafts on the page; the list of records has them all.
-const DRAFTS: i64 = 100;
+const DRAFTS: usize = 100;
 
 /// Shows the queue of whoever reads.
 pub async fn show(reader: Reader, Query(done): Query<Done>) -> Result<Response, Failure> {
@@ -36,7 +36,9 @@ pub async fn show(reader: Reader, Query(done): Query<Done>) -> Result<Response, 
         waiting_for_others: Vec::new(),
         blocked: Vec::new(),
         changed_outside_review: Vec::new(),
+        removed: removed(&reader).await?,
         drafts: Vec::new(),
+        drafts_total: 0,
         new_record: new_record(&reader),
     };
     if let Some(amendment) = reader.desk.amendment(reader.rules()).await? {
@@ -50,6 +52,7 @@ pub async fn show(reader: Reader, Query(done): Query<Done>) -> Result<Response, 
         let row = row(&reader, item, &place, *since, &known.findings);
         add(&mut page, place.section, row);
     }
+    page.drafts_total = page.drafts.len() + known.more_drafts;
     page.page.waiting = page.waiting_for_you.len();
     page.page.notice = notice(&reader, &done).await?;
     frame::show(&page)
@@ -63,6 +66,60 @@ fn add(page: &mut QueuePage, section: Part, row: Row) {
         Part::OutsideReview => page.changed_outside_review.push(row),
         Part::Draft => page.drafts.push(row),
     }
+}
+
+/// Approved records that no file holds; the committer writes to files that stand, so git brings them back.
+async fn removed(reader: &Reader) -> Result<Vec<Removed>, Failure> {
+    let pool = reader.desk.index.reader();
+    let rows = index::removed_records(pool).await?;
+    let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+    let links = index::by_key(index::attestations_of(pool, &ids).await?, |link| {
+        link.record_id.clone()
+    });
+    let mut gone = Vec::with_capacity(rows.len());
+    for row in rows {
+        let last = links
+            .get(&row.id)
+            .and_then(|links| links.iter().max_by_key(|link| link.sequence));
+        let command = match last {
+            Some(link) => take_from(&link.commit_id, &link.path),
+            None => index::baseline_of(pool, &row.path, &row.id)
+                .await?
+                .map(|found| write_blob(&found.blob, &row.path))
+                .unwrap_or_default(),
+        };
+        gone.push(told(row, command));
+    }
+    Ok(gone)
+}
+
+fn told(row: RemovedRow, command: String) -> Removed {
+    let counts = match &row.attested_version {
+        Some(version) => format!("version {version}"),
+        None => format!("its status, {},", row.attested_status),
+    };
+    Removed {
+        sentence: format!("{} was removed; {counts} still counts", row.path),
+        id: row.id,
+        command,
+    }
+}
+
+/// Returns the command that takes a file from a commit; a path may hold whatever a shell would act on.
+fn take_from(commit: &str, path: &str) -> String {
+    format!(
+        "git restore --source={commit} -- ':(top,literal){}'",
+        quoted(path)
+    )
+}
+
+/// Returns the command that writes a text of the baseline, from the top of a clone.
+fn write_blob(blob: &str, path: &str) -> String {
+    format!("git cat-file blob {blob} > './{}'", quoted(path))
+}
+
+fn quoted(path: &str) -> String {
+    path.replace('\'', r"'\''")
 }
 
 /// When a governed file was last changed, by the commit's own account.
@@ -112,12 +169,17 @@ struct Known {
     /// Items and since when each waits, oldest first.
     items: Vec<(Item, i64)>,
     findings: HashMap<String, Vec<FindingRow>>,
+    /// Drafts beyond those that the page shows.
+    more_drafts: usize,
 }
 
 async fn load(reader: &Reader) -> Result<Known, Failure> {
     let pool = reader.desk.index.reader();
     let mut paths = index::open_paths(pool).await?;
-    paths.extend(index::unsubmitted_drafts(pool, DRAFTS).await?);
+    let mut drafts = index::unsubmitted_drafts(pool, i64::MAX).await?;
+    let more_drafts = drafts.len().saturating_sub(DRAFTS);
+    drafts.truncate(DRAFTS);
+    paths.extend(drafts);
     paths.sort();
     paths.dedup();
     let changed: HashMap<String, i64> = index::records_at(pool, &paths)
@@ -144,7 +206,11 @@ async fn load(reader: &Reader) -> Result<Known, Failure> {
     items.sort_by(|(one, since), (other, until)| {
         since.cmp(until).then_with(|| one.path.cmp(&other.path))
     });
-    Ok(Known { items, findings })
+    Ok(Known {
+        items,
+        findings,
+        more_drafts,
+    })
 }
 
 fn row(
@@ -223,5 +289,18 @@ fn why(reader: &Reader, item: &Item, place: &Place) -> String {
             1 => "One finding holds it back".to_owned(),
             many => format!("{many} findings hold it back"),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_cannot_leave_its_quotes_in_a_command() {
+        assert_eq!(
+            take_from("77de", "a'; rm -rf $HOME'.md"),
+            r"git restore --source=77de -- ':(top,literal)a'\''; rm -rf $HOME'\''.md'"
+        );
     }
 }

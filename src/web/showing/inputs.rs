@@ -4,7 +4,7 @@
 //! Scalars anywhere in the record have an input each, a list of scalars has one with an item a line; what has no such shape is for git.
 
 use crate::check::{Property, PropertyKind, Schema, Shape};
-use crate::policy::{Collection, Workflow};
+use crate::policy::{Collection, Setting, StatusKind, Workflow};
 use crate::record::diff::addresses;
 use crate::record::{Edit, FieldPath, Node, Record, Scalar, ScalarKind, Segment, Value};
 use crate::web::form::{FIELD, Fields};
@@ -36,11 +36,13 @@ enum Kind {
     Scalar(ScalarKind),
     Choice(ScalarKind, Vec<String>),
     Lines(ScalarKind),
+    /// A value that a move asks for and that no schema describes: a whole day is a date, all else is text.
+    Wanted,
     Body,
     Fixed,
 }
 
-/// Returns the values of a record that a form shows, in file order, what the schema knows besides, and the body last.
+/// Returns the values of a record that a form shows: in file order, then what the schema knows and what moves ask for besides, and the body last.
 pub fn slots(
     collection: &Collection,
     workflow: &Workflow,
@@ -57,6 +59,7 @@ pub fn slots(
         .iter()
         .filter(|property| !record.fields.contains_key(&property.name));
     slots.extend(absent.filter_map(absent_slot));
+    slots.extend(wanted_slots(workflow, record, &slots));
     slots.truncate(MOST);
     for slot in &mut slots {
         if is_fixed(collection, workflow, &slot.path) {
@@ -75,12 +78,14 @@ pub fn slots(
     slots
 }
 
-/// Id, status, version and what transitions set are not for a form.
+/// Id, status, version and what transitions write are not for a form; what they only take away again is.
 fn is_fixed(collection: &Collection, workflow: &Workflow, path: &FieldPath) -> bool {
     let set = workflow
         .transitions
         .values()
-        .flat_map(|transition| transition.set.keys());
+        .flat_map(|transition| &transition.set)
+        .filter(|(_, setting)| **setting != Setting::Absent)
+        .map(|(path, _)| path);
     collection
         .id
         .iter()
@@ -144,6 +149,31 @@ fn absent_slot(property: &Property) -> Option<Slot> {
         _ => choice(kind_of(&property.shape), Some(&property.shape)),
     };
     Some(slot(&path, None, kind, Some(property)))
+}
+
+/// Returns what the moves out of a draft ask for and the record lacks; without it nobody could fill it in here.
+fn wanted_slots(workflow: &Workflow, record: &Record, known: &[Slot]) -> Vec<Slot> {
+    let is_draft = |status: &String| workflow.kind(status) == Some(StatusKind::Draft);
+    let mut wanted: Vec<Slot> = Vec::new();
+    for transition in workflow.transitions.values() {
+        if !transition.from.iter().any(is_draft) {
+            continue;
+        }
+        for path in &transition.requires {
+            let is_here = |slot: &Slot| slot.path.is_within(path);
+            let is_plain = path.segments().len() == 1 && *path != FieldPath::body();
+            if is_plain && record.get(path).is_none() && !known.iter().chain(&wanted).any(is_here) {
+                wanted.push(Slot {
+                    path: path.clone(),
+                    current: None,
+                    kind: Kind::Wanted,
+                    hint: format!("Needed before it becomes {}.", transition.to),
+                    is_required: false,
+                });
+            }
+        }
+    }
+    wanted
 }
 
 fn slot(
@@ -223,7 +253,9 @@ impl Slot {
                 return (is_on != self.is_on()).then(|| is_on.to_string());
             }
             Kind::Lines(_) => tidy_lines(fields.find(&name)?),
-            Kind::Scalar(_) | Kind::Choice(..) | Kind::Body => plain_ends(fields.find(&name)?),
+            Kind::Scalar(_) | Kind::Choice(..) | Kind::Wanted | Kind::Body => {
+                plain_ends(fields.find(&name)?)
+            }
         };
         (typed != self.current.clone().unwrap_or_default()).then_some(typed)
     }
@@ -241,6 +273,10 @@ impl Slot {
             Kind::Fixed => Vec::new(),
             Kind::Body => vec![Edit::Body(typed.to_owned())],
             Kind::Lines(kind) => self.line_edits(*kind, typed),
+            Kind::Wanted => vec![Edit::Set {
+                path,
+                value: scalar(kind_typed(typed), typed),
+            }],
             Kind::Scalar(kind) | Kind::Choice(kind, _) => {
                 match typed.is_empty() && *kind != ScalarKind::Text {
                     true if self.current.is_some() => vec![Edit::Remove { path }],
@@ -318,8 +354,15 @@ impl Slot {
             Kind::Scalar(_) if text.chars().count() > LONG_CHARS || text.contains('\n') => {
                 Control::LongText(text)
             }
-            Kind::Scalar(_) => Control::Text(text),
+            Kind::Scalar(_) | Kind::Wanted => Control::Text(text),
         }
+    }
+}
+
+fn kind_typed(text: &str) -> ScalarKind {
+    match !text.is_empty() && is_day(text) {
+        true => ScalarKind::Date,
+        false => ScalarKind::Text,
     }
 }
 

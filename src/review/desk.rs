@@ -1,0 +1,242 @@
+//! The desk: one repository as this server serves it, and what is judged on it.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use anyhow::Result;
+
+use super::governance::{self, Amendment};
+use super::{Item, Publication, load};
+use crate::check::Finding;
+use crate::id::CommitId;
+use crate::index::{self, Index, Rules, RulesInForce};
+use crate::policy::POLICY_PATH;
+use crate::refusal::Refusal;
+use crate::repository::{LeftAlone, Repository, SigningKey, Uncommitted};
+
+/// One repository as this server serves it.
+pub struct Desk {
+    /// Its name in addresses.
+    pub name: String,
+    /// Where it is.
+    pub path: PathBuf,
+    /// The ref that is shown and built on.
+    pub tip_ref: String,
+    /// Its picture.
+    pub index: Index,
+    /// The key that signs.
+    pub key: SigningKey,
+    /// What the last runs found out and the pages tell; forgotten with the process.
+    found: Mutex<Found>,
+}
+
+#[derive(Default)]
+struct Found {
+    publication: Publication,
+    left_alone: Vec<LeftAlone>,
+    edited: Vec<Edited>,
+    /// Whether decisions stand in the journal whose move could not be made yet.
+    is_unfinished: bool,
+}
+
+/// A record's file in a working copy that is edited and not committed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Edited {
+    /// The path.
+    pub path: String,
+    /// What the rules find in it as it stands on disk; `None` where it was removed.
+    pub findings: Option<Vec<Finding>>,
+}
+
+impl Desk {
+    /// Returns a desk over a repository and its picture.
+    pub fn new(
+        name: impl Into<String>,
+        path: PathBuf,
+        tip_ref: impl Into<String>,
+        index: Index,
+        key: SigningKey,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            path,
+            tip_ref: tip_ref.into(),
+            index,
+            key,
+            found: Mutex::default(),
+        }
+    }
+
+    /// Returns whether what is committed here is published, as last found.
+    pub fn publication(&self) -> Publication {
+        self.found().publication.clone()
+    }
+
+    /// Notes whether what is committed here is published.
+    pub fn note_publication(&self, publication: Publication) {
+        self.found().publication = publication;
+    }
+
+    /// Returns the files of a working copy that our last commit could not bring up to date.
+    pub fn left_alone(&self) -> Vec<LeftAlone> {
+        self.found().left_alone.clone()
+    }
+
+    /// Returns the records of a working copy that were edited and not committed, as last looked at.
+    pub fn edited(&self) -> Vec<Edited> {
+        self.found().edited.clone()
+    }
+
+    /// Looks at the files of a working copy; a bare clone has none.
+    ///
+    /// # Errors
+    /// When git or the disk cannot be read.
+    pub async fn look_at_files(self: &Arc<Self>) -> Result<()> {
+        let rules = self.index.rules();
+        let edited = self
+            .on_repository(move |repository, _| {
+                let Some(Ok(rules)) = rules.as_ref() else {
+                    return Ok(Vec::new());
+                };
+                let files = repository.uncommitted()?.into_iter();
+                Ok(files.filter_map(|file| edited(rules, file)).collect())
+            })
+            .await?;
+        self.found().edited = edited;
+        Ok(())
+    }
+
+    /// Returns whether decisions stand in the journal whose move could not be made yet.
+    pub(super) fn is_unfinished(&self) -> bool {
+        self.found().is_unfinished
+    }
+
+    /// Notes whether decisions stand in the journal whose move could not be made yet.
+    pub(super) fn note_unfinished(&self, is_unfinished: bool) {
+        self.found().is_unfinished = is_unfinished;
+    }
+
+    fn found(&self) -> std::sync::MutexGuard<'_, Found> {
+        // Whoever panicked left a whole value: each is set at once.
+        self.found
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// After our commit moved the branch of a working copy, brings its files along. The commit stands whatever becomes of them.
+    pub(super) fn bring_up_to_date(&self, from: CommitId, to: CommitId) {
+        // A handle of its own: the committer's staged its objects in memory.
+        let updated = Repository::open(&self.path)
+            .map_err(anyhow::Error::from)
+            .and_then(|repository| repository.update_work_tree(&self.tip_ref, from, to));
+        match updated {
+            Ok(left_alone) => self.found().left_alone = left_alone,
+            Err(error) => tracing::warn!(
+                repository = self.name,
+                error = format!("{error:#}"),
+                "the working copy was not brought up to date"
+            ),
+        }
+    }
+
+    /// Looks again: brings the picture up to the refs.
+    ///
+    /// # Errors
+    /// When git or the database cannot be read or written.
+    pub async fn sync(&self) -> Result<index::Synced> {
+        index::sync(&self.index, &self.path, &self.tip_ref).await
+    }
+
+    /// Returns the change of the policy, its schemas or its keys that waits for approval, if one does.
+    ///
+    /// # Errors
+    /// When git or the database cannot be read.
+    pub async fn amendment(self: &Arc<Self>, rules: &Rules) -> Result<Option<Amendment>> {
+        let Some(tip) = self.index.heads().await?.tip else {
+            return Ok(None);
+        };
+        let in_force = self.index.rules();
+        let found = self
+            .on_repository(move |repository, _| match adopted(&in_force) {
+                Ok(rules) => governance::amendment(repository, rules, tip),
+                Err(_) => Ok(None),
+            })
+            .await?;
+        match found {
+            Some(found) => Ok(Some(
+                governance::with_people(self.index.reader(), rules, found).await?,
+            )),
+            None => Ok(None),
+        }
+    }
+
+    /// Runs a piece of work on the repository, off the async threads.
+    ///
+    /// # Errors
+    /// When the repository cannot be opened, and whatever the work returns.
+    pub async fn on_repository<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Repository, &Desk) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let desk = Arc::clone(self);
+        tokio::task::spawn_blocking(move || work(&Repository::open(&desk.path)?, &desk)).await?
+    }
+}
+
+fn edited(rules: &Rules, file: Uncommitted) -> Option<Edited> {
+    rules.policy.collection_of(&file.path)?;
+    let findings = file
+        .content
+        .and_then(|content| index::inspect_text(rules, &file.path, &content));
+    Some(Edited {
+        path: file.path,
+        findings,
+    })
+}
+
+/// What orders are judged against.
+pub(super) struct Loaded {
+    /// The records, and last the waiting change of the policy.
+    pub items: Vec<Item>,
+    /// That change with the files it is about.
+    pub amendment: Option<Amendment>,
+}
+
+/// Returns the items at these paths, a waiting change of the policy among them when its path is asked for.
+pub(super) async fn load_items(
+    desk: &Arc<Desk>,
+    rules: &RulesInForce,
+    paths: &[String],
+) -> Result<Loaded> {
+    let mut items = load::items(desk.index.reader(), paths).await?;
+    let amendment = match adopted(rules) {
+        Ok(known) if paths.iter().any(|path| path == POLICY_PATH) => desk.amendment(known).await?,
+        _ => None,
+    };
+    items.extend(amendment.iter().map(|amendment| amendment.item.clone()));
+    Ok(Loaded { items, amendment })
+}
+
+/// Returns the rules in force, or why nothing may be decided.
+pub(super) fn adopted(rules: &RulesInForce) -> Result<&Rules, Refusal> {
+    match rules.as_ref() {
+        Some(Ok(rules)) if rules.adopted => Ok(rules),
+        Some(Err(faults)) => Err(faults.first().cloned().unwrap_or_else(|| {
+            Refusal::new(
+                "POL-READ-001",
+                "the policy does not read",
+                "run countersign check",
+            )
+        })),
+        Some(Ok(_)) => Err(Refusal::new(
+            "POL-ADOPT-001",
+            "the repository is not adopted yet, so nothing can be decided in it",
+            "run countersign adopt on it",
+        )),
+        None => Err(Refusal::new(
+            "POL-ADOPT-002",
+            "the repository has no countersign.toml, so it is read-only",
+            "run countersign init, look at the policy, then countersign adopt",
+        )),
+    }
+}

@@ -1,0 +1,65 @@
+//! What people order of the committer, and what became of it.
+
+use crate::id::{BlobId, CommitId, Identity};
+use crate::ledger::Decision;
+
+/// A decision that somebody wants recorded.
+#[derive(Debug, Clone)]
+pub struct Intent {
+    /// Who, by the address of their session.
+    pub by: Identity,
+    /// What; its policy blob is the one they were shown.
+    pub decision: Decision,
+    /// When, seconds since 1970 in UTC.
+    pub at: i64,
+}
+
+/// A draft's new text.
+#[derive(Debug, Clone)]
+pub struct NewText {
+    /// The file.
+    pub path: String,
+    /// The blob they started from; `None` for a new record.
+    pub from: Option<BlobId>,
+    /// The file's new bytes.
+    pub content: Vec<u8>,
+}
+
+/// New texts of drafts that somebody wants committed: all in one commit, or none.
+#[derive(Debug, Clone)]
+pub struct EditOrder {
+    /// Who, by the address of their session.
+    pub by: Identity,
+    /// The texts, each of another file.
+    pub texts: Vec<NewText>,
+    /// What the commit is called.
+    pub subject: String,
+    /// When, seconds since 1970 in UTC.
+    pub at: i64,
+}
+
+/// What became of an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The decision is in the journal; the move waits for more.
+    Recorded {
+        /// The journal commit.
+        decision: CommitId,
+    },
+    /// The decision completed a move, and the move is attested.
+    Attested {
+        /// The journal commit.
+        decision: CommitId,
+        /// The attestation.
+        commit: CommitId,
+        /// The status it entered.
+        status: String,
+        /// The version it wrote.
+        version: Option<String>,
+    },
+    /// The texts are committed.
+    Edited {
+        /// The commit.
+        commit: CommitId,
+    },
+}
