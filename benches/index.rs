@@ -99,6 +99,7 @@ fn measure(records: usize) -> Result<()> {
         files: Vec::new(),
         branch_ref: BRANCH.into(),
         policy: Some(POLICY.into()),
+        files: Vec::new(),
         by: Identity::new("Dee", "dee@example.org"),
         at: 1_770_000_000,
     };
