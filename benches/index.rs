@@ -96,7 +96,6 @@ fn measure(records: usize) -> Result<()> {
     import(&path, |stream| first_commit(stream, records))?;
     let key = SigningKey::load_or_create(&folder.path().join("key"))?;
     let adoption = Adoption {
-        files: Vec::new(),
         branch_ref: BRANCH.into(),
         policy: Some(POLICY.into()),
         files: Vec::new(),
