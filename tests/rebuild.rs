@@ -11,6 +11,7 @@ use common::{DRAFT, POLICY, Story, commit_files, desk, git};
 use countersign::id::Identity;
 use countersign::index::{self, Index};
 use countersign::ledger::Act;
+use countersign::repository::{Repository, SigningKey};
 use countersign::review::{self, Adoption, Committer, Desk, Intent};
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
@@ -824,5 +825,61 @@ async fn a_policy_amended_with_an_attestation_judges_every_record_anew() {
         .unwrap();
     assert_eq!(title, "A note is a short text.");
     story.push("Ana Roche <ana@example.org>", &[("notes/two.md", DRAFT)]);
+    story.rebuild_is_equal().await;
+}
+
+/// Somebody adopts an unrelated history with a key of their own, and merges ours into it.
+fn usurp(story: &Story) {
+    let rival = story.folder.path().join("rival");
+    common::git(story.folder.path(), &["init", "-q", "-b", "main", "rival"]);
+    common::commit_files(
+        &rival,
+        "Eve <eve@example.net>",
+        "Begin",
+        &[("notes/evil.md", DRAFT)],
+    );
+    let key = SigningKey::load_or_create(&story.folder.path().join("rival-key")).unwrap();
+    let adoption = Adoption {
+        branch_ref: "refs/heads/main".into(),
+        policy: Some(common::POLICY.into()),
+        files: Vec::new(),
+        by: Identity::new("Eve", "eve@example.net"),
+        at: 1,
+    };
+    let repository = Repository::open(&rival).unwrap();
+    review::adopt(&repository, &key, &adoption)
+        .unwrap()
+        .unwrap();
+    common::git(&rival, &["reset", "-q", "--hard"]);
+    common::git(&rival, &["fetch", "-q", "../repo.git", "main"]);
+    let merge = [
+        "merge",
+        "-q",
+        "--allow-unrelated-histories",
+        "-X",
+        "theirs",
+        "-m",
+        "Merge",
+        "FETCH_HEAD",
+    ];
+    common::git(&rival, &merge);
+    common::git(&rival, &["push", "-q", "../repo.git", "main"]);
+}
+
+#[tokio::test]
+async fn a_history_adopted_by_a_stranger_and_merged_in_takes_nothing_over() {
+    let story = Story::with(&[("notes/one.md", DRAFT)]).await;
+    let before = story.desk.index.heads().await.unwrap().baseline;
+    usurp(&story);
+    story.desk.sync().await.unwrap();
+    assert_eq!(story.desk.index.heads().await.unwrap().baseline, before);
+    let anew = Index::open(&story.folder.path().join("anew.sqlite"))
+        .await
+        .unwrap();
+    anew.trust(story.desk.key.fingerprint());
+    index::sync(&anew, &story.desk.path, &story.desk.tip_ref)
+        .await
+        .unwrap();
+    assert_eq!(anew.heads().await.unwrap().baseline, before);
     story.rebuild_is_equal().await;
 }

@@ -37,13 +37,14 @@ pub async fn run(data_dir: &Path, settings: &Rebuild) -> Result<Ending> {
         )
         .in_path(data.path().display().to_string())]));
     }
+    let fingerprint = data.key()?.fingerprint();
     let mut ending = Ending::Fine;
     let mut all = Vec::new();
     for holding in holdings {
         let report = if settings.check {
-            check(&holding).await?
+            check(&holding, &fingerprint).await?
         } else {
-            rebuild(&holding).await?
+            rebuild(&holding, &fingerprint).await?
         };
         if report["differences"]
             .as_array()
@@ -62,15 +63,16 @@ pub async fn run(data_dir: &Path, settings: &Rebuild) -> Result<Ending> {
     Ok(ending)
 }
 
-async fn check(holding: &Holding) -> Result<serde_json::Value> {
+async fn check(holding: &Holding, fingerprint: &str) -> Result<serde_json::Value> {
     let tip_ref = crate::app::tip_ref(holding)?;
     let index = Index::open(&holding.index).await?;
+    index.trust(fingerprint.to_owned());
     let differences = index::compare(&index, &holding.path, &tip_ref).await?;
     let differences: Vec<_> = differences.iter().map(|found| json!({ "table": found.table, "row": found.row, "only_in_index": found.only_in_use })).collect();
     Ok(json!({ "repository": holding.name, "differences": differences }))
 }
 
-async fn rebuild(holding: &Holding) -> Result<serde_json::Value> {
+async fn rebuild(holding: &Holding, fingerprint: &str) -> Result<serde_json::Value> {
     let tip_ref = crate::app::tip_ref(holding)?;
     for suffix in ["", "-wal", "-shm"] {
         let mut file = holding.index.as_os_str().to_owned();
@@ -81,6 +83,7 @@ async fn rebuild(holding: &Holding) -> Result<serde_json::Value> {
         }
     }
     let index = Index::open(&holding.index).await?;
+    index.trust(fingerprint.to_owned());
     let synced = index::sync(&index, &holding.path, &tip_ref).await?;
     Ok(
         json!({ "repository": holding.name, "commits": synced.commits, "decisions": synced.decisions, "blobs_read": synced.blobs_read }),

@@ -28,6 +28,9 @@ const LISTED: usize = 20;
 pub async fn compare(index: &Index, repository: &Path, tip_ref: &str) -> Result<Vec<Difference>> {
     let folder = tempfile::tempdir().context("failed to make a temporary folder")?;
     let fresh = Index::open(&folder.path().join("fresh.sqlite")).await?;
+    if let Some(trusted) = index.trusted() {
+        fresh.trust(trusted);
+    }
     sync(&fresh, repository, tip_ref).await?;
     compare_with(index, &fresh).await
 }

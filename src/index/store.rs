@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, OnceLock, RwLock};
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -27,6 +27,7 @@ pub struct Index {
     writer: SqlitePool,
     reader: SqlitePool,
     rules: RwLock<RulesInForce>,
+    trusted: OnceLock<String>,
     /// Held by the one sync that runs.
     pub(super) syncing: tokio::sync::Mutex<()>,
 }
@@ -87,8 +88,19 @@ impl Index {
             writer,
             reader,
             rules: RwLock::default(),
+            trusted: OnceLock::new(),
             syncing: tokio::sync::Mutex::default(),
         })
+    }
+
+    /// Says which key this server signs with, by its fingerprint: a baseline that it signed is never pushed aside by another one. Said once, before the
+    /// first sync; later words change nothing.
+    pub fn trust(&self, fingerprint: String) {
+        let _ = self.trusted.set(fingerprint);
+    }
+
+    pub(super) fn trusted(&self) -> Option<String> {
+        self.trusted.get().cloned()
     }
 
     /// Returns the file.
@@ -154,6 +166,7 @@ impl Index {
             baseline: head("baseline")?,
             chain: head("chain")?.map(|commit| (commit, sequence.unwrap_or(0))),
             policy: head("policy")?,
+            trusted: self.trusted(),
         })
     }
 }

@@ -52,7 +52,10 @@ pub async fn sync(index: &Index, repository: &Path, tip_ref: &str) -> Result<Syn
             Gathered::StartOver(reason) => {
                 tracing::info!(reason, "the index is made anew");
                 synced.started_over = Some(reason);
-                known = Heads::default();
+                known = Heads {
+                    trusted: index.trusted(),
+                    ..Heads::default()
+                };
             }
             Gathered::Unchanged | Gathered::Read(_) => {
                 if synced.started_over.is_some() {

@@ -57,6 +57,7 @@ impl Desk {
         index: Index,
         key: SigningKey,
     ) -> Self {
+        index.trust(key.fingerprint());
         Self {
             name: name.into(),
             path,

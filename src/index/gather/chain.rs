@@ -95,7 +95,8 @@ struct Follower<'a> {
     /// Signed commits of the server's address.
     signed: Vec<CommitId>,
     candidates: Vec<Candidate>,
-    baselines: Vec<(i64, CommitId)>,
+    /// Generation, commit and the key that signed it.
+    baselines: Vec<(i64, CommitId, String)>,
     /// Who signed the links.
     verified: HashMap<CommitId, String>,
     /// Known commits that no link reaches are in `parents` too.
@@ -182,26 +183,21 @@ impl<'a> Follower<'a> {
         let keys = keys_in(self.repository, id)?;
         match self.repository.verify(id, &keys)? {
             Verified::Good(fingerprint) if fingerprint == baseline.key => {
-                self.baselines.push((generation, id));
+                self.baselines.push((generation, id, fingerprint));
             }
             _ => self.stray(id, "the key it adopts did not sign it".into()),
         }
         Ok(())
     }
 
-    /// Takes the baseline: the known one, else the earliest on the branch's own line, else the earliest.
+    /// Takes the baseline: the known one, else the one that this server's key signed, else the earliest on the branch's own line, else the earliest.
     fn adopt(&mut self) -> Result<()> {
         let baselines = std::mem::take(&mut self.baselines);
-        let chosen = match (self.known.baseline, baselines.as_slice()) {
-            (Some(_), _) | (None, []) => None,
-            (None, [(_, only)]) => Some(*only),
-            (None, [(_, earliest), ..]) => {
-                let own_line = self.own_line();
-                let on_it = baselines.iter().find(|(_, id)| own_line.contains(id));
-                Some(on_it.map_or(*earliest, |(_, id)| *id))
-            }
+        let chosen = match self.known.baseline {
+            Some(_) => None,
+            None => self.choose(&baselines),
         };
-        for (_, id) in baselines.iter().filter(|(_, id)| Some(*id) != chosen) {
+        for (_, id, _) in baselines.iter().filter(|(_, id, _)| Some(*id) != chosen) {
             self.stray(*id, "the repository was adopted before".into());
         }
         let Some(id) = chosen else { return Ok(()) };
@@ -216,6 +212,20 @@ impl<'a> Follower<'a> {
             .epochs
             .extend(reached.into_iter().map(|id| (id, 0)));
         Ok(())
+    }
+
+    fn choose(&self, baselines: &[(i64, CommitId, String)]) -> Option<CommitId> {
+        let own_line = match baselines.len() {
+            0 | 1 => HashSet::new(),
+            _ => self.own_line(),
+        };
+        let ours = |key: &String| self.known.trusted.as_ref() == Some(key);
+        let by_us = baselines.iter().find(|(_, _, key)| ours(key));
+        let on_line = baselines.iter().find(|(_, id, _)| own_line.contains(id));
+        by_us
+            .or(on_line)
+            .or(baselines.first())
+            .map(|(_, id, _)| *id)
     }
 
     /// Returns the commits that first parents alone lead to.

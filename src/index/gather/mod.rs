@@ -40,6 +40,8 @@ pub struct Heads {
     pub policy: Option<CommitId>,
     /// The attestations that changed policy or keys, in the chain's order.
     pub amendments: Vec<CommitId>,
+    /// The fingerprint of the key that this server holds: of several baselines the one that it signed counts, whatever history was merged in since.
+    pub trusted: Option<String>,
 }
 
 /// What a look at git told.
