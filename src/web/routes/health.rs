@@ -3,7 +3,7 @@
 use axum::response::Response;
 
 use crate::index::{self, RecordRow};
-use crate::review::Publication;
+use crate::review::{Edited, Publication};
 use crate::web::failure::{Failure, sentence};
 use crate::web::frame;
 use crate::web::pages::health::{Check, HealthPage};
@@ -26,6 +26,7 @@ pub async fn show(reader: Reader) -> Result<Response, Failure> {
             "Compare it with the commit and bring it along with git",
         )
     }));
+    checks.extend(reader.desk.edited().iter().map(not_committed));
     checks.extend(counted(&reader).await?);
     checks.sort_by_key(|check| match check.tone {
         Tone::Wrong => 0,
@@ -74,6 +75,34 @@ async fn found(reader: &Reader) -> Result<Vec<(Link, Vec<Finding>)>, Failure> {
             (link, found.iter().map(finding).collect())
         })
         .collect())
+}
+
+/// A record that somebody edits in the working copy that is served, with what the rules find in it as it stands on disk.
+fn not_committed(edited: &Edited) -> Check {
+    let Edited { path, findings } = edited;
+    let told = match findings {
+        None => format!("{path} was removed and the removal is not committed"),
+        Some(findings) => match findings.as_slice() {
+            [] => format!("{path} is edited and not committed; the rules find nothing wrong"),
+            [first, rest @ ..] => {
+                let place = first
+                    .line
+                    .map(|line| format!("line {line}: "))
+                    .unwrap_or_default();
+                let more = if rest.is_empty() {
+                    String::new()
+                } else {
+                    format!(", and {} more", rest.len())
+                };
+                format!(
+                    "{path} is edited and not committed; {place}{}{more}",
+                    first.message
+                )
+            }
+        },
+    };
+    let next = "Commit it with git when it is done; nothing here counts before that";
+    check(Tone::Warning, "Not committed", &told, next)
 }
 
 /// Whether the pages show the tip.
