@@ -220,26 +220,37 @@ pub async fn findings_at(pool: &SqlitePool, paths: &[String]) -> Result<Vec<Find
     Ok(sqlx::query_as(query).bind(paths).fetch_all(pool).await?)
 }
 
-/// Returns who wrote these paths since their base.
-///
-/// # Errors
-/// When the database cannot be read.
-pub async fn authors_at(pool: &SqlitePool, paths: &[String]) -> Result<Vec<AuthorRow>> {
-    let paths = serde_json::to_string(paths)?;
-    let rows = sqlx::query!("SELECT path, address, name, proven FROM authors WHERE path IN (SELECT value FROM json_each($1)) ORDER BY path, name, address", paths)
-        .fetch_all(pool)
-        .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| AuthorRow {
+/// An author's row as the database holds it.
+struct StoredAuthor {
+    path: String,
+    address: String,
+    name: String,
+    proven: i64,
+}
+
+impl From<StoredAuthor> for AuthorRow {
+    fn from(row: StoredAuthor) -> Self {
+        Self {
             path: row.path,
             identity: Identity {
                 name: row.name,
                 address: row.address,
             },
             proven: row.proven != 0,
-        })
-        .collect())
+        }
+    }
+}
+
+/// Returns who wrote these paths since their base.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn authors_at(pool: &SqlitePool, paths: &[String]) -> Result<Vec<AuthorRow>> {
+    let paths = serde_json::to_string(paths)?;
+    let rows = sqlx::query_as!(StoredAuthor, "SELECT path, address, name, proven FROM authors WHERE path IN (SELECT value FROM json_each($1)) ORDER BY path, name, address", paths)
+        .fetch_all(pool)
+        .await?;
+    Ok(rows.into_iter().map(AuthorRow::from).collect())
 }
 
 /// Returns who changed these paths since a link of the chain, the baseline or an attestation: authors, co-authors, and committers at one of the
@@ -255,7 +266,8 @@ pub async fn authors_since(
 ) -> Result<Vec<AuthorRow>> {
     let paths = serde_json::to_string(paths)?;
     let known = serde_json::to_string(known)?;
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        StoredAuthor,
         "SELECT changes.path AS \"path!\", people.address AS \"address!\", max(people.name) AS \"name!: String\", min(commits.by_server) AS \"proven!: i64\"
          FROM changes JOIN commits ON commits.id = changes.commit_id JOIN commit_people AS people ON people.commit_id = commits.id
          WHERE changes.path IN (SELECT value FROM json_each($1)) AND (people.part <> 'committer' OR people.address IN (SELECT value FROM json_each($3)))
@@ -268,17 +280,7 @@ pub async fn authors_since(
     )
     .fetch_all(pool)
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| AuthorRow {
-            path: row.path,
-            identity: Identity {
-                name: row.name,
-                address: row.address,
-            },
-            proven: row.proven != 0,
-        })
-        .collect())
+    Ok(rows.into_iter().map(AuthorRow::from).collect())
 }
 
 /// Returns everything said of these records, in the journal's order.
