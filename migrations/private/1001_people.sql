@@ -16,7 +16,10 @@ CREATE TABLE sign_in_links (
     expires_at INTEGER,
     -- 1 for a demo's links, which may be used again; all others are used once.
     reusable   INTEGER NOT NULL,
-    used_at    INTEGER
+    used_at    INTEGER,
+    made_at    INTEGER NOT NULL,
+    -- The address of the administrator who made it; empty where the operator did.
+    made_by    TEXT    NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sign_in_links_by_address ON sign_in_links (address);
 
@@ -27,7 +30,12 @@ CREATE TABLE sessions (
     -- Random bytes behind this session's form tokens, in hexadecimal.
     form_key   TEXT    NOT NULL,
     created_at INTEGER NOT NULL,
-    seen_at    INTEGER NOT NULL
+    seen_at    INTEGER NOT NULL,
+    -- What its owner calls it by when ending it from elsewhere: random, and no way to its token.
+    name       TEXT    NOT NULL UNIQUE,
+    -- "Firefox" and "Linux", as far as the browser said; empty where it did not.
+    browser    TEXT    NOT NULL,
+    system     TEXT    NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sessions_by_address ON sessions (address);
 
@@ -37,3 +45,32 @@ CREATE TABLE failed_sign_ins (
     at        INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX failed_sign_ins_by_subject ON failed_sign_ins (subject, at);
+CREATE INDEX failed_sign_ins_by_time ON failed_sign_ins (at);
+
+-- Browsers in which somebody has signed in before: they have tries of their own, which no stranger can use up.
+CREATE TABLE known_browsers (
+    -- SHA-256 of the token in the browser's cookie.
+    token_hash TEXT    NOT NULL,
+    address    TEXT    NOT NULL,
+    seen_at    INTEGER NOT NULL,
+    PRIMARY KEY (token_hash, address)
+) STRICT, WITHOUT ROWID;
+
+-- Sign-ins that are on their way through the identity provider; each is taken out once.
+CREATE TABLE provider_sign_ins (
+    state_hash   TEXT    NOT NULL PRIMARY KEY,
+    -- SHA-256 of the token in the cookie of the browser that set out.
+    browser_hash TEXT    NOT NULL,
+    nonce        TEXT    NOT NULL,
+    -- The secret behind the PKCE challenge.
+    verifier     TEXT    NOT NULL,
+    -- The local page to go on to.
+    next         TEXT    NOT NULL,
+    expires_at   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The operator's links to the first page of repositories that nobody has adopted; only the SHA-256 of the token is kept.
+CREATE TABLE set_up_links (
+    token_hash TEXT    NOT NULL PRIMARY KEY,
+    repository TEXT    NOT NULL
+) STRICT, WITHOUT ROWID;
