@@ -17,7 +17,8 @@ CREATE TABLE sign_in_links (
     -- 1 for a demo's links, which may be used again; all others are used once.
     reusable   INTEGER NOT NULL,
     used_at    INTEGER,
-    made_at    INTEGER NOT NULL,
+    -- NULL for those that the operator made.
+    made_at    INTEGER,
     -- The address of the administrator who made it; empty where the operator did.
     made_by    TEXT    NOT NULL
 ) STRICT, WITHOUT ROWID;

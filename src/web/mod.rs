@@ -30,6 +30,8 @@ pub mod pages;
 
 pub mod reader;
 
+pub mod provider;
+
 mod routes;
 
 mod showing;

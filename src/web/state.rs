@@ -5,6 +5,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::accounts::Accounts;
+use super::provider::Provider;
 use crate::review::{Committer, Desk};
 
 /// One repository and the way to its committer.
@@ -25,4 +26,8 @@ pub struct Web {
     pub now: fn() -> i64,
     /// Whether the pages are reached by https alone, so that cookies say so.
     pub secure_cookies: bool,
+    /// The address at which people reach the server, for links that are handed on; never taken from a request.
+    pub public_url: String,
+    /// The identity provider that people may sign in by.
+    pub provider: Option<Provider>,
 }

@@ -4,7 +4,11 @@ use super::assets;
 use super::href::Href;
 
 /// First segments that are the server's own.
-const RESERVED: [&str; 8] = [
+const RESERVED: [&str; 12] = [
+    "account",
+    "metrics",
+    "sessions",
+    "set-up",
     "sign-in",
     "sign-out",
     "assets",
@@ -44,6 +48,36 @@ pub fn sign_in_for(next: &str) -> Href {
 /// Returns the address of a sign-in link's page.
 pub fn sign_in_link(token: &str) -> Href {
     Href::to(["sign-in", "link", token])
+}
+
+/// Returns where somebody sets out to the identity provider, to go on to a page of this server afterwards.
+pub fn provider(next: &str) -> Href {
+    Href::to(["sign-in", "provider"]).with("next", next)
+}
+
+/// Returns where the identity provider sends browsers back to.
+pub fn provider_back() -> Href {
+    Href::to(["sign-in", "provider", "back"])
+}
+
+/// Returns the page of a person's own sign-in: sessions and password.
+pub fn account() -> Href {
+    Href::to(["account"])
+}
+
+/// Returns where a new password is posted to.
+pub fn account_password() -> Href {
+    Href::to(["account", "password"])
+}
+
+/// Returns where the end of sessions is posted to.
+pub fn account_sessions() -> Href {
+    Href::to(["account", "sessions"])
+}
+
+/// Returns the first page of a repository that nobody has adopted.
+pub fn set_up(token: &str) -> Href {
+    Href::to(["set-up", token])
 }
 
 /// Returns where the sign-out button posts to.
@@ -129,6 +163,11 @@ impl Urls {
     /// Returns who may do what.
     pub fn people(&self) -> Href {
         self.base.and(["people"])
+    }
+
+    /// Returns where an administrator asks for a sign-in link for somebody.
+    pub fn people_links(&self) -> Href {
+        self.base.and(["people", "links"])
     }
 
     /// Returns what happened.

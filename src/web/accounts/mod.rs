@@ -3,16 +3,22 @@
 //! This module knows addresses, not people: what an address may do is the policy's to say, in each repository, at each request. Tokens are random
 //! and leave here once; the database keeps their SHA-256 alone, so that a stolen backup opens nothing.
 
+mod browsers;
 mod links;
 mod passwords;
+mod provided;
 mod sessions;
+mod set_up;
 mod slowing;
 #[cfg(test)]
 mod tests;
 
-pub use links::SignInLink;
+pub use browsers::Agent;
+pub use links::{LINK_HOURS, LinkMade, SignInLink};
 pub use passwords::{MIN_PASSWORD_CHARS, SignIn, is_acceptable};
-pub use sessions::Session;
+pub use provided::{MOST_SECONDS, UnderWay};
+pub use sessions::{Session, SessionSeen};
+pub use slowing::Trier;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -30,7 +36,11 @@ pub struct Accounts {
     /// Verified in the place of a password that is not there, so that the answer takes as long.
     dummy: Arc<str>,
     /// Held while a password is hashed: each hash takes memory that attackers must not multiply.
-    hashing: Arc<Semaphore>,
+    hashing: Semaphore,
+    /// The same for browsers that nobody has signed in with before.
+    hashing_strangers: Semaphore,
+    /// Held by a stranger that waits for a place.
+    strangers_waiting: Semaphore,
 }
 
 /// One address as the operator sees it.
@@ -49,7 +59,7 @@ pub struct Account {
 /// Connections beside each other; each request asks once or twice.
 const CONNECTIONS: u32 = 4;
 
-/// Passwords hashed beside each other.
+/// Passwords hashed beside each other, for strangers and for those who are known.
 const HASHERS: usize = 2;
 
 impl Accounts {
@@ -78,7 +88,9 @@ impl Accounts {
         Ok(Self {
             pool,
             dummy: dummy.into(),
-            hashing: Arc::new(Semaphore::new(HASHERS)),
+            hashing: Semaphore::new(HASHERS),
+            hashing_strangers: Semaphore::new(HASHERS),
+            strangers_waiting: Semaphore::new(Self::most_waiting()),
         })
     }
 
@@ -121,8 +133,11 @@ fn normal(address: &str) -> String {
     address.trim().to_lowercase()
 }
 
-/// Returns 32 random bytes in hexadecimal.
-fn random_token() -> Result<String> {
+/// Returns a new token for a browser or a link: 32 random bytes in hexadecimal.
+///
+/// # Errors
+/// When the system has no random bytes.
+pub fn random_token() -> Result<String> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(|error| anyhow!("no random bytes: {error}"))?;
     Ok(hex::encode(bytes))

@@ -12,6 +12,13 @@ async fn accounts() -> (tempfile::TempDir, Accounts) {
     (folder, accounts)
 }
 
+fn from(peer: &str) -> Trier<'_> {
+    Trier::Visitor {
+        peer,
+        browser: None,
+    }
+}
+
 #[tokio::test]
 async fn a_password_opens_and_another_does_not() {
     let (_folder, accounts) = accounts().await;
@@ -25,7 +32,7 @@ async fn a_password_opens_and_another_does_not() {
         ("eve@example.org", "nobody's password", SignIn::Refused),
     ] {
         let answer = accounts
-            .try_password(address, password, "192.0.2.1", NOW)
+            .try_password(address, password, from("192.0.2.1"), NOW)
             .await
             .unwrap();
         assert_eq!(answer, expected, "{address} {password}");
@@ -47,13 +54,13 @@ async fn guessing_closes_an_address_to_the_guesser_alone_and_for_a_while() {
         .unwrap();
     let tried = async |peer: &str, now| {
         accounts
-            .try_password("ana@example.org", "correct horse battery", peer, now)
+            .try_password("ana@example.org", "correct horse battery", from(peer), now)
             .await
             .unwrap()
     };
     for _ in 0..10 {
         accounts
-            .try_password("ana@example.org", "wrong", "192.0.2.66", NOW)
+            .try_password("ana@example.org", "wrong", from("192.0.2.66"), NOW)
             .await
             .unwrap();
     }
@@ -107,7 +114,7 @@ async fn a_session_ends_when_idle_when_old_on_sign_out_and_with_its_password() {
     let (_folder, accounts) = accounts().await;
     let begin = async || {
         accounts
-            .begin_session("ana@example.org", NOW)
+            .begin_session("ana@example.org", Agent::default(), NOW)
             .await
             .unwrap()
     };

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use crate::refusal::Refusal;
-use crate::web::accounts::{MIN_PASSWORD_CHARS, SignIn, SignInLink, is_acceptable};
+use crate::web::accounts::{Agent, MIN_PASSWORD_CHARS, SignIn, SignInLink, Trier, is_acceptable};
 use crate::web::failure::{Failure, shown};
 use crate::web::form::Fields;
 use crate::web::frame;
@@ -52,12 +52,20 @@ pub async fn sign_in(
     let now = (web.now)();
     let answer = web
         .accounts
-        .try_password(address, fields.get("password"), &peer, now)
+        .try_password(
+            address,
+            fields.get("password"),
+            Trier::Visitor {
+                peer: &peer,
+                browser: None,
+            },
+            now,
+        )
         .await?;
     let (status, refusal) = match answer {
         SignIn::Accepted => return begin(&web, &headers, address, next).await,
         SignIn::Refused => (StatusCode::UNAUTHORIZED, wrong()),
-        SignIn::TooMany => (StatusCode::TOO_MANY_REQUESTS, too_many()),
+        SignIn::TooMany | SignIn::Busy => (StatusCode::TOO_MANY_REQUESTS, too_many()),
     };
     frame::show_with(status, &page(address, next, Some(&refusal)))
 }
@@ -124,7 +132,10 @@ async fn begin(
     if let Some(old) = session_token(web, headers) {
         web.accounts.end_session(old).await?;
     }
-    let token = web.accounts.begin_session(address, (web.now)()).await?;
+    let token = web
+        .accounts
+        .begin_session(address, Agent::default(), (web.now)())
+        .await?;
     let mut response = Redirect::to(next).into_response();
     put_cookie(&mut response, &set_cookie(web, &token))?;
     Ok(response)
