@@ -4,8 +4,11 @@ use super::assets;
 use super::href::Href;
 
 /// First segments that are the server's own.
-const RESERVED: [&str; 12] = [
+const RESERVED: [&str; 15] = [
     "account",
+    "begin",
+    "language",
+    "live",
     "metrics",
     "sessions",
     "set-up",
@@ -19,11 +22,11 @@ const RESERVED: [&str; 12] = [
     "favicon.ico",
 ];
 
-/// Returns whether a repository may have this name in addresses: letters, digits, `-`, `_` and `.`, not first a dot, and none of the server's own.
+/// Returns whether a repository may have this name in addresses: letters, digits, `-`, `_` and `.`, first neither a dot nor a dash, and none of the server's own.
 pub fn is_repository_name(name: &str) -> bool {
     let has_shape = !name.is_empty()
         && name.len() <= 100
-        && !name.starts_with('.')
+        && !name.starts_with(['.', '-'])
         && name
             .chars()
             .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
@@ -78,6 +81,11 @@ pub fn account_sessions() -> Href {
 /// Returns the first page of a repository that nobody has adopted.
 pub fn set_up(token: &str) -> Href {
     Href::to(["set-up", token])
+}
+
+/// Returns where the language is chosen.
+pub fn language() -> Href {
+    Href::to(["language"])
 }
 
 /// Returns where the sign-out button posts to.
@@ -233,7 +241,10 @@ mod tests {
     #[test]
     fn the_servers_own_names_name_no_repository() {
         assert!(is_repository_name("house-rules_2.0"));
-        for name in ["", "sign-in", "assets", ".git", "a/b", "a b", "ä"] {
+        for name in [
+            "", ".", "..", "-x", "sign-in", "set-up", "account", "assets", ".git", "a/b", "a b",
+            "ä",
+        ] {
             assert!(!is_repository_name(name), "{name}");
         }
     }

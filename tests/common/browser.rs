@@ -37,6 +37,8 @@ impl Site {
             accounts,
             now: || NOW,
             secure_cookies: false,
+            public_url: "http://localhost".to_owned(),
+            provider: None,
         });
         let router = router(Arc::clone(&web));
         Self { story, web, router }

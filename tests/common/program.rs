@@ -111,14 +111,9 @@ pub struct Server {
 
 impl Server {
     pub fn visitor(&self) -> Visitor {
-        let client = reqwest::Client::builder()
-            .cookie_store(true)
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .unwrap();
         Visitor {
             address: self.address.clone(),
-            client,
+            client: super::http().build().unwrap(),
         }
     }
 
