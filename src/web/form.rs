@@ -2,10 +2,11 @@
 
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use percent_encoding::percent_decode;
 
 use super::failure::Failure;
+use super::urls;
 use crate::refusal::Refusal;
 
 /// The largest form that is read, in bytes: a record of the largest size, every byte encoded, would be refused by its editor first.
@@ -73,6 +74,13 @@ impl Fields {
             })
             .collect()
     }
+}
+
+/// Returns the page whose form was sent, as the browser tells: of the address it names only the place on this server is taken.
+pub fn came_from(headers: &HeaderMap) -> Option<String> {
+    let sent = headers.get(header::REFERER)?.to_str().ok()?;
+    let uri = sent.parse::<Uri>().ok()?;
+    urls::local(uri.path_and_query()?.as_str()).map(str::to_owned)
 }
 
 /// What stands before the name of an input that holds a record's field, so that no field can be taken for a name of the form's own.

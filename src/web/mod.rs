@@ -12,6 +12,8 @@ pub mod accounts;
 
 pub mod assets;
 
+pub mod cookies;
+
 pub mod failure;
 
 pub mod form;

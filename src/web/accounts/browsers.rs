@@ -5,7 +5,7 @@
 
 use anyhow::Result;
 
-use super::{Accounts, normal, token_hash};
+use super::{Accounts, normal, random_token, token_hash};
 
 /// Seconds after which a browser that nobody signed in with is a stranger again.
 const REMEMBERED: i64 = 180 * 24 * 60 * 60;
@@ -56,15 +56,26 @@ impl Agent {
 }
 
 impl Accounts {
-    /// Notes that somebody signed in with a browser that holds this token.
+    /// Notes that somebody signed in with a browser, and returns the token that it is to keep: the one that it holds, where that is known, else a new
+    /// one. A token that somebody else put there is never taken over.
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub async fn remember_browser(&self, token: &str, address: &str, now: i64) -> Result<()> {
-        let (hash, address, old) = (token_hash(token), normal(address), now - REMEMBERED);
+    pub async fn remember_browser(
+        &self,
+        held: Option<&str>,
+        address: &str,
+        now: i64,
+    ) -> Result<String> {
+        let (address, old) = (normal(address), now - REMEMBERED);
         sqlx::query!("DELETE FROM known_browsers WHERE seen_at <= $1", old)
             .execute(&self.pool)
             .await?;
+        let token = match held {
+            Some(held) if self.is_known(held).await? => held.to_owned(),
+            Some(_) | None => random_token()?,
+        };
+        let hash = token_hash(&token);
         sqlx::query!(
             "INSERT INTO known_browsers (token_hash, address, seen_at) VALUES ($1, $2, $3)
              ON CONFLICT (token_hash, address) DO UPDATE SET seen_at = excluded.seen_at",
@@ -74,7 +85,16 @@ impl Accounts {
         )
         .execute(&self.pool)
         .await?;
-        Ok(())
+        Ok(token)
+    }
+
+    async fn is_known(&self, token: &str) -> Result<bool> {
+        let hash = token_hash(token);
+        let known = sqlx::query_scalar!(
+            r#"SELECT count(*) AS "count!: i64" FROM known_browsers WHERE token_hash = $1"#,
+            hash
+        );
+        Ok(known.fetch_one(&self.pool).await? > 0)
     }
 
     /// Returns whether somebody has signed in with the browser that holds this token; both are as they are kept.

@@ -11,6 +11,8 @@ pub mod diff;
 
 pub mod sign_in;
 
+pub mod account;
+
 pub mod queue;
 
 pub mod review;

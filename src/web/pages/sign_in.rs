@@ -22,6 +22,17 @@ pub struct SignInPage {
     pub next: String,
     /// Why it was refused; the same words whether or not the address is known.
     pub error: Option<Refused>,
+    /// The identity provider that people may sign in by.
+    pub provider: Option<ProviderButton>,
+}
+
+/// The way to the identity provider.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ProviderButton {
+    /// What people call it.
+    pub name: String,
+    /// Where the way begins.
+    pub href: Href,
 }
 
 /// A one-time link: greets, and is used up only by the button.
@@ -32,16 +43,12 @@ pub struct LinkPage {
     pub page: Page,
     /// Whom the link was made for.
     pub name: String,
-    /// What the link does, one sentence.
-    pub purpose: String,
     /// Where the form posts to.
     pub action: Href,
     /// The link's secret.
     pub token: String,
-    /// Whether a new password is asked for, and what it needs: "At least 12 characters".
-    pub password_hint: Option<String>,
-    /// What the button says it does.
-    pub button: String,
+    /// The fewest characters of the password that the link sets; a demo's link sets none.
+    pub sets_password: Option<usize>,
     /// Why it was refused.
     pub error: Option<Refused>,
 }
@@ -79,6 +86,19 @@ mod samples {
                     cause: ink("No account has this address and password"),
                     next: ink("Type both again, or ask an administrator for a one-time link"),
                 }),
+                provider: None,
+            }
+        }
+    }
+
+    impl SignInPage {
+        pub(crate) fn provider_sample(ink: Ink) -> Self {
+            Self {
+                provider: Some(ProviderButton {
+                    name: ink("Lanternworks"),
+                    href: Href::to(["sign-in", "provider"]),
+                }),
+                ..Self::sample(ink)
             }
         }
     }
@@ -88,13 +108,9 @@ mod samples {
             Self {
                 page: visitor(ink),
                 name: ink("Ana Ferreira"),
-                purpose: ink(
-                    "This link signs you in to the Register of Concepts, once, and lets you choose a password.",
-                ),
                 action: Href::to(["link"]),
                 token: ink("secret"),
-                password_hint: Some(ink("At least 12 characters")),
-                button: ink("Set password and sign in"),
+                sets_password: Some(12),
                 error: Some(refused(ink)),
             }
         }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use askama::Template;
 
+use super::account::AccountPage;
 use super::activity::ActivityPage;
 use super::edit::EditPage;
 use super::errors::{ErrorPage, NoPolicyPage};
@@ -25,6 +26,12 @@ use crate::web::visible::is_invisible;
 fn all(ink: Ink) -> Vec<(&'static str, String)> {
     vec![
         ("sign_in", render(SignInPage::sample(ink))),
+        ("sign_in_provider", render(SignInPage::provider_sample(ink))),
+        ("account", render(AccountPage::sample(ink))),
+        (
+            "account_without_password",
+            render(AccountPage::without_password_sample(ink)),
+        ),
         ("link", render(LinkPage::sample(ink))),
         ("signed_out", render(SignedOutPage::sample(ink))),
         ("queue", render(QueuePage::sample(ink))),

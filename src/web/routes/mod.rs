@@ -1,5 +1,6 @@
 //! Every address and what answers it.
 
+mod account;
 mod activity;
 mod begin;
 mod decisions;
@@ -12,6 +13,7 @@ mod language;
 mod notices;
 mod people;
 mod policy_change;
+mod provider;
 mod queue;
 mod record;
 mod records;
@@ -69,6 +71,11 @@ fn at_the_door(routes: Routes) -> Routes {
         .post("/sign-in", Nothing, door::sign_in)
         .get("/sign-in/link/{token}", Nothing, door::show_link)
         .post("/sign-in/link/{token}", Nothing, door::use_link)
+        .get("/sign-in/provider", Nothing, provider::depart)
+        .get("/sign-in/provider/back", Nothing, provider::come_back)
+        .get("/account", Session, account::show)
+        .post("/account/sessions", Session, account::end_sessions)
+        .post("/account/password", Session, account::change_password)
         .post("/sign-out", Session, door::sign_out)
         .get("/", Session, home::show)
 }

@@ -1,0 +1,27 @@
+# La connexion d’une personne.
+
+account-heading = Votre connexion
+account-signed-in-as = Vous êtes connecté en tant que
+account-sessions = Où vous êtes connecté
+account-sessions-note = Un navigateur que vous ne connaissez pas est celui de quelqu’un d’autre : fermez sa session, puis changez votre mot de passe.
+account-this-one = ce navigateur
+account-seen = vu en dernier
+account-begun = connecté
+account-end = Fermer cette session
+account-end-others = Fermer toutes les autres sessions
+account-some-browser = Un navigateur qui ne dit pas lequel
+account-some-browser-on = Un navigateur sous { $system }
+account-browser-on = { $browser } sous { $system }
+account-password = Mot de passe
+account-password-note = Le changer ferme votre session dans tous les autres navigateurs.
+account-no-password = Vous n’avez pas encore de mot de passe. Vous pouvez en choisir un maintenant, car vous venez de vous connecter.
+account-no-password-now = Vous n’avez pas de mot de passe. Pour en choisir un, déconnectez-vous, reconnectez-vous et revenez ici dans le quart d’heure.
+account-present-password = Mot de passe actuel
+account-new-password = Nouveau mot de passe
+account-change-password = Changer le mot de passe
+account-set-password = Définir le mot de passe
+account-links = Liens de connexion créés pour vous
+account-links-note = Un administrateur peut vous faire entrer par un lien, et quiconque l’ouvre est connecté sous votre nom. Renseignez-vous sur celui que vous n’attendiez pas.
+account-link-made = créé
+account-link-used = utilisé
+account-link-unused = non utilisé
