@@ -13,6 +13,8 @@ pub mod sign_in;
 
 pub mod account;
 
+pub mod set_up;
+
 pub mod queue;
 
 pub mod review;

@@ -18,6 +18,7 @@ use super::record::RecordPage;
 use super::records::RecordsPage;
 use super::repositories::RepositoriesPage;
 use super::review::ReviewPage;
+use super::set_up::{AdoptedPage, SetUpPage};
 use super::sign_in::{LinkPage, SignInPage, SignedOutPage};
 use super::versions::{ComparePage, VersionPage};
 use crate::web::visible::is_invisible;
@@ -33,6 +34,9 @@ fn all(ink: Ink) -> Vec<(&'static str, String)> {
             render(AccountPage::without_password_sample(ink)),
         ),
         ("link", render(LinkPage::sample(ink))),
+        ("set_up", render(SetUpPage::sample(ink))),
+        ("set_up_sound", render(SetUpPage::sound_sample(ink))),
+        ("adopted", render(AdoptedPage::sample(ink))),
         ("signed_out", render(SignedOutPage::sample(ink))),
         ("queue", render(QueuePage::sample(ink))),
         ("queue_empty", render(QueuePage::empty_sample(ink))),

@@ -18,6 +18,7 @@ mod queue;
 mod record;
 mod records;
 mod review;
+mod set_up;
 mod versions;
 
 use std::any::Any;
@@ -73,6 +74,8 @@ fn at_the_door(routes: Routes) -> Routes {
         .post("/sign-in/link/{token}", Nothing, door::use_link)
         .get("/sign-in/provider", Nothing, provider::depart)
         .get("/sign-in/provider/back", Nothing, provider::come_back)
+        .get("/set-up/{token}", Nothing, set_up::show)
+        .post("/set-up/{token}", Nothing, set_up::act)
         .get("/account", Session, account::show)
         .post("/account/sessions", Session, account::end_sessions)
         .post("/account/password", Session, account::change_password)
