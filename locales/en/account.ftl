@@ -25,3 +25,11 @@ account-links-note = An administrator can let you in by a link, and whoever open
 account-link-made = made
 account-link-used = used
 account-link-unused = not used
+
+people-make-link = Make a sign-in link
+people-link-made = Sign-in link
+people-link-for = A sign-in link for { $name }
+people-link-note = Send it to { $address } and to nobody else: whoever opens it is signed in as them, and chooses their password. It works once, within 24 hours, and is not shown again.
+people-link-told = They see on their own page that you made it, and when it was used.
+
+set-up-from-terminal = Whoever runs the server can do this in a browser: its terminal printed a link when it started.

@@ -11,7 +11,7 @@ use super::edit::EditPage;
 use super::errors::{ErrorPage, NoPolicyPage};
 use super::health::HealthPage;
 use super::ink::{self, Ink};
-use super::people::PeoplePage;
+use super::people::{LinkMadePage, PeoplePage};
 use super::policy_change::PolicyChangePage;
 use super::queue::QueuePage;
 use super::record::RecordPage;
@@ -59,6 +59,7 @@ fn all(ink: Ink) -> Vec<(&'static str, String)> {
         ("edit_conflict", render(EditPage::conflict_sample(ink))),
         ("activity", render(ActivityPage::sample(ink))),
         ("people", render(PeoplePage::sample(ink))),
+        ("link_made", render(LinkMadePage::sample(ink))),
         ("health", render(HealthPage::sample(ink))),
         ("repositories", render(RepositoriesPage::sample(ink))),
         ("error", render(ErrorPage::sample(ink))),

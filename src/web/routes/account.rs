@@ -31,11 +31,10 @@ pub async fn end_sessions(member: Member, request: Request<Body>) -> Result<Resp
     let fields = own_form(&member, request).await?;
     let (accounts, session) = (&member.web.accounts, &member.session);
     match fields.get("session") {
-        "others" => drop(
-            accounts
-                .end_other_sessions(&session.address, &session.name)
-                .await?,
-        ),
+        "others" => accounts
+            .end_other_sessions(&session.address, &session.name)
+            .await
+            .map(|_| ())?,
         name => accounts.end_session_of(&session.address, name).await?,
     }
     Ok(Redirect::to(&urls::account().to_string()).into_response())

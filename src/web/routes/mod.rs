@@ -101,6 +101,7 @@ fn in_a_repository(routes: Routes) -> Routes {
         .get("/{repository}/compare/{*id}", Person, versions::compare)
         .get("/{repository}/activity", Person, activity::show)
         .get("/{repository}/people", Person, people::show)
+        .post("/{repository}/people/links", Person, people::let_in)
         .get("/{repository}/health", Person, health::show)
 }
 
