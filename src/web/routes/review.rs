@@ -30,6 +30,7 @@ pub async fn show(
     let item = load(&reader, &row.path).await?;
     let mut page = make(&reader, &item).await?;
     page.page.notice = notice(&reader, &done).await?;
+    page.page = page.page.asking_to_look();
     frame::show(&page)
 }
 
