@@ -83,6 +83,11 @@ impl Urls {
         self.base.and(["live"]).with("since", since)
     }
 
+    /// Returns where several texts are shown and decided about at once.
+    pub fn bulk(&self) -> Href {
+        self.base.and(["bulk"])
+    }
+
     /// Returns the queue's.
     pub fn queue(&self) -> Href {
         self.base.and(["queue"])

@@ -6,6 +6,7 @@ use std::path::Path;
 use askama::Template;
 
 use super::activity::ActivityPage;
+use super::bulk::{BulkPage, ReportPage};
 use super::edit::EditPage;
 use super::errors::{ErrorPage, NoPolicyPage};
 use super::health::HealthPage;
@@ -33,6 +34,8 @@ fn all(ink: Ink) -> Vec<(&'static str, String)> {
         ("review_author", render(ReviewPage::author_sample(ink))),
         ("review_outside", render(ReviewPage::outside_sample(ink))),
         ("review_stale", render(ReviewPage::stale_sample(ink))),
+        ("bulk", render(BulkPage::sample(ink))),
+        ("report", render(ReportPage::sample(ink))),
         ("policy_change", render(PolicyChangePage::sample(ink))),
         ("record", render(RecordPage::sample(ink))),
         ("record_outside", render(RecordPage::outside_sample(ink))),

@@ -2,6 +2,7 @@
 
 mod activity;
 mod begin;
+mod bulk;
 mod decisions;
 pub mod declared;
 mod door;
@@ -91,6 +92,8 @@ fn in_a_repository(routes: Routes) -> Routes {
         .get("/{repository}/review/{*id}", Person, review::show)
         .get("/{repository}/policy-change", Person, policy_change::show)
         .post("/{repository}/decisions", Person, decisions::decide)
+        .get("/{repository}/bulk", Person, bulk::show)
+        .post("/{repository}/bulk", Person, bulk::decide)
         .get("/{repository}/edit/{*id}", Person, edit::show)
         .post("/{repository}/edit/{*id}", Person, edit::save)
         .get("/{repository}/new/{collection}", Person, begin::show)
