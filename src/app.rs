@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use indexmap::IndexMap;
 use indicatif::{ProgressBar, ProgressStyle};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
 use crate::config::{Ending, Serve};
@@ -61,6 +61,7 @@ pub async fn serve(data_dir: &Path, settings: &Serve) -> Result<Ending> {
     let here = format!("http://{}", listener.local_addr()?);
     let set_ups = set_up_links(&accounts, &served).await?;
     let public_url = given_url.unwrap_or_else(|| here.clone());
+    let (stop, stopping) = watch::channel(false);
     let web = Arc::new(Web {
         served,
         accounts,
@@ -68,13 +69,17 @@ pub async fn serve(data_dir: &Path, settings: &Serve) -> Result<Ending> {
         secure_cookies: settings.https || public_url.starts_with("https://"),
         public_url,
         provider,
+        stopping,
     });
     announce(&here, &links);
     announce_set_ups(&web.public_url, &set_ups);
     let router =
         crate::web::router(web).into_make_service_with_connect_info::<std::net::SocketAddr>();
     axum::serve(listener, router)
-        .with_graceful_shutdown(told_to_stop())
+        .with_graceful_shutdown(async move {
+            told_to_stop().await;
+            stop.send_replace(true);
+        })
         .await?;
     tasks.shutdown().await;
     Ok(Ending::Fine)

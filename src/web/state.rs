@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use indexmap::IndexMap;
+use tokio::sync::watch;
 
 use super::accounts::Accounts;
 use super::provider::Provider;
@@ -30,4 +31,6 @@ pub struct Web {
     pub public_url: String,
     /// The identity provider that people may sign in by.
     pub provider: Option<Provider>,
+    /// Becomes true when the server is told to stop: answers without an end of their own end then.
+    pub stopping: watch::Receiver<bool>,
 }
