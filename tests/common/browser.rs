@@ -26,6 +26,11 @@ pub struct Site {
 
 impl Site {
     pub async fn of(story: Story) -> Self {
+        Self::with(story, |_| {}).await
+    }
+
+    /// The pages of a server that is set up otherwise.
+    pub async fn with(story: Story, change: impl FnOnce(&mut Web)) -> Self {
         let accounts = Accounts::open(&story.folder.path().join("private.sqlite"))
             .await
             .unwrap();
@@ -33,7 +38,7 @@ impl Site {
             desk: Arc::clone(&story.desk),
             committer: story.committer.clone(),
         };
-        let web = Arc::new(Web {
+        let mut web = Web {
             served: IndexMap::from([("test".to_owned(), served)]),
             accounts,
             now: || NOW,
@@ -42,7 +47,9 @@ impl Site {
             provider: None,
             // Nobody tells these pages to stop.
             stopping: tokio::sync::watch::channel(false).1,
-        });
+        };
+        change(&mut web);
+        let web = Arc::new(web);
         let router = router(Arc::clone(&web));
         Self { story, web, router }
     }
