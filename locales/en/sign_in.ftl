@@ -18,3 +18,6 @@ signed-out-title = Signed out
 signed-out-heading = You are signed out
 signed-out-note = Nothing you sent was lost. What you typed and did not send is gone.
 signed-out-again = Sign in again
+
+sign-in-then-go-on = It opens a page of its own. Come back here when you are signed in: this button takes along what you typed, and nothing is decided before you have looked at it again.
+sign-in-go-on = I am signed in: go on with what I typed

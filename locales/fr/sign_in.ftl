@@ -18,3 +18,6 @@ signed-out-title = Déconnecté
 signed-out-heading = Vous êtes déconnecté
 signed-out-note = Rien de ce que vous avez envoyé n’est perdu. Ce que vous avez saisi sans l’envoyer a disparu.
 signed-out-again = Se reconnecter
+
+sign-in-then-go-on = Elle s’ouvre dans une page à part. Revenez ici une fois connecté : ce bouton reprend ce que vous avez saisi, et rien n’est décidé avant que vous l’ayez revu.
+sign-in-go-on = Je suis connecté : reprendre ce que j’ai saisi

@@ -4,7 +4,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
 use super::frame;
-use super::pages::errors::ErrorPage;
+use super::pages::errors::{Again, ErrorPage};
 use super::pages::parts::{Link, Refused};
 use super::urls;
 use crate::refusal::Refusal;
@@ -24,6 +24,8 @@ struct Stated {
     refusal: Refusal,
     /// What was typed: label and text.
     typed: Vec<(String, String)>,
+    /// The form, to be sent once more.
+    again: Option<Again>,
     onward: Link,
 }
 
@@ -38,6 +40,7 @@ impl Failure {
             status,
             refusal,
             typed: Vec::new(),
+            again: None,
             onward,
         })))
     }
@@ -47,10 +50,23 @@ impl Failure {
         Self(Box::new(Kind::Answer(response.into_response())))
     }
 
+    /// Returns whether signing in again is all that is missing.
+    pub fn is_ended_session(&self) -> bool {
+        matches!(self.0.as_ref(), Kind::Refused(refused) if refused.status == StatusCode::UNAUTHORIZED)
+    }
+
     /// Gives back what was typed.
     pub fn with_typed(mut self, typed: Vec<(String, String)>) -> Self {
         if let Kind::Refused(refused) = self.0.as_mut() {
             refused.typed = typed;
+        }
+        self
+    }
+
+    /// Gives back the whole form, to be sent once more.
+    pub fn with_again(mut self, again: Option<Again>) -> Self {
+        if let Kind::Refused(refused) = self.0.as_mut() {
+            refused.again = again;
         }
         self
     }
@@ -89,14 +105,7 @@ impl Failure {
 
     /// The form is not one that this session was given.
     pub fn foreign_form() -> Self {
-        Self::new(
-            StatusCode::FORBIDDEN,
-            Refusal::new(
-                "WEB-FORM-002",
-                "this form was not made for this session, or was changed on the way; nothing was done",
-                "open the page again and send its own form",
-            ),
-        )
+        Self::from(foreign_form())
     }
 
     /// The person is not in the repository's policy, or there is no such repository: the same words for both.
@@ -110,6 +119,15 @@ impl Failure {
             ),
         )
     }
+}
+
+/// The form is not one that this session was given; perhaps an earlier one of the same person was.
+pub fn foreign_form() -> Refusal {
+    Refusal::new(
+        "WEB-FORM-002",
+        "this form was not made for this session, or was changed on the way; nothing was done",
+        "look at it again, and send the page's own form",
+    )
 }
 
 impl From<Refusal> for Failure {
@@ -137,7 +155,7 @@ pub fn status_of(code: &str) -> StatusCode {
     let begins = |beginnings: &[&str]| beginnings.iter().any(|start| code.starts_with(start));
     if begins(&["REV-STALE-", "GIT-REF-"]) {
         StatusCode::CONFLICT
-    } else if begins(&["REV-RIGHT-", "REV-EYES-"]) {
+    } else if begins(&["REV-RIGHT-", "REV-EYES-", "WEB-FORM-002"]) {
         StatusCode::FORBIDDEN
     } else if begins(&["SRV-BUSY-", "POL-"]) {
         StatusCode::SERVICE_UNAVAILABLE
@@ -188,6 +206,7 @@ impl IntoResponse for Stated {
             refused: shown(&self.refusal),
             place: self.refusal.place.to_string(),
             typed: self.typed,
+            again: self.again,
             onward: Some(self.onward),
         };
         let mut response = match frame::written(&page) {

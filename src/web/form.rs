@@ -83,6 +83,15 @@ impl Fields {
         sent.map(|(_, value)| value.as_str())
     }
 
+    /// Returns every field but those that belong to a session, and but secrets, to be sent once more.
+    pub fn without_session(&self) -> Vec<(String, String)> {
+        let belongs = |name: &str| {
+            matches!(name, "csrf" | "token") || name.to_ascii_lowercase().contains("password")
+        };
+        let kept = self.0.iter().filter(|(name, _)| !belongs(name));
+        kept.cloned().collect()
+    }
+
     /// Returns what a person typed, to be given back: label and text.
     pub fn typed(&self) -> Vec<(String, String)> {
         self.0

@@ -263,17 +263,42 @@ impl FromRequest<Arc<Web>> for Submission {
     type Rejection = Failure;
 
     async fn from_request(request: Request, web: &Arc<Web>) -> Result<Self, Failure> {
+        let attempt = Attempt::from_request(request, web).await?;
+        match attempt.is_own {
+            true => Ok(Self {
+                reader: attempt.reader,
+                fields: attempt.fields,
+            }),
+            false => Err(Failure::foreign_form().with_typed(attempt.fields.typed())),
+        }
+    }
+}
+
+/// A form that a reader sent, perhaps one that an earlier session of theirs was given. Such a form does nothing: its page shows it again, with what was
+/// typed, to be looked at and sent as this session's own.
+pub struct Attempt {
+    /// Who sent it.
+    pub reader: Reader,
+    /// What it holds.
+    pub fields: Fields,
+    /// Whether it carries this session's own token.
+    pub is_own: bool,
+}
+
+impl FromRequest<Arc<Web>> for Attempt {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, web: &Arc<Web>) -> Result<Self, Failure> {
         let (mut parts, body) = request.into_parts();
         let reader = Reader::from_request_parts(&mut parts, web).await?;
         let fields = Fields::read(Request::from_parts(parts, body)).await?;
-        if !token::is_token(
-            &reader.session.form_key,
-            token::ANY_FORM,
-            fields.get("csrf"),
-        ) {
-            return Err(Failure::foreign_form().with_typed(fields.typed()));
-        }
-        Ok(Self { reader, fields })
+        let key = &reader.session.form_key;
+        let is_own = token::is_token(key, token::ANY_FORM, fields.get("csrf"));
+        Ok(Self {
+            reader,
+            fields,
+            is_own,
+        })
     }
 }
 

@@ -1,5 +1,7 @@
 //! Where each page stands: the one place that builds addresses. The router's patterns mirror it.
 
+use percent_encoding::percent_decode_str;
+
 use super::href::Href;
 
 /// First segments that are the server's own.
@@ -197,6 +199,12 @@ impl Urls {
             false => self.base.and([page, id]),
         }
     }
+}
+
+/// Returns the address of a path as a request named it.
+pub fn of_path(path: &str) -> Href {
+    let decoded = |segment| percent_decode_str(segment).decode_utf8_lossy().into_owned();
+    Href::to(path.trim_start_matches('/').split('/').map(decoded))
 }
 
 /// Returns an address that a form asked to go on to, if it is a page of this server: a path that no browser reads as another host's.

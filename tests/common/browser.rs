@@ -200,6 +200,14 @@ pub fn unescaped(text: &str) -> String {
 }
 
 impl Browser {
+    /// A browser on other pages than a story's.
+    pub fn of(router: Router) -> Self {
+        Self {
+            router,
+            cookies: BTreeMap::new(),
+        }
+    }
+
     pub async fn get(&mut self, address: &str) -> Page {
         let request = Request::get(address).body(Body::empty()).unwrap();
         self.send(request).await

@@ -66,6 +66,7 @@ fn all(ink: Ink) -> Vec<(&'static str, String)> {
         ("health", render(HealthPage::sample(ink))),
         ("repositories", render(RepositoriesPage::sample(ink))),
         ("error", render(ErrorPage::sample(ink))),
+        ("error_ended", render(ErrorPage::ended_sample(ink))),
         ("error_missing", render(ErrorPage::missing_sample(ink))),
         ("no_policy", render(NoPolicyPage::sample(ink))),
     ]

@@ -16,8 +16,10 @@ use axum::routing::{MethodFilter, on};
 
 use crate::web::failure::Failure;
 use crate::web::form::Fields;
+use crate::web::pages::errors::Again;
 use crate::web::reader::{Member, Reader};
 use crate::web::state::Web;
+use crate::web::urls;
 
 /// What a route needs of whoever asks. Rights that hang on a record (who may approve, who may edit) are the policy's to say, in the domain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -153,17 +155,22 @@ async fn admit(
     let request = Request::from_parts(parts, body);
     match admitted {
         Ok(()) => next.run(request).await,
-        Err(failure) => give_back(request, failure).await.into_response(),
+        Err(failure) => give_back(needs, request, failure).await.into_response(),
     }
 }
 
-/// What was typed is given back whatever happened to the session meanwhile.
-async fn give_back(request: Request, failure: Failure) -> Failure {
+/// What was typed is given back whatever happened to the session meanwhile; a form about a repository can be sent once more after signing in.
+async fn give_back(needs: Needs, request: Request, failure: Failure) -> Failure {
     if *request.method() != Method::POST {
         return failure;
     }
-    match Fields::read(request).await {
-        Ok(fields) => failure.with_typed(fields.typed()),
-        Err(_) => failure,
-    }
+    let action = urls::of_path(request.uri().path());
+    let Ok(fields) = Fields::read(request).await else {
+        return failure;
+    };
+    let again = (needs == Needs::Person && failure.is_ended_session()).then(|| Again {
+        action,
+        fields: fields.without_session(),
+    });
+    failure.with_typed(fields.typed()).with_again(again)
 }
