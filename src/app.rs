@@ -71,7 +71,7 @@ pub async fn serve(data_dir: &Path, settings: &Serve) -> Result<Ending> {
         provider,
         stopping,
     });
-    announce(&here, &links);
+    announce(&here, &web.public_url, &links);
     announce_set_ups(&web.public_url, &set_ups);
     let router =
         crate::web::router(web).into_make_service_with_connect_info::<std::net::SocketAddr>();
@@ -315,8 +315,9 @@ async fn demo_links(data: &DataDir, accounts: &Accounts) -> Result<Vec<Link>> {
     Ok(links)
 }
 
-fn announce(address: &str, links: &[Link]) {
-    println!("Countersign is at {address}");
+/// Says where the server listens, and links that begin with where people reach it.
+fn announce(here: &str, address: &str, links: &[Link]) {
+    println!("Countersign is at {here}");
     for link in links {
         println!(
             "  {:<16} {:<22} {address}/sign-in/link/{}",

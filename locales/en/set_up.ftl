@@ -39,3 +39,4 @@ adopted-links = Let the others in
 adopted-links-note = Send each person their own link. It works once, within 24 hours, and is not shown again; an administrator can make a new one on the page of people.
 adopted-left-alone = Not brought up to date in the working copy
 adopted-key = Signed with the key
+set-up-nobody-yet = Name the people above first; the rules are then written for them.

@@ -39,3 +39,4 @@ adopted-links = Faire entrer les autres
 adopted-links-note = Envoyez à chacun son propre lien. Il fonctionne une fois, pendant 24 heures, et n’est plus affiché ensuite ; un administrateur peut en créer un nouveau sur la page des personnes.
 adopted-left-alone = Non mis à jour dans la copie de travail
 adopted-key = Signé avec la clé
+set-up-nobody-yet = Nommez d’abord les personnes ci-dessus ; les règles sont ensuite écrites pour elles.

@@ -29,10 +29,19 @@ pub struct SetUpPage {
     pub was_written: bool,
     /// What was guessed, and from what.
     pub guesses: Vec<(String, String)>,
-    /// What is wrong with the text.
-    pub faults: Vec<Fault>,
+    /// What is wrong with the text; `None` before anybody was named, when much must be.
+    pub faults: Option<Vec<Fault>>,
     /// Why nothing was done.
     pub error: Option<Refused>,
+}
+
+impl SetUpPage {
+    /// Returns whether something wrong with the text stands on the page.
+    pub fn has_faults(&self) -> bool {
+        self.faults
+            .as_ref()
+            .is_some_and(|faults| !faults.is_empty())
+    }
 }
 
 /// One row of people.
@@ -150,10 +159,10 @@ mod samples {
                     ink("\"records/concepts/*.md\" is the collection concepts"),
                     ink("41 files there share the fields title, status and version"),
                 )],
-                faults: vec![Fault {
+                faults: Some(vec![Fault {
                     place: ink("countersign.toml:12:3"),
                     refused: refused(ink),
-                }],
+                }]),
                 error: Some(refused(ink)),
             }
         }
@@ -164,7 +173,7 @@ mod samples {
                 is_by_hand: false,
                 was_written: false,
                 guesses: Vec::new(),
-                faults: Vec::new(),
+                faults: Some(Vec::new()),
                 error: None,
                 ..Self::sample(ink)
             }

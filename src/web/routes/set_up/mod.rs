@@ -40,7 +40,10 @@ pub async fn show(
         Some(policy) => form.policy = lines(policy),
         None => proposal = Some(place.propose(&mut form, Vec::new()).await?),
     }
-    let faults = place.faults(&form.policy).await?;
+    let faults = match place.policy {
+        Some(_) => Some(place.faults(&form.policy).await?),
+        None => None,
+    };
     frame::show(&place.page(&form, proposal.as_ref(), faults, None))
 }
 
@@ -61,7 +64,7 @@ pub async fn act(
             Ok(adopted) => return place.done(&headers, &by, &adopted).await,
             Err(refusals) => {
                 let faults = refusals.iter().map(fault).collect();
-                let page = place.page(&form, None, faults, None);
+                let page = place.page(&form, None, Some(faults), None);
                 return frame::show_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
             }
         },
@@ -74,7 +77,7 @@ pub async fn act(
         None => StatusCode::OK,
     };
     let faults = place.faults(&form.policy).await?;
-    let page = place.page(&form, proposal.as_ref(), faults, refusal.as_ref());
+    let page = place.page(&form, proposal.as_ref(), Some(faults), refusal.as_ref());
     frame::show_with(status, &page)
 }
 
@@ -260,7 +263,7 @@ impl Place {
         &self,
         form: &SetUpForm,
         proposal: Option<&Proposal>,
-        faults: Vec<Fault>,
+        faults: Option<Vec<Fault>>,
         refusal: Option<&Refusal>,
     ) -> SetUpPage {
         let guesses = proposal.map(|proposal| {
