@@ -10,7 +10,7 @@ pub mod message;
 
 mod texts;
 
-pub use message::{Message, Value, say, verbatim};
+pub use message::{Message, Value, lines, meaning, mend, say, verbatim};
 
 use std::any::Any;
 
