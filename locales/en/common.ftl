@@ -22,31 +22,6 @@ list-all = { $first } and { $last }
 list-any = { $first } or { $last }
 list-nobody = nobody
 
-live-lost = The connection is lost; this page may be old. It comes back by itself.
-live-changed = Something on this page changed since you opened it.
-live-look = Look again
-
-keys = Keys
-keys-walk = next row, row before
-keys-open = open the row
-keys-select = select the row
-keys-approve = approve (asks once)
-keys-request = request changes
-keys-comment = write a comment
-keys-edit = edit
-keys-next = the next item that waits for you
-keys-search = search
-keys-queue = go to the queue
-keys-records = go to the records
-keys-activity = go to what happened
-keys-people = go to people and policy
-keys-health = go to health
-keys-help = show or hide this list
-keys-use = Use single keys
-keys-close = Close
-question-yes = Yes
-question-no = No
-
 not-published = Committed here, not yet published:
 
 moment-now = just now
@@ -121,3 +96,29 @@ details-place = Place in the chain
 details-policy = Policy
 details-official = Made official by
 details-keys = Keys
+
+live-lost = The connection is lost; this page may be old. It comes back by itself.
+live-changed = Something on this page changed since you opened it.
+live-look = Look again
+
+keys = Keys
+keys-walk = next row, row before
+keys-open = open the row
+keys-select = select the row
+keys-approve = approve (asks once)
+keys-request = request changes
+keys-comment = write a comment
+keys-edit = edit
+keys-next = the next item that waits for you
+keys-search = search
+keys-queue = go to the queue
+keys-records = go to the records
+keys-activity = go to what happened
+keys-people = go to people and policy
+keys-health = go to health
+keys-help = show or hide this list
+keys-use = Use single keys
+keys-close = Close
+question-mark = ?
+question-yes = Yes
+question-no = No

@@ -22,31 +22,6 @@ list-all = { $first } et { $last }
 list-any = { $first } ou { $last }
 list-nobody = personne
 
-live-lost = La connexion est perdue ; cette page est peut-être ancienne. Elle se rétablira d’elle-même.
-live-changed = Quelque chose a changé sur cette page depuis que vous l’avez ouverte.
-live-look = Regarder de nouveau
-
-keys = Touches
-keys-walk = ligne suivante, ligne précédente
-keys-open = ouvrir la ligne
-keys-select = sélectionner la ligne
-keys-approve = approuver (demande une fois)
-keys-request = demander des modifications
-keys-comment = écrire un commentaire
-keys-edit = modifier
-keys-next = la prochaine fiche qui vous attend
-keys-search = rechercher
-keys-queue = aller à ce qui est à traiter
-keys-records = aller aux fiches
-keys-activity = aller à l’activité
-keys-people = aller aux personnes et à la politique
-keys-health = aller à l’état
-keys-help = afficher ou masquer cette liste
-keys-use = Utiliser les touches seules
-keys-close = Fermer
-question-yes = Oui
-question-no = Non
-
 not-published = Enregistré ici, pas encore publié :
 
 moment-now = à l’instant
@@ -124,3 +99,29 @@ details-place = Rang dans la chaîne
 details-policy = Politique
 details-official = Rendue officielle par
 details-keys = Clés
+
+live-lost = La connexion est perdue ; cette page est peut-être ancienne. Elle se rétablira d’elle-même.
+live-changed = Quelque chose a changé sur cette page depuis que vous l’avez ouverte.
+live-look = Regarder de nouveau
+
+keys = Touches
+keys-walk = ligne suivante, ligne précédente
+keys-open = ouvrir la ligne
+keys-select = sélectionner la ligne
+keys-approve = approuver (demande une fois)
+keys-request = demander des modifications
+keys-comment = écrire un commentaire
+keys-edit = modifier
+keys-next = la prochaine fiche qui vous attend
+keys-search = rechercher
+keys-queue = aller à ce qui est à traiter
+keys-records = aller aux fiches
+keys-activity = aller à l’activité
+keys-people = aller aux personnes et à la politique
+keys-health = aller à l’état
+keys-help = afficher ou masquer cette liste
+keys-use = Utiliser les touches seules
+keys-close = Fermer
+question-mark =  ?
+question-yes = Oui
+question-no = Non

@@ -28,7 +28,7 @@ health-edited = { $path } est modifié sans commit ; { $finding }{ $more ->
    *[other] , et { $more } autres
 }
 health-unread-line = ligne { $line } : { $why }
-health-commit-it = Validez-le avec git quand il est prêt ; rien ne compte ici avant cela
+health-commit-it = Faites-en un commit quand il est prêt ; rien ne compte ici avant cela
 health-reading = Lecture
 health-all-read = Chaque fichier est une fiche
 health-unread = { $count ->

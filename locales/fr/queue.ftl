@@ -25,8 +25,8 @@ queue-more-drafts = et { $count } de plus
 
 queue-removed-version = { $path } a été supprimé ; la version { $version } fait toujours foi
 queue-removed-status = { $path } a été supprimé ; son statut, { $status }, fait toujours foi
-queue-bring-back = Reprenez le fichier dans l’historique avec git, puis validez et publiez le commit.
-queue-bring-back-with = Reprenez le fichier à la racine d’un clone, puis validez et publiez le commit :
+queue-bring-back = Reprenez le fichier dans l’historique avec git, puis faites un commit et poussez-le.
+queue-bring-back-with = Reprenez le fichier à la racine d’un clone, puis faites un commit et poussez-le :
 
 queue-policy = La politique
 queue-policy-collection = politique

@@ -83,8 +83,8 @@ pub struct Quarantine {
     pub code: String,
     /// What is wrong.
     pub reason: String,
-    /// What to do.
-    pub next: Message,
+    /// What to do, where the reason tells.
+    pub next: Option<String>,
     /// The lines around the fault: number, text, whether it is the one.
     pub excerpt: Vec<(u32, String, bool)>,
 }
@@ -244,7 +244,7 @@ pub(crate) mod samples {
                 line: Some(4),
                 code: "REC-YAML-003".to_owned(),
                 reason: ink("The key “status” stands twice in this file, on lines 3 and 4"),
-                next: verbatim(ink("Remove one of the two")),
+                next: Some(ink("Remove one of the two")),
                 excerpt: vec![
                     (3, ink("status: draft"), false),
                     (4, ink("status: active"), true),

@@ -234,6 +234,12 @@ fn samples_can_be_looked_at() {
 #[test]
 fn a_page_says_nothing_in_the_other_language_and_shows_no_name_of_a_message() {
     let texts = english_texts();
+    let english: String = all_in(ink::plain, Language::English)
+        .iter()
+        .map(|(_, html)| words_of(html))
+        .collect();
+    let said = texts.iter().filter(|text| english.contains(*text)).count();
+    assert!(said > 90, "the samples say only {said} of {}", texts.len());
     for (name, html) in all(ink::plain) {
         let words = words_of(&html);
         for text in &texts {

@@ -130,10 +130,10 @@ async fn tell(
         .into_iter()
         .next();
     let record = Link {
-        label: item.as_ref().map_or_else(
-            || verbatim(&decision.record.0),
-            |item| verbatim(&item.title),
-        ),
+        label: verbatim(match &item {
+            Some(item) => item.title.as_str(),
+            None => decision.record.0.as_str(),
+        }),
         href: reader.urls.record(&decision.record.0),
     };
     Ok(match outcome {

@@ -20,7 +20,7 @@ pub async fn show(reader: Reader) -> Result<Response, Failure> {
     let mut checks = vec![up_to_date(&reader).await?];
     checks.push(published(&reader));
     checks.extend(reader.desk.left_alone().into_iter().map(|left| Check {
-        exact: left.reason.to_owned(),
+        exact: sentence(left.reason),
         ..check(
             Tone::Warning,
             say("health-working-copy"),
@@ -205,7 +205,7 @@ async fn signatures(reader: &Reader) -> Result<Vec<Check>, Failure> {
         return Ok(vec![well(say("health-signatures"), proven)]);
     }
     let unproven = |(commit, reason): (String, String)| Check {
-        exact: reason,
+        exact: sentence(&reason),
         ..check(
             Tone::Wrong,
             say("health-signatures"),

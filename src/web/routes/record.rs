@@ -148,8 +148,8 @@ fn quarantine(row: &RecordRow, source: &[u8]) -> Option<Quarantine> {
     let code = row.problem_code.clone()?;
     let told = row.problem.clone().unwrap_or_default();
     let (reason, next) = match told.split_once("; ") {
-        Some((reason, next)) => (reason, verbatim(sentence(next))),
-        None => (told.as_str(), say("record-correct-file")),
+        Some((reason, next)) => (reason, Some(sentence(next))),
+        None => (told.as_str(), None),
     };
     let line = row.problem_line.and_then(|line| u32::try_from(line).ok());
     Some(Quarantine {
