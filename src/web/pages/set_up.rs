@@ -82,7 +82,7 @@ impl Ticked {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fault {
     /// Line and column, if they are known.
-    pub place: String,
+    pub place: Message,
     /// What, and what to do.
     pub refused: Refused,
 }
@@ -123,6 +123,7 @@ mod samples {
     use super::super::ink::Ink;
     use super::super::parts::samples::refused;
     use super::*;
+    use crate::web::language::verbatim;
 
     impl SetUpPage {
         pub(crate) fn sample(ink: Ink) -> Self {
@@ -160,7 +161,7 @@ mod samples {
                     ink("41 files there share the fields title, status and version"),
                 )],
                 faults: Some(vec![Fault {
-                    place: ink("countersign.toml:12:3"),
+                    place: verbatim(ink("countersign.toml:12:3")),
                     refused: refused(ink),
                 }]),
                 error: Some(refused(ink)),

@@ -14,6 +14,7 @@ use crate::web::accounts::{Agent, MIN_PASSWORD_CHARS, SignIn, SignInLink, Trier,
 use crate::web::cookies::Cookie;
 use crate::web::failure::{Failure, shown};
 use crate::web::form::Fields;
+use crate::web::language::say;
 use crate::web::pages::sign_in::{LinkPage, ProviderButton, SignInPage, SignedOutPage};
 use crate::web::reader::{Member, readable, session};
 use crate::web::state::Web;
@@ -235,12 +236,19 @@ pub fn page(web: &Web, address: &str, next: &str, refusal: Option<&Refusal>) -> 
 }
 
 fn link_page(web: &Web, link: &SignInLink, token: &str, refusal: Option<&Refusal>) -> LinkPage {
+    let (purpose, button) = match link.reusable {
+        true => (say("sign-in-link-again"), say("sign-in")),
+        false => (say("sign-in-link-once"), say("sign-in-set-password")),
+    };
     LinkPage {
         page: frame::bare(),
         name: name_of(web, &link.address),
+        purpose,
         action: urls::sign_in_link(token),
         token: token.to_owned(),
-        sets_password: (!link.reusable).then_some(MIN_PASSWORD_CHARS),
+        password_hint: (!link.reusable)
+            .then(|| say("sign-in-password-hint").with("count", MIN_PASSWORD_CHARS)),
+        button,
         error: refusal.map(shown),
     }
 }

@@ -19,8 +19,9 @@ use crate::policy::init::Proposal;
 use crate::policy::{POLICY_PATH, Person, Policy};
 use crate::refusal::Refusal;
 use crate::review::{Adopted, Desk, policy_of_working_copy, propose_for};
-use crate::web::failure::{Failure, sentence, shown};
+use crate::web::failure::{Failure, place, sentence, shown};
 use crate::web::form::Fields;
+use crate::web::language::{Message, say, verbatim};
 use crate::web::pages::layout::Page;
 use crate::web::pages::parts::Link;
 use crate::web::pages::set_up::{AdoptedPage, Fault, PersonInput, PersonLink, SetUpPage, Ticked};
@@ -311,7 +312,7 @@ fn input((index, row): (usize, &form::Row)) -> PersonInput {
 
 fn fault(refusal: &Refusal) -> Fault {
     Fault {
-        place: refusal.place.to_string(),
+        place: place(&refusal.place),
         refused: shown(refusal),
     }
 }
@@ -322,8 +323,8 @@ fn lines(text: &str) -> String {
 }
 
 /// The policy is the one thing here that took long to write.
-fn typed(fields: &Fields) -> Vec<(String, String)> {
-    vec![(POLICY_PATH.to_owned(), fields.get("policy").to_owned())]
+fn typed(fields: &Fields) -> Vec<(Message, String)> {
+    vec![(verbatim(POLICY_PATH), fields.get("policy").to_owned())]
 }
 
 /// Unknown, replaced and finished links are not told apart.
@@ -337,7 +338,7 @@ fn spent() -> Failure {
         ),
     )
     .leading_to(Link {
-        label: "Sign in".to_owned(),
+        label: say("sign-in"),
         href: urls::sign_in(),
     })
 }
