@@ -218,7 +218,7 @@ fn sentences_are_found_and_refusals_are_left_alone() {
 }
 
 /// Calls whose words no page shows as its own: refusals are English by design and explained beside, the rest is for logs, developers and machines.
-const MAY_HOLD_WORDS: [&str; 14] = [
+const MAY_HOLD_WORDS: [&str; 15] = [
     "Refusal::new",
     "expect",
     "anyhow!",
@@ -230,6 +230,7 @@ const MAY_HOLD_WORDS: [&str; 14] = [
     "info!",
     "allow",
     "query!",
+    "query_as!",
     "query_scalar!",
     "begin_with",
     "link_rel",

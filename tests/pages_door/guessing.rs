@@ -117,12 +117,10 @@ async fn an_unknown_address_is_answered_like_a_known_one() {
         }
     }
     assert_eq!(pages[0], pages[1]);
-    let middle = took.map(|mut took| {
-        took.sort_unstable();
-        took[4]
-    });
-    let (less, more) = (middle[0].min(middle[1]), middle[0].max(middle[1]));
-    assert!(more < less * 2, "{middle:?}");
+    // The quickest of each: what a busy machine adds falls on either.
+    let quickest = took.map(|took| took.into_iter().min().unwrap());
+    let (less, more) = (quickest[0].min(quickest[1]), quickest[0].max(quickest[1]));
+    assert!(more < less * 2, "{quickest:?}");
 }
 
 /// FAULTS 82: strangers who come in a crowd do not keep somebody waiting who is known.

@@ -23,7 +23,7 @@ pub struct Agent {
 const BROWSERS: [(&str, &str); 8] = [
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
-    ("SamsungBrowser/", "Samsung Internet"),
+    ("SamsungBrowser/", "Samsung"),
     ("Firefox/", "Firefox"),
     ("FxiOS/", "Firefox"),
     ("Chrome/", "Chrome"),
@@ -36,7 +36,7 @@ const SYSTEMS: [(&str, &str); 7] = [
     ("iPhone", "iPhone"),
     ("iPad", "iPad"),
     ("Windows", "Windows"),
-    ("Mac OS X", "macOS"),
+    ("Macintosh", "macOS"),
     ("CrOS", "ChromeOS"),
     ("Linux", "Linux"),
 ];
