@@ -32,6 +32,8 @@ pub mod reader;
 
 mod routes;
 
+pub mod seat;
+
 mod showing;
 
 pub mod state;

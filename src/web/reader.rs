@@ -4,6 +4,7 @@
 //! policy in force, looked up at each request: whoever is taken out of a policy is out at once.
 
 use std::collections::HashMap;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
@@ -17,14 +18,13 @@ use super::form::Fields;
 use super::pages::errors::NoPolicyPage;
 use super::pages::layout::{Page, Section};
 use super::pages::parts::Link;
+use super::seat::{NoSeat, Seat};
 use super::state::{Served, Web};
 use super::urls::Urls;
 use super::{frame, token, urls, waiting};
-use crate::id::Identity;
-use crate::index::{Rules, RulesInForce};
-use crate::policy::{Person, Policy};
+use crate::index::RulesInForce;
 use crate::refusal::Refusal;
-use crate::review::{Committer, Desk, Publication};
+use crate::review::Publication;
 
 /// Somebody with a session, whatever repositories they may read.
 pub struct Member {
@@ -60,20 +60,22 @@ impl Member {
     }
 }
 
-/// A person of a repository's policy in force.
+/// Somebody at their seat in a repository, with the session of their browser.
 pub struct Reader {
-    /// The server.
-    pub web: Arc<Web>,
+    /// Where they sit.
+    seat: Seat,
     /// Their session.
     pub session: Session,
-    /// The repository.
-    pub desk: Arc<Desk>,
-    /// The way to its committer.
-    pub committer: Committer,
-    /// The addresses of its pages.
+    /// The addresses of the repository's pages.
     pub urls: Urls,
-    rules: RulesInForce,
-    key: String,
+}
+
+impl Deref for Reader {
+    type Target = Seat;
+
+    fn deref(&self) -> &Seat {
+        &self.seat
+    }
 }
 
 impl FromRequestParts<Arc<Web>> for Reader {
@@ -91,35 +93,23 @@ impl FromRequestParts<Arc<Web>> for Reader {
 
 /// Lets somebody into a repository, or does not say whether there is one.
 fn enter(member: Member, name: &str) -> Result<Reader, Failure> {
-    let no_entry = || Failure::no_entry(&member.session.address);
-    let served = member.web.served.get(name).ok_or_else(no_entry)?;
-    let rules = served.desk.index.rules();
-    let key = match rules.as_ref() {
-        Some(Ok(known)) => {
-            let person = known.policy.person_by_address(&member.session.address);
-            let key = person
-                .map(|person| person.key.clone())
-                .ok_or_else(no_entry)?;
-            if !known.adopted {
-                return Err(not_adopted(&member, name, known));
-            }
-            key
-        }
-        Some(Err(_)) | None => return Err(no_entry()),
+    let seat = match Seat::take(&member.web, name, &member.session.address) {
+        Ok(seat) => seat,
+        Err(NoSeat::Closed) => return Err(Failure::no_entry(&member.session.address)),
+        Err(NoSeat::NotAdopted(rules)) => return Err(not_adopted(&member, name, &rules)),
     };
     Ok(Reader {
-        urls: Urls::of(name),
-        desk: Arc::clone(&served.desk),
-        committer: served.committer.clone(),
-        rules,
-        key,
-        web: member.web,
+        seat,
         session: member.session,
+        urls: Urls::of(name),
     })
 }
 
 /// Before adoption, those whom the proposed policy names see what it would be.
-fn not_adopted(member: &Member, name: &str, rules: &Rules) -> Failure {
+fn not_adopted(member: &Member, name: &str, rules: &RulesInForce) -> Failure {
+    let Some(Ok(rules)) = rules.as_ref() else {
+        return Failure::no_entry(&member.session.address);
+    };
     let page = NoPolicyPage {
         page: Page {
             register_title: rules.policy.title.clone(),
@@ -144,40 +134,6 @@ fn not_adopted(member: &Member, name: &str, rules: &Rules) -> Failure {
 }
 
 impl Reader {
-    /// Returns the rules in force.
-    pub fn rules(&self) -> &Rules {
-        self.rules
-            .as_ref()
-            .as_ref()
-            .and_then(|rules| rules.as_ref().ok())
-            .expect("nobody becomes a reader without rules in force")
-    }
-
-    /// Returns the rules in force, to be taken along to another thread.
-    pub fn shared_rules(&self) -> RulesInForce {
-        Arc::clone(&self.rules)
-    }
-
-    /// Returns the policy in force.
-    pub fn policy(&self) -> &Policy {
-        &self.rules().policy
-    }
-
-    /// Returns the person.
-    pub fn person(&self) -> &Person {
-        &self.policy().people[&self.key]
-    }
-
-    /// Returns the person as a commit names them: by the address of their session.
-    pub fn identity(&self) -> Identity {
-        Identity::new(&self.person().name, &self.session.address)
-    }
-
-    /// Returns the time, seconds since 1970 in UTC.
-    pub fn now(&self) -> i64 {
-        (self.web.now)()
-    }
-
     /// Returns the token of a purpose in this session.
     pub fn token(&self, purpose: &[&str]) -> String {
         token::token(&self.session.form_key, purpose)

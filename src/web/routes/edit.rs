@@ -4,7 +4,7 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::record::{bytes, collection_of, find_row};
+use super::record::{collection_of, find_row};
 use super::review::mixed_up;
 use crate::id::BlobId;
 use crate::index::{self, RecordRow};
@@ -154,7 +154,7 @@ struct Text {
 impl Text {
     async fn read(reader: &Reader, row: &RecordRow, blob: BlobId) -> Result<Self, Failure> {
         let collection = collection_of(reader, row)?;
-        let bytes = bytes(reader, blob).await?;
+        let bytes = reader.bytes(blob).await?;
         let record = record::parse(&bytes, collection.format)?;
         Ok(Self {
             blob,
