@@ -10,6 +10,8 @@
 
 pub mod accounts;
 
+pub mod api;
+
 pub mod assets;
 
 pub mod failure;

@@ -70,20 +70,12 @@ pub async fn show(reader: Reader, Query(asked): Query<Asked>) -> Result<Response
 
 fn wanted(policy: &Policy, asked: &Asked) -> Wanted {
     let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    let begin_there = policy
-        .collections
-        .values()
-        .filter(|collection| policy.workflow(collection).initial == asked.status)
-        .map(|collection| collection.name.clone())
-        .collect();
-    Wanted {
-        collection: given(&asked.collection),
-        status: given(&asked.status),
-        begin_there,
-        matching: index::search_query(&asked.q)
-            .or_else(|| given(asked.q.trim()).map(|_| "\"\"".to_owned())),
-        id: given(asked.q.trim()),
-    }
+    Wanted::from_words(
+        policy,
+        given(&asked.collection),
+        given(&asked.status),
+        &asked.q,
+    )
 }
 
 fn statuses(policy: &Policy) -> Vec<&String> {
