@@ -12,6 +12,7 @@ use crate::policy::{Collection, Person, Policy};
 use crate::review::{Committer, Desk};
 
 /// A person of a repository's policy in force.
+#[derive(Clone)]
 pub struct Seat {
     /// The server.
     pub web: Arc<Web>,

@@ -4,7 +4,6 @@ use axum::response::Response;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::caller::{Read, To};
 use super::events::{Event, event};
 use super::input::{Asked, At};
 use super::paging::{Here, Stretch, after, limit, stretch};
@@ -49,11 +48,7 @@ pub struct OfRecord {
     responses((status = 200, description = "A stretch of the list.", body = Stretch<Event>,
         headers(("Link" = String, description = "The next stretch, as `rel=\"next\"`; absent at the end.")))),
 )]
-pub async fn list(
-    seat: To<Read>,
-    here: Here,
-    Asked(asked): Asked<Page>,
-) -> Result<Response, Problem> {
+pub async fn list(seat: Seat, here: Here, Asked(asked): Asked<Page>) -> Result<Response, Problem> {
     let limit = limit(asked.limit)?;
     let before: Option<EventKey> = after("activity", asked.cursor.as_deref())?;
     let pool = seat.desk.index.reader();
@@ -74,7 +69,7 @@ pub async fn list(
         headers(("Link" = String, description = "The next stretch, as `rel=\"next\"`; absent at the end.")))),
 )]
 pub async fn of_record(
-    seat: To<Read>,
+    seat: Seat,
     here: Here,
     At((_, id)): At<(String, String)>,
     Asked(asked): Asked<OfRecord>,

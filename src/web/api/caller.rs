@@ -1,11 +1,8 @@
 //! Who calls: a program with a token, and the seat of the token's owner in one repository.
 //!
-//! Nothing here looks at cookies: no page of another site can make a browser send a token, so nothing of the API can be reached across sites. A handler
-//! says in its signature what it is for, and no handler can be had with a token that is not for that.
+//! Nothing here looks at cookies: no page of another site can make a browser send a token, so nothing of the API can be reached across sites.
 
 use std::collections::HashMap;
-use std::marker::PhantomData;
-use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Path};
@@ -19,6 +16,7 @@ use crate::web::seat::{NoSeat, Seat};
 use crate::web::state::Web;
 
 /// A program whose token stands, whatever the token is for.
+#[derive(Clone)]
 pub struct Caller {
     /// The server.
     pub web: Arc<Web>,
@@ -29,7 +27,19 @@ pub struct Caller {
 impl FromRequestParts<Arc<Web>> for Caller {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, Problem> {
+    /// Only a route that was declared to need a token has one to hand on.
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<Web>) -> Result<Self, Problem> {
+        let admitted = parts.extensions.get::<Self>().cloned();
+        admitted.ok_or_else(Problem::nothing_here)
+    }
+}
+
+impl Caller {
+    /// Returns who calls.
+    ///
+    /// # Errors
+    /// When the request carries no token that stands, or its token was used too often.
+    pub async fn of(web: &Arc<Web>, parts: &Parts) -> Result<Self, Problem> {
         let now = (web.now)();
         let sent = bearer(&parts.headers)?;
         let found = web.accounts.token(sent, now).await?;
@@ -42,9 +52,26 @@ impl FromRequestParts<Arc<Web>> for Caller {
             token,
         })
     }
-}
 
-impl Caller {
+    /// Returns the seat of the token's owner in the repository that the address names.
+    ///
+    /// # Errors
+    /// When the token does not open it, or the policy in force does not name the owner: the same words for both.
+    pub async fn seat(&self, parts: &mut Parts) -> Result<Seat, Problem> {
+        let Path(segments) = Path::<HashMap<String, String>>::from_request_parts(parts, &self.web)
+            .await
+            .map_err(|_| Problem::hidden_path())?;
+        let name = segments.get("repository").map_or("", String::as_str);
+        if !self.opens(name) {
+            return Err(Problem::nothing_here());
+        }
+        match Seat::take(&self.web, name, &self.token.address) {
+            Ok(seat) => Ok(seat),
+            Err(NoSeat::Closed) => Err(Problem::nothing_here()),
+            Err(NoSeat::NotAdopted(_)) => Err(not_adopted()),
+        }
+    }
+
     /// Refuses a token that is not for something.
     ///
     /// # Errors
@@ -65,75 +92,13 @@ impl Caller {
     }
 }
 
-/// What a handler is for.
-pub trait Purpose {
-    /// The scope that a token must have.
-    const SCOPE: Scope;
-}
-
-/// Looking.
-pub struct Read;
-
-/// Deciding.
-pub struct Decide;
-
-/// Editing.
-pub struct Edit;
-
-impl Purpose for Read {
-    const SCOPE: Scope = Scope::Read;
-}
-
-impl Purpose for Decide {
-    const SCOPE: Scope = Scope::Decide;
-}
-
-impl Purpose for Edit {
-    const SCOPE: Scope = Scope::Edit;
-}
-
-/// The seat of a token's owner, for a purpose that the token is for.
-pub struct To<P> {
-    seat: Seat,
-    purpose: PhantomData<P>,
-}
-
-impl<P> Deref for To<P> {
-    type Target = Seat;
-
-    fn deref(&self) -> &Seat {
-        &self.seat
-    }
-}
-
-impl<P> To<P> {
-    /// Returns the seat, to be taken along to another task.
-    pub fn into_seat(self) -> Seat {
-        self.seat
-    }
-}
-
-impl<P: Purpose + Send> FromRequestParts<Arc<Web>> for To<P> {
+impl FromRequestParts<Arc<Web>> for Seat {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, Problem> {
-        let caller = Caller::from_request_parts(parts, web).await?;
-        caller.may(P::SCOPE)?;
-        let Path(segments) = Path::<HashMap<String, String>>::from_request_parts(parts, web)
-            .await
-            .map_err(|_| Problem::hidden_path())?;
-        let name = segments.get("repository").map_or("", String::as_str);
-        if !caller.opens(name) {
-            return Err(Problem::nothing_here());
-        }
-        match Seat::take(web, name, &caller.token.address) {
-            Ok(seat) => Ok(Self {
-                seat,
-                purpose: PhantomData,
-            }),
-            Err(NoSeat::Closed) => Err(Problem::nothing_here()),
-            Err(NoSeat::NotAdopted(_)) => Err(not_adopted()),
-        }
+    /// Only a route that was declared to need a token for something in a repository has a seat to hand on.
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<Web>) -> Result<Self, Problem> {
+        let admitted = parts.extensions.get::<Self>().cloned();
+        admitted.ok_or_else(Problem::nothing_here)
     }
 }
 

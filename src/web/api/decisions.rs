@@ -8,7 +8,6 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use super::again::{Again, Done, another_decision};
-use super::caller::{Decide, To};
 use super::input::{Asked, At, IfMatch, Json};
 use super::problem::Problem;
 use super::records::{Which, find};
@@ -119,7 +118,7 @@ fn named<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D
     responses((status = 201, description = "It is recorded.", body = DecisionResult)),
 )]
 pub async fn about_record(
-    seat: To<Decide>,
+    seat: Seat,
     At((_, id)): At<(String, String)>,
     Asked(which): Asked<Which>,
     IfMatch(proposed): IfMatch,
@@ -142,7 +141,7 @@ pub async fn about_record(
     responses((status = 201, description = "It is recorded.", body = DecisionResult)),
 )]
 pub async fn about_policy(
-    seat: To<Decide>,
+    seat: Seat,
     IfMatch(proposed): IfMatch,
     again: Again,
     sent: Json<NewDecision>,
@@ -152,13 +151,13 @@ pub async fn about_policy(
 }
 
 async fn decide(
-    seat: To<Decide>,
+    seat: Seat,
     (record, path): (String, String),
     proposed: BlobId,
     again: Again,
     sent: Json<NewDecision>,
 ) -> Result<Response, Problem> {
-    let seat = Arc::new(seat.into_seat());
+    let seat = Arc::new(seat);
     let operation = again.operation(&seat)?;
     let decision = read(record, path, proposed, operation, &sent.value)?;
     let policy = sent.value.policy.as_deref().map(blob).transpose()?;

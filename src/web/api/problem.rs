@@ -129,9 +129,16 @@ impl Problem {
         )
     }
 
-    /// A handler panicked; the log says where.
-    pub fn panicked() -> Self {
-        anyhow::anyhow!("a handler of the API panicked").into()
+    /// The server could not answer; the log says why.
+    pub fn unanswered() -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            Refusal::new(
+                "API-SERVER-001",
+                "the server could not answer this",
+                "try again; if it stays, ask the operator to read the server's log",
+            ),
+        )
     }
 }
 
@@ -144,14 +151,7 @@ impl From<Refusal> for Problem {
 impl From<anyhow::Error> for Problem {
     fn from(error: anyhow::Error) -> Self {
         tracing::error!(error = format!("{error:#}"), "a request of the API failed");
-        Self::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            Refusal::new(
-                "API-SERVER-001",
-                "the server could not answer this",
-                "try again; if it stays, ask the operator to read the server's log",
-            ),
-        )
+        Self::unanswered()
     }
 }
 

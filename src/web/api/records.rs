@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
-use super::caller::{Read, To};
 use super::input::{Asked, At, bad_query};
 use super::paging::{Here, Stretch, after, limit, stretch};
 use super::problem::Problem;
@@ -194,7 +193,7 @@ pub struct RecordDetail {
         headers(("Link" = String, description = "The next stretch, as `rel=\"next\"`; absent at the end.")))),
 )]
 pub async fn list(
-    seat: To<Read>,
+    seat: Seat,
     here: Here,
     Asked(asked): Asked<Filters>,
 ) -> Result<Response, Problem> {
@@ -243,7 +242,7 @@ fn wanted(policy: &Policy, asked: &Filters) -> Result<Wanted, Problem> {
         headers(("ETag" = String, description = "The blob of the text as it stands, for `If-Match`.")))),
 )]
 pub async fn show(
-    seat: To<Read>,
+    seat: Seat,
     At((_, id)): At<(String, String)>,
     Asked(which): Asked<Which>,
 ) -> Result<Response, Problem> {

@@ -6,16 +6,13 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::caller::{Read, To};
 use super::differences::{Differences, differences};
 use super::events::{DecisionEvent, decision};
 use super::input::{Asked, At};
 use super::paging::{Here, Stretch, after, limit, stretch};
 use super::problem::Problem;
 use super::records::{Finding, Standing, Which, find, finding, tagged};
-use super::values::{
-    Meaning, PersonRef, moment, people_by_key, person_by_key, person_of,
-};
+use super::values::{Meaning, PersonRef, moment, people_by_key, person_by_key, person_of};
 use crate::index::{self, RecordRow};
 use crate::ledger::Act;
 use crate::policy::Policy;
@@ -305,7 +302,7 @@ pub struct Reason {
         headers(("Link" = String, description = "The next stretch, as `rel=\"next\"`; absent at the end.")))),
 )]
 pub async fn list(
-    seat: To<Read>,
+    seat: Seat,
     here: Here,
     Asked(asked): Asked<Filters>,
 ) -> Result<Response, Problem> {
@@ -392,7 +389,7 @@ fn entry(policy: &Policy, item: &Item, place: Place, since: i64) -> QueueEntry {
         headers(("ETag" = String, description = "The blob of the proposed text, for `If-Match` of a decision.")))),
 )]
 pub async fn show(
-    seat: To<Read>,
+    seat: Seat,
     At((_, id)): At<(String, String)>,
     Asked(which): Asked<Which>,
 ) -> Result<Response, Problem> {
@@ -562,13 +559,8 @@ fn reading(policy: &Policy, item: &Item, texts: &Texts<'_>) -> Option<Reading> {
     })
 }
 
-fn foretold(
-    policy: &Policy,
-    item: &Item,
-    texts: &Texts<'_>,
-) -> Result<Option<Forecast>, Refusal> {
-    let Some(offer) = forward(policy, item).filter(|offer| offer.writes_version || item.base.is_none())
-    else {
+fn foretold(policy: &Policy, item: &Item, texts: &Texts<'_>) -> Result<Option<Forecast>, Refusal> {
+    let Some(offer) = forward(policy, item) else {
         return Ok(None);
     };
     let (step, explained) = forecast(policy, item, &requirement(policy, item, &offer), texts)?;

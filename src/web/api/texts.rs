@@ -7,7 +7,6 @@ use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
 use super::activity::Page;
-use super::caller::{Read, To};
 use super::differences::{Differences, differences};
 use super::events::{AttestationEvent, attestation};
 use super::input::{Asked, At, bad_query, has_already};
@@ -66,7 +65,7 @@ pub struct Version {
     ),
 )]
 pub async fn content(
-    seat: To<Read>,
+    seat: Seat,
     At((_, id)): At<(String, String)>,
     headers: HeaderMap,
     Asked(which): Asked<Which>,
@@ -93,7 +92,7 @@ pub async fn content(
     ),
 )]
 pub async fn earlier(
-    seat: To<Read>,
+    seat: Seat,
     At((_, id, asked)): At<(String, String, String)>,
     headers: HeaderMap,
     Asked(which): Asked<Which>,
@@ -115,7 +114,7 @@ pub async fn earlier(
         headers(("Link" = String, description = "The next stretch, as `rel=\"next\"`; absent at the end.")))),
 )]
 pub async fn versions(
-    seat: To<Read>,
+    seat: Seat,
     here: Here,
     At((_, id)): At<(String, String)>,
     Asked(asked): Asked<Page>,
@@ -155,7 +154,7 @@ pub async fn versions(
         headers(("ETag" = String, description = "The blob of its text.")))),
 )]
 pub async fn version(
-    seat: To<Read>,
+    seat: Seat,
     At((_, id, asked)): At<(String, String, String)>,
 ) -> Result<Response, Problem> {
     let (row, link, newer) = find_version(&seat, &id, &asked).await?;
@@ -188,7 +187,7 @@ pub async fn version(
     ),
 )]
 pub async fn version_content(
-    seat: To<Read>,
+    seat: Seat,
     At((_, id, asked)): At<(String, String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
@@ -208,7 +207,7 @@ pub async fn version_content(
     responses((status = 200, description = "What lies between them.", body = Differences)),
 )]
 pub async fn compare(
-    seat: To<Read>,
+    seat: Seat,
     At((_, id)): At<(String, String)>,
     Asked(between): Asked<Between>,
 ) -> Result<axum::Json<Differences>, Problem> {

@@ -2,6 +2,8 @@
 
 use askama::Template;
 
+use crate::web::language::filters;
+
 use crate::policy::{Severity, StatusKind};
 use crate::web::href::Href;
 
