@@ -18,6 +18,7 @@ use super::records::RecordsPage;
 use super::repositories::RepositoriesPage;
 use super::review::ReviewPage;
 use super::sign_in::{LinkPage, SignInPage, SignedOutPage};
+use super::tokens::TokensPage;
 use super::versions::{ComparePage, VersionPage};
 use crate::web::visible::is_invisible;
 
@@ -50,6 +51,7 @@ fn all(ink: Ink) -> Vec<(&'static str, String)> {
         ("people", render(PeoplePage::sample(ink))),
         ("health", render(HealthPage::sample(ink))),
         ("repositories", render(RepositoriesPage::sample(ink))),
+        ("tokens", render(TokensPage::sample(ink))),
         ("error", render(ErrorPage::sample(ink))),
         ("error_missing", render(ErrorPage::missing_sample(ink))),
         ("no_policy", render(NoPolicyPage::sample(ink))),

@@ -16,6 +16,7 @@ mod queue;
 mod record;
 mod records;
 mod review;
+mod tokens;
 mod versions;
 
 use std::any::Any;
@@ -77,6 +78,9 @@ fn at_the_door(routes: Routes) -> Routes {
         .post("/sign-in/link/{token}", Nothing, door::use_link)
         .post("/sign-out", Session, door::sign_out)
         .get("/", Session, home::show)
+        .get("/account/tokens", Session, tokens::show)
+        .post("/account/tokens", Session, tokens::make)
+        .post("/account/tokens/end", Session, tokens::end)
 }
 
 fn in_a_repository(routes: Routes) -> Routes {
