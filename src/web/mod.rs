@@ -50,6 +50,8 @@ pub mod visible;
 
 mod waiting;
 
+mod writing;
+
 pub use failure::Failure;
 pub use routes::declared::{Needs, Route, Routes};
 pub use routes::{router, routes};

@@ -9,7 +9,9 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response as Described, Respons
 use utoipa::{Modify, OpenApi};
 
 use super::problem::{Document, PROBLEM};
-use super::{activity, decisions, records, repositories, review, texts};
+use super::{
+    activity, decisions, edits, health, people, policy_change, records, repositories, review, texts,
+};
 
 /// The document.
 #[derive(OpenApi)]
@@ -27,8 +29,11 @@ and never has more rights than the policy in force gives that person now.",
         repositories::show,
         records::list,
         records::show,
+        edits::fields,
+        edits::begin,
         activity::of_record,
         texts::content,
+        edits::content,
         texts::earlier,
         texts::compare,
         texts::versions,
@@ -38,7 +43,12 @@ and never has more rights than the policy in force gives that person now.",
         review::show,
         decisions::about_record,
         decisions::about_policy,
+        people::people,
+        people::policy,
+        policy_change::show,
         activity::list,
+        health::show,
+        health::findings,
     ),
     components(schemas(Document)),
     tags(

@@ -10,9 +10,13 @@ mod caller;
 mod decisions;
 mod differences;
 mod document;
+mod edits;
 mod events;
+mod health;
 mod input;
 mod paging;
+mod people;
+mod policy_change;
 mod problem;
 mod records;
 mod repositories;
@@ -78,6 +82,31 @@ fn reading(routes: Routes) -> Routes {
             READ,
             activity::list,
         )
+        .get(
+            "/api/v1/repositories/{repository}/people",
+            READ,
+            people::people,
+        )
+        .get(
+            "/api/v1/repositories/{repository}/policy",
+            READ,
+            people::policy,
+        )
+        .get(
+            "/api/v1/repositories/{repository}/policy-change",
+            READ,
+            policy_change::show,
+        )
+        .get(
+            "/api/v1/repositories/{repository}/health",
+            READ,
+            health::show,
+        )
+        .get(
+            "/api/v1/repositories/{repository}/findings",
+            READ,
+            health::findings,
+        )
 }
 
 fn texts_of_records(routes: Routes) -> Routes {
@@ -122,7 +151,23 @@ fn texts_of_records(routes: Routes) -> Routes {
 
 fn writing(routes: Routes) -> Routes {
     const DECIDE: Needs = Needs::TokenFor(Scope::Decide);
+    const EDIT: Needs = Needs::TokenFor(Scope::Edit);
     routes
+        .patch(
+            "/api/v1/repositories/{repository}/records/{record}",
+            EDIT,
+            edits::fields,
+        )
+        .put(
+            "/api/v1/repositories/{repository}/records/{record}/content",
+            EDIT,
+            edits::content,
+        )
+        .post(
+            "/api/v1/repositories/{repository}/collections/{collection}/records",
+            EDIT,
+            edits::begin,
+        )
         .post(
             "/api/v1/repositories/{repository}/review/{record}/decisions",
             DECIDE,

@@ -14,6 +14,7 @@ use crate::review::{Publication, may_take_part};
 use crate::web::reader::readable;
 use crate::web::seat::Seat;
 use crate::web::waiting;
+use crate::web::writing::may_begin;
 
 /// What a token is.
 #[derive(Debug, Serialize, ToSchema)]
@@ -148,6 +149,8 @@ pub struct CollectionSummary {
     format: &'static str,
     /// Whether the token's owner takes part in it.
     takes_part: bool,
+    /// Whether they may begin records in it here.
+    may_begin: bool,
 }
 
 /// Says what the token is.
@@ -220,6 +223,7 @@ pub async fn show(seat: Seat) -> Result<Json<Repository>, Problem> {
                 name: collection.name.clone(),
                 format: collection.format.name(),
                 takes_part: may_take_part(policy, &collection.name, seat.person()),
+                may_begin: may_begin(policy, collection, seat.person()),
             })
             .collect(),
     }))

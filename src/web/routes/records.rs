@@ -5,7 +5,6 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::begin::is_offered;
 use crate::index::{self, RecordRow, Wanted};
 use crate::policy::Policy;
 use crate::refusal::Refusal;
@@ -18,6 +17,7 @@ use crate::web::pages::parts::{Choice, Link, Paging};
 use crate::web::pages::records::{RecordRow as Row, RecordsPage};
 use crate::web::reader::Reader;
 use crate::web::showing::parts::badge_of_row;
+use crate::web::writing::may_begin;
 
 /// Rows of a page.
 const PAGE: i64 = 50;
@@ -172,7 +172,7 @@ pub fn new_links(reader: &Reader) -> Vec<Link> {
     policy
         .collections
         .values()
-        .filter(|collection| is_offered(policy, collection, reader.person()))
+        .filter(|collection| may_begin(policy, collection, reader.person()))
         .map(|collection| Link {
             label: format!("New in {}", collection.name),
             href: reader.urls.new_record(&collection.name),
