@@ -1,13 +1,16 @@
 //! A program as it comes to the API: a token, JSON, and the headers that it sends along.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
-use countersign::web::accounts::{NewToken, Scope};
+use countersign::web::accounts::{Accounts, NewToken, Scope};
+use countersign::web::{Web, router};
 use serde_json::Value;
 use tower::ServiceExt;
 
-use super::browser::{NOW, Site};
+use super::browser::{NOW, Site, web_over};
 
 /// A program with a token, or without one.
 #[derive(Clone)]
@@ -85,26 +88,50 @@ impl Site {
         scopes: &[Scope],
         repository: Option<&str>,
     ) -> Program {
-        let wanted = NewToken {
-            name: "test".to_owned(),
-            scopes: scopes.to_vec(),
-            repository: repository.map(str::to_owned),
-            expires_at: NOW + 3600,
-        };
-        let made = self.web.accounts.make_token(address, &wanted, NOW).await;
-        self.program_with(&made.unwrap().unwrap())
+        let token = token(&self.web, address, scopes, repository).await;
+        Program::of(&self.router, &token)
     }
 
     pub fn program_with(&self, token: &str) -> Program {
-        Program {
-            router: self.router.clone(),
-            token: token.to_owned(),
-            headers: Vec::new(),
+        Program::of(&self.router, token)
+    }
+
+    /// Returns the same repository on a server whose private database was lost.
+    pub async fn without_accounts(self) -> Self {
+        let file = self.story.folder.path().join("another.sqlite");
+        let accounts = Accounts::open(&file).await.unwrap();
+        let (desk, committer) = (Arc::clone(&self.story.desk), self.story.committer.clone());
+        let web = Arc::new(web_over(desk, committer, accounts));
+        let router = router(Arc::clone(&web));
+        Self {
+            web,
+            router,
+            ..self
         }
     }
 }
 
+/// Makes a token that lasts an hour.
+pub async fn token(web: &Web, address: &str, scopes: &[Scope], repository: Option<&str>) -> String {
+    let wanted = NewToken {
+        name: "test".to_owned(),
+        scopes: scopes.to_vec(),
+        repository: repository.map(str::to_owned),
+        expires_at: NOW + 3600,
+    };
+    let made = web.accounts.make_token(address, &wanted, NOW).await;
+    made.unwrap().unwrap()
+}
+
 impl Program {
+    pub fn of(router: &Router, token: &str) -> Self {
+        Self {
+            router: router.clone(),
+            token: token.to_owned(),
+            headers: Vec::new(),
+        }
+    }
+
     /// Sends a header along with every request.
     pub fn with(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));

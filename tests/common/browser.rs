@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
+use countersign::review::{Committer, Desk};
 use countersign::web::accounts::Accounts;
 use countersign::web::{Served, Web, router};
 use indexmap::IndexMap;
@@ -28,16 +29,11 @@ impl Site {
         let accounts = Accounts::open(&story.folder.path().join("private.sqlite"))
             .await
             .unwrap();
-        let served = Served {
-            desk: Arc::clone(&story.desk),
-            committer: story.committer.clone(),
-        };
-        let web = Arc::new(Web {
-            served: IndexMap::from([("test".to_owned(), served)]),
+        let web = Arc::new(web_over(
+            Arc::clone(&story.desk),
+            story.committer.clone(),
             accounts,
-            now: || NOW,
-            secure_cookies: false,
-        });
+        ));
         let router = router(Arc::clone(&web));
         Self { story, web, router }
     }
@@ -58,6 +54,16 @@ impl Site {
         let answer = browser.submit(&page, "/sign-in/link/", &[]).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.html);
         browser
+    }
+}
+
+/// Returns a server of one repository, named `test`.
+pub fn web_over(desk: Arc<Desk>, committer: Committer, accounts: Accounts) -> Web {
+    Web {
+        served: IndexMap::from([("test".to_owned(), Served { desk, committer })]),
+        accounts,
+        now: || NOW,
+        secure_cookies: false,
     }
 }
 

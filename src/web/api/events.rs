@@ -28,7 +28,7 @@ pub struct EditEvent {
     at: String,
     /// The author, by the commit's own account; null where it names nobody.
     by: Option<PersonRef>,
-    /// What the file then said its id was, where it said so.
+    /// What the file then said its id was, else what its path says; null for a file of no collection.
     record: Option<String>,
     /// The file.
     path: String,
@@ -125,12 +125,17 @@ fn edit(policy: &Policy, row: &EditRow) -> EditEvent {
     EditEvent {
         at: moment(row.at),
         by: is_named.then(|| person_of(policy, &Identity::new(&row.name, &row.address))),
-        record: row.record_id.clone(),
+        record: row.record_id.clone().or_else(|| slug(policy, &row.path)),
         path: row.path.clone(),
         began: row.began,
         removed: row.removed,
         commit: row.commit.clone(),
     }
+}
+
+fn slug(policy: &Policy, path: &str) -> Option<String> {
+    let collection = policy.collection_of(path)?;
+    Some(policy.slug_of(collection, path))
 }
 
 /// Returns a decision as programs read it.

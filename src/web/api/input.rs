@@ -27,6 +27,10 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
         refuse_other_types(request.headers(), &["application/json"])?;
         let bytes = read(request).await?;
+        let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
+        if matches!(first, Some(b'[')) {
+            return Err(no_object());
+        }
         // The parser stops at 128 levels of nesting, and each shape names its fields.
         match serde_json::from_slice(&bytes) {
             Ok(value) => Ok(Self { value, bytes }),
@@ -194,6 +198,18 @@ fn unreadable(error: &serde_json::Error) -> Problem {
             .at(line, column),
         ),
     }
+}
+
+/// Fields have names: a list of their values would be taken for an object otherwise.
+fn no_object() -> Problem {
+    Problem::new(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        Refusal::new(
+            "API-BODY-004",
+            "the body has another shape: it is a list",
+            "send what /api/openapi.json describes, and nothing else",
+        ),
+    )
 }
 
 fn bounded(number: usize) -> u32 {

@@ -31,6 +31,7 @@ pub use problem::Problem;
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
+use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -195,9 +196,14 @@ pub async fn answer_apart(
         return next.run(request).await;
     }
     let (parts, _) = request.into_parts();
-    match Caller::of(&web, &parts).await {
-        Ok(_) => says().into_response(),
-        Err(problem) => problem.into_response(),
+    refuse(&web, &parts, says()).await
+}
+
+/// Tells a program what stops it, once its token stands.
+pub async fn refuse(web: &Arc<Web>, parts: &Parts, problem: Problem) -> Response {
+    match Caller::of(web, parts).await {
+        Ok(_) => problem.into_response(),
+        Err(unknown) => unknown.into_response(),
     }
 }
 

@@ -180,6 +180,10 @@ async fn admit(
     next: Next,
 ) -> Response {
     let (mut parts, body) = request.into_parts();
+    if matches!(needs, Needs::Session | Needs::Person) && api::is_address(parts.uri.path()) {
+        // The pattern of a page; no repository is called so.
+        return api::refuse(&web, &parts, Problem::nothing_here()).await;
+    }
     let admitted = match needs {
         Needs::Nothing => Ok(()),
         Needs::Session => Member::of(&web, &parts).await.map(|member| {

@@ -1,8 +1,19 @@
 //! Programs read and decide at `/api/v1` as people do on the pages.
 
+#[path = "../common/mod.rs"]
 mod common;
 
-use common::api::Program;
+mod decisions;
+mod document;
+mod edits;
+mod hostile;
+mod lists;
+mod register;
+mod rights;
+mod texts;
+mod tokens;
+
+use common::api::{Answer, Program};
 use common::browser::Site;
 use common::{DRAFT, Story, git};
 use countersign::web::accounts::Scope::{self, Decide, Edit, Read};
@@ -22,8 +33,13 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_else(|| panic!("{value}"))
 }
 
+/// Returns the tips of the branch and of the journal: what a refusal leaves as it was.
+fn refs(site: &Site) -> String {
+    git(&site.story.bare(), &["for-each-ref"])
+}
+
 /// Approves a move as the item stands.
-async fn approve(program: &Program, transition: &str) -> common::api::Answer {
+async fn approve(program: &Program, transition: &str) -> Answer {
     let item = program.get(ITEM).await.good();
     let body = json!({"decision": "approve", "transition": transition, "base": item["base"]});
     program
