@@ -16,8 +16,9 @@ use super::accounts::Session;
 use super::failure::{Failure, sentence};
 use super::form::Fields;
 use super::pages::errors::NoPolicyPage;
-use super::pages::layout::{Page, Section};
+use super::pages::layout::{Live, Look, Page, Section};
 use super::pages::parts::Link;
+use super::routes::live;
 use super::seat::{NoSeat, Seat};
 use super::state::{Served, Web};
 use super::urls::Urls;
@@ -80,6 +81,10 @@ pub struct Reader {
     pub session: Session,
     /// The addresses of the repository's pages.
     pub urls: Urls,
+    /// The address of the page that was asked for; `None` where a form was sent, whose address may be no page.
+    asked: Option<String>,
+    /// What the repository's pages showed when this was asked.
+    state: String,
 }
 
 impl Deref for Reader {
@@ -101,7 +106,10 @@ impl FromRequestParts<Arc<Web>> for Reader {
 }
 
 /// Lets somebody into a repository, or does not say whether there is one.
-fn enter(member: Member, name: &str) -> Result<Reader, Failure> {
+fn enter(member: Member, name: &str, asked: Option<&str>) -> Result<Reader, Failure> {
+    let served = member.web.served.get(name);
+    // Taken before anything is read: what changes from here on is told to the page.
+    let state = served.map(|served| live::state(&served.desk));
     let seat = match Seat::take(&member.web, name, &member.session.address) {
         Ok(seat) => seat,
         Err(NoSeat::Closed) => return Err(Failure::no_entry(&member.session.address)),
@@ -109,6 +117,8 @@ fn enter(member: Member, name: &str) -> Result<Reader, Failure> {
     };
     Ok(Reader {
         seat,
+        state: state.unwrap_or_default(),
+        asked: asked.map(str::to_owned),
         session: member.session,
         urls: Urls::of(name),
     })
@@ -153,7 +163,7 @@ impl Reader {
             .await
             .map_err(|_| Failure::nothing_here())?;
         let name = segments.get("repository").map_or("", String::as_str);
-        enter(member, name)
+        enter(member, name, asked(parts))
     }
 
     /// Returns the token of a purpose in this session.
@@ -175,6 +185,11 @@ impl Reader {
             waiting: waiting::count(&self.desk, self.rules(), self.person()).await?,
             csrf: self.token(token::ANY_FORM),
             publication_state: self.publication_state(),
+            live: self.asked.clone().map(|address| Live {
+                stream: self.urls.live(&self.state),
+                address,
+                look: Look::Follow,
+            }),
             ..frame::bare()
         })
     }
@@ -216,6 +231,19 @@ impl FromRequest<Arc<Web>> for Submission {
         }
         Ok(Self { reader, fields })
     }
+}
+
+/// Returns whether somebody who was let into a repository would be let in now: for answers that outlive the question.
+pub async fn still_may(reader: &Reader, headers: &HeaderMap) -> Result<bool, Failure> {
+    let web = &reader.web;
+    let stands = match session_token(web, headers) {
+        Some(token) => web.accounts.stands(token, (web.now)()).await?,
+        None => false,
+    };
+    let address = &reader.session.address;
+    let rules = reader.desk.index.rules();
+    let is_known = matches!(rules.as_ref(), Some(Ok(rules)) if rules.policy.person_by_address(address).is_some());
+    Ok(stands && is_known)
 }
 
 /// Returns the repositories that an address may read.
@@ -277,11 +305,17 @@ fn attributes(web: &Web) -> &'static str {
     }
 }
 
+/// Returns the address of the page that a request asks for, on this server.
+fn asked(parts: &Parts) -> Option<&str> {
+    let is_page = matches!(parts.method, Method::GET | Method::HEAD);
+    let asked = parts.uri.path_and_query().filter(|_| is_page)?;
+    urls::local(asked.as_str())
+}
+
 /// Pages lead to the door and back; forms say what happened, and their text is given back.
 fn sign_in_first(parts: &Parts) -> Failure {
-    let asked = parts.uri.path_and_query().map_or("/", |path| path.as_str());
     if matches!(parts.method, Method::GET | Method::HEAD) {
-        let next = urls::local(asked).unwrap_or("/");
+        let next = asked(parts).unwrap_or("/");
         return Failure::answer(Redirect::to(&urls::sign_in_for(next).to_string()));
     }
     let refusal = Refusal::new(
