@@ -376,3 +376,53 @@ async fn a_decision_is_carried_through_though_nobody_waits_for_it() {
     assert_eq!(journal(&site), 1);
     site.story.is_proven();
 }
+
+#[tokio::test]
+async fn several_items_are_decided_in_one_request_each_by_itself() {
+    let files = [
+        (NOTE, DRAFT),
+        ("notes/two.md", DRAFT),
+        ("notes/three.md", DRAFT),
+    ];
+    let site = Site::of(Story::with(&files).await).await;
+    let ben = site.program("ben@example.org", &ALL).await;
+    let proposed = ben.get(ITEM).await.good()["proposed"].clone();
+    let said = json!({"decision": "approve", "transition": "validate", "base": null});
+    let ballot = |record: &str, proposed: &Value, said: &Value| json!({"record": record, "proposed": proposed, "said": said});
+    let other = Value::from("1".repeat(40));
+    let body = json!({"decisions": [
+        ballot("notes/one", &proposed, &said),
+        ballot("notes/two", &other, &said),
+        ballot("notes/none", &proposed, &said),
+        ballot("notes/three", &proposed, &json!({"decision": "approve", "base": null})),
+        ballot("notes/three", &proposed, &said),
+    ]});
+    let many = format!("{API}/decisions");
+    let done = ben.key("many").post(&many, body.clone()).await;
+    let again = ben.key("many").post(&many, body).await;
+    assert_eq!(done.text, again.text);
+    let done = done.good();
+    let codes: Vec<&Value> = done["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| &item["problem"]["code"])
+        .collect();
+    assert_eq!(
+        codes,
+        [
+            &Value::Null,
+            &json!("REV-STALE-001"),
+            &json!("API-PATH-001"),
+            &json!("API-DECIDE-001"),
+            &Value::Null
+        ]
+    );
+    assert_eq!(done["items"][0]["result"]["status"], "validated");
+    assert_eq!(done["items"][1]["problem"]["current"], proposed);
+    assert_eq!(journal(&site), 2);
+    ben.post(&many, json!({"decisions": []}))
+        .await
+        .refused(422, "API-DECIDE-004");
+    site.story.is_proven();
+}

@@ -62,7 +62,7 @@ pub async fn list(seat: Seat, here: Here, Asked(asked): Asked<Page>) -> Result<R
     get, path = "/api/v1/repositories/{repository}/records/{record}/history", operation_id = "listRecordHistory", tag = "records",
     params(
         ("repository" = String, Path, description = "The repository's name."),
-        ("record" = String, Path, description = "The record's id, percent-encoded, slashes included.", example = "notes/one"),
+        ("record" = String, Path, description = "The record's id, in one segment: its slashes are percent-encoded.", example = "notes/one"),
         OfRecord,
     ),
     responses((status = 200, description = "A stretch of the list.", body = Stretch<Event>,

@@ -87,16 +87,16 @@ impl IntoResponse for Done {
 }
 
 impl Again {
-    /// Returns the operation by which the journal knows a decision: the key's, in its owner's name and in one repository, or a new one.
+    /// Returns the operation by which the journal knows one decision of a request: the key's, in its owner's name and in one repository, or a new one.
     ///
     /// # Errors
     /// When there are no random bytes.
-    pub fn operation(&self, seat: &Seat) -> Result<String, Problem> {
+    pub fn operation(&self, seat: &Seat, place: usize) -> Result<String, Problem> {
         let Some(key) = &self.key else {
             return Ok(crate::web::token::operation()?);
         };
-        let person = seat.person().key.as_str();
-        let digest = digest(&["operation", &seat.desk.name, person, key]);
+        let (person, place) = (seat.person().key.as_str(), place.to_string());
+        let digest = digest(&["operation", &seat.desk.name, person, key, &place]);
         Ok(digest.chars().take(32).collect())
     }
 

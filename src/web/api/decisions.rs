@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::again::{Again, Done, another_decision};
 use super::input::{Asked, At, IfMatch, Json};
-use super::problem::Problem;
+use super::problem::{Document, Problem};
 use super::records::{Which, find};
 use super::review::Said;
 use crate::id::{BlobId, CommitId, RecordId};
@@ -45,6 +45,51 @@ pub struct NewDecision {
     #[serde(default)]
     reason: String,
 }
+
+/// Decisions about several items: each is judged by itself, and one that is refused holds up no other.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewDecisions {
+    /// The decisions, 1 to 100, made in this order.
+    #[schema(min_items = 1, max_items = 100)]
+    decisions: Vec<Ballot>,
+}
+
+/// A decision about one of several items.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Ballot {
+    /// The record.
+    #[schema(example = "notes/one")]
+    record: String,
+    /// Its file, where several carry the same id; the first otherwise.
+    path: Option<String>,
+    /// The text that is judged.
+    proposed: String,
+    /// What is said of it.
+    said: NewDecision,
+}
+
+/// What became of several decisions.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DecisionResults {
+    /// One for each decision, in their order.
+    items: Vec<Counted>,
+}
+
+/// What became of one of several decisions.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Counted {
+    /// The record.
+    record: String,
+    /// What it came to; null where it was refused.
+    result: Option<DecisionResult>,
+    /// Why it was refused; null where it was not.
+    problem: Option<Document>,
+}
+
+/// Decisions of one request at most.
+const MOST: usize = 100;
 
 /// How large a change of meaning is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
@@ -109,12 +154,12 @@ fn named<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D
     post, path = "/api/v1/repositories/{repository}/review/{record}/decisions", operation_id = "decide", tag = "review",
     params(
         ("repository" = String, Path, description = "The repository's name."),
-        ("record" = String, Path, description = "The record's id, percent-encoded, slashes included.", example = "notes/one"),
+        ("record" = String, Path, description = "The record's id, in one segment: its slashes are percent-encoded.", example = "notes/one"),
         ("If-Match" = String, Header, description = "The blob that was judged, in double quotes: the item's `proposed`."),
         ("Idempotency-Key" = Option<String>, Header, description = "The same key with the same request has the same answer, and is done once."),
         Which,
     ),
-    request_body = NewDecision,
+    request_body(content = NewDecision, example = json!({"decision": "approve", "transition": "validate", "base": null, "reason": ""})),
     responses((status = 201, description = "It is recorded.", body = DecisionResult)),
 )]
 pub async fn about_record(
@@ -137,7 +182,7 @@ pub async fn about_record(
         ("If-Match" = String, Header, description = "The manifest that was judged, in double quotes: the change's `proposed`."),
         ("Idempotency-Key" = Option<String>, Header, description = "The same key with the same request has the same answer, and is done once."),
     ),
-    request_body = NewDecision,
+    request_body(content = NewDecision, example = json!({"decision": "approve", "transition": "validate", "base": null, "reason": ""})),
     responses((status = 201, description = "It is recorded.", body = DecisionResult)),
 )]
 pub async fn about_policy(
@@ -150,6 +195,88 @@ pub async fn about_policy(
     decide(seat, about, proposed, again, sent).await
 }
 
+/// Decides about several review items.
+#[utoipa::path(
+    post, path = "/api/v1/repositories/{repository}/decisions", operation_id = "decideMany", tag = "review",
+    params(
+        ("repository" = String, Path, description = "The repository's name."),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same key with the same request has the same answer, and is done once."),
+    ),
+    request_body = NewDecisions,
+    responses((status = 200, description = "What became of each.", body = DecisionResults)),
+)]
+pub async fn about_many(
+    seat: Seat,
+    again: Again,
+    sent: Json<NewDecisions>,
+) -> Result<Response, Problem> {
+    let ballots = sent.value.decisions;
+    if !(1..=MOST).contains(&ballots.len()) {
+        return Err(too_many());
+    }
+    let seat = Arc::new(seat);
+    let mut cast = Vec::with_capacity(ballots.len());
+    for (place, ballot) in ballots.into_iter().enumerate() {
+        cast.push((again.operation(&seat, place)?, ballot));
+    }
+    let work = carry_out_all(Arc::clone(&seat), cast);
+    again.once(seat, &sent.bytes, work).await
+}
+
+async fn carry_out_all(seat: Arc<Seat>, cast: Vec<(String, Ballot)>) -> Result<Done, Problem> {
+    let mut read = Vec::with_capacity(cast.len());
+    for (operation, ballot) in cast {
+        let record = ballot.record.clone();
+        read.push((record, read_ballot(&seat, operation, ballot).await));
+    }
+    let intents = read.iter().filter_map(|(_, decision)| {
+        Some(Intent {
+            by: seat.identity(),
+            decision: decision.as_ref().ok()?.clone(),
+            at: seat.now(),
+        })
+    });
+    let outcomes = seat.committer.decide_all(intents.collect()).await;
+    let mut outcomes = outcomes.into_iter();
+    let mut items = Vec::with_capacity(read.len());
+    for (record, decision) in read {
+        let came = match decision {
+            Ok(decision) => match outcomes.next() {
+                Some(Ok(outcome)) => Ok(result(&seat, outcome)),
+                Some(Err(refusal)) => Err(refused(&seat, &decision.path, refusal).await),
+                None => Err(Problem::unanswered()),
+            },
+            Err(problem) => Err(problem),
+        };
+        items.push(match came {
+            Ok(result) => Counted {
+                record,
+                result: Some(result),
+                problem: None,
+            },
+            Err(problem) => Counted {
+                record,
+                result: None,
+                problem: Some(problem.document()),
+            },
+        });
+    }
+    Done::new(StatusCode::OK, &DecisionResults { items })
+}
+
+async fn read_ballot(seat: &Seat, operation: String, ballot: Ballot) -> Result<Decision, Problem> {
+    let which = Which { path: ballot.path };
+    let row = find(seat, &ballot.record, &which).await?;
+    let proposed = blob(&ballot.proposed)?;
+    let decision = read(row.id, row.path, proposed, operation, &ballot.said)?;
+    let is_known = refuse_another(seat, &decision).await?;
+    let policy = ballot.said.policy.as_deref().map(blob).transpose()?;
+    if policy.is_some_and(|seen| seen != seat.rules().blob) && !is_known {
+        return Err(other_policy(seat));
+    }
+    Ok(decision)
+}
+
 async fn decide(
     seat: Seat,
     (record, path): (String, String),
@@ -158,7 +285,7 @@ async fn decide(
     sent: Json<NewDecision>,
 ) -> Result<Response, Problem> {
     let seat = Arc::new(seat);
-    let operation = again.operation(&seat)?;
+    let operation = again.operation(&seat, 0)?;
     let decision = read(record, path, proposed, operation, &sent.value)?;
     let policy = sent.value.policy.as_deref().map(blob).transpose()?;
     let work = carry_out(Arc::clone(&seat), decision, policy);
@@ -199,14 +326,17 @@ async fn refuse_another(seat: &Seat, decision: &Decision) -> Result<bool, Proble
     }
 }
 
-fn is_same(row: &DecisionRow, decision: &Decision) -> bool {
-    row.act == decision.act.name()
-        && row.transition == decision.transition
-        && row.record_id == decision.record.0
-        && row.proposed == decision.proposed.to_string()
-        && row.base == decision.base.map(|blob| blob.to_string())
-        && row.bump.as_deref() == decision.bump.map(Bump::name)
-        && row.text.trim() == decision.text.trim()
+/// The journal tidies what was typed, so what was sent is compared as the journal would have it.
+fn is_same(row: &DecisionRow, sent: &Decision) -> bool {
+    Decision::read(&sent.message()).is_ok_and(|sent| {
+        row.act == sent.act.name()
+            && row.transition == sent.transition
+            && row.record_id == sent.record.0
+            && row.proposed == sent.proposed.to_string()
+            && row.base == sent.base.map(|blob| blob.to_string())
+            && row.bump.as_deref() == sent.bump.map(Bump::name)
+            && row.text == sent.text
+    })
 }
 
 fn read(
@@ -303,6 +433,15 @@ fn too_long() -> Problem {
         "API-DECIDE-003",
         "the reason is longer than the 64 KiB that a decision keeps",
         "say it in fewer words, or link to the longer text",
+    )
+    .into()
+}
+
+fn too_many() -> Problem {
+    Refusal::new(
+        "API-DECIDE-004",
+        format!("one request makes 1 to {MOST} decisions"),
+        "send them in several requests",
     )
     .into()
 }

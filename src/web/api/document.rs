@@ -5,7 +5,7 @@
 
 use axum::response::{IntoResponse, Response};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response as Described, ResponseBuilder};
+use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response as Described, ResponseBuilder, Schema};
 use utoipa::{Modify, OpenApi};
 
 use super::problem::{Document, PROBLEM};
@@ -42,6 +42,7 @@ and never has more rights than the policy in force gives that person now.",
         review::list,
         review::show,
         decisions::about_record,
+        decisions::about_many,
         decisions::about_policy,
         people::people,
         people::policy,
@@ -145,6 +146,29 @@ const WRITING: [(&str, &str, &str); 6] = [
     ("428", "PreconditionRequired", "`If-Match` is missing."),
 ];
 
+/// What programs send, or is not always told whole; every other object is sent with all its fields, though some are null.
+const SENT: [&str; 8] = [
+    "NewDecision",
+    "NewDecisions",
+    "Ballot",
+    "FieldEdits",
+    "NewValue",
+    "NewRecord",
+    "Problem",
+    "Place",
+];
+
+/// Says of an object that all its fields are there.
+fn is_always_whole(schema: &mut RefOr<Schema>) {
+    match schema {
+        RefOr::T(Schema::Object(object)) => {
+            object.required = object.properties.keys().cloned().collect();
+        }
+        RefOr::T(Schema::AllOf(parts)) => parts.items.iter_mut().for_each(is_always_whole),
+        RefOr::T(_) | RefOr::Ref(_) => {}
+    }
+}
+
 impl Modify for Shared {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         let components = document.components.get_or_insert_default();
@@ -158,6 +182,11 @@ impl Modify for Shared {
         for (_, name, description) in ANY.iter().chain(&WRITING) {
             let problem = RefOr::T(described(description));
             components.responses.insert((*name).to_owned(), problem);
+        }
+        for (name, schema) in &mut components.schemas {
+            if !SENT.contains(&name.as_str()) {
+                is_always_whole(schema);
+            }
         }
         document.security = Some(vec![SecurityRequirement::new(TOKEN, [""; 0])]);
         for item in document.paths.paths.values_mut() {

@@ -98,6 +98,12 @@ pub struct NewRecord {
     content: Option<String>,
 }
 
+/// A file, byte for byte.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "it describes a body that is read as bytes")]
+pub struct RawText(Vec<u8>);
+
 /// What an edit came to.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EditResult {
@@ -125,12 +131,12 @@ fn single_value() -> RefOr<Schema> {
     patch, path = "/api/v1/repositories/{repository}/records/{record}", operation_id = "editFields", tag = "records",
     params(
         ("repository" = String, Path, description = "The repository's name."),
-        ("record" = String, Path, description = "The record's id, percent-encoded, slashes included.", example = "notes/one"),
+        ("record" = String, Path, description = "The record's id, in one segment: its slashes are percent-encoded.", example = "notes/one"),
         ("If-Match" = String, Header, description = "The blob of the text that was read, in double quotes."),
         ("Idempotency-Key" = Option<String>, Header, description = "The same key with the same request has the same answer, and is done once."),
         Which,
     ),
-    request_body = FieldEdits,
+    request_body(content = FieldEdits, example = json!({"changes": [{"op": "set", "field": "claims[c1].text", "value": "Notes are brief."}]})),
     responses((status = 200, description = "It is committed.", body = EditResult,
         headers(("ETag" = String, description = "The blob of the new text.")))),
 )]
@@ -166,13 +172,13 @@ pub async fn fields(
     put, path = "/api/v1/repositories/{repository}/records/{record}/content", operation_id = "replaceContent", tag = "texts",
     params(
         ("repository" = String, Path, description = "The repository's name."),
-        ("record" = String, Path, description = "The record's id, percent-encoded, slashes included.", example = "notes/one"),
+        ("record" = String, Path, description = "The record's id, in one segment: its slashes are percent-encoded.", example = "notes/one"),
         ("If-Match" = String, Header, description = "The blob of the text that was read, in double quotes."),
         ("Idempotency-Key" = Option<String>, Header, description = "The same key with the same request has the same answer, and is done once."),
         Which,
     ),
-    request_body(content((String = "text/plain"), (String = "text/markdown"), (String = "application/yaml"), (String = "application/toml")),
-        description = "The file, byte for byte."),
+    request_body(content = RawText, content_type = "application/octet-stream",
+        description = "The file, byte for byte. It may also be sent as what it is: text/markdown, application/yaml, application/toml, application/json."),
     responses((status = 200, description = "It is committed.", body = EditResult,
         headers(("ETag" = String, description = "The blob of the new text.")))),
 )]
@@ -199,7 +205,7 @@ pub async fn content(
         ("collection" = String, Path, description = "The collection's name.", example = "notes"),
         ("Idempotency-Key" = Option<String>, Header, description = "The same key with the same request has the same answer, and is done once."),
     ),
-    request_body = NewRecord,
+    request_body(content = NewRecord, example = json!({"title": "A second note"})),
     responses((status = 201, description = "It is begun.", body = EditResult,
         headers(("ETag" = String, description = "The blob of its text.")))),
 )]

@@ -170,6 +170,11 @@ fn writing(routes: Routes) -> Routes {
             edits::begin,
         )
         .post(
+            "/api/v1/repositories/{repository}/decisions",
+            DECIDE,
+            decisions::about_many,
+        )
+        .post(
             "/api/v1/repositories/{repository}/review/{record}/decisions",
             DECIDE,
             decisions::about_record,
@@ -223,5 +228,40 @@ pub async fn in_its_own_words(request: Request, next: Next) -> Response {
         StatusCode::BAD_REQUEST => Problem::hidden_path().into_response(),
         StatusCode::NOT_FOUND => Problem::nothing_here().into_response(),
         _ => Problem::unanswered().into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::{Body, to_bytes};
+    use axum::{Router, middleware};
+    use tower::ServiceExt;
+    use tower_http::catch_panic::CatchPanicLayer;
+
+    use super::*;
+
+    async fn fail() {
+        panic!("the handler's own words")
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_problem_and_tells_nothing() {
+        let router: Router = Router::new()
+            .fallback(fail)
+            .layer(CatchPanicLayer::new())
+            .layer(middleware::from_fn(in_its_own_words));
+        let request = Request::get("/api/v1/token").body(Body::empty()).unwrap();
+        let response = router.oneshot(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(response.headers()[header::CONTENT_TYPE], PROBLEM);
+        let body = to_bytes(response.into_body(), 10_000).await.unwrap();
+        let told = String::from_utf8(body.to_vec()).unwrap();
+        assert!(told.contains("API-SERVER-001") && !told.contains("own words"));
+    }
+
+    #[test]
+    fn addresses_of_the_api_are_told_from_pages() {
+        assert!(is_address("/api") && is_address("/api/v1/token"));
+        assert!(!is_address("/apix") && !is_address("/r/api") && !is_address("/"));
     }
 }

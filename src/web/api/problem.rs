@@ -93,6 +93,26 @@ impl Problem {
         self.0.status
     }
 
+    /// Returns what is sent.
+    pub fn document(&self) -> Document {
+        let Stated {
+            status,
+            refusal,
+            current,
+            ..
+        } = self.0.as_ref();
+        Document {
+            r#type: format!("urn:countersign:{}", refusal.code),
+            title: status.canonical_reason().unwrap_or("Refused").to_owned(),
+            status: status.as_u16(),
+            detail: stopped(&refusal.cause),
+            code: refusal.code.to_owned(),
+            next: stopped(&refusal.next),
+            place: place(refusal),
+            current: current.clone(),
+        }
+    }
+
     /// There is nothing at the address, or nothing that the token may know of: the same words for both.
     pub fn nothing_here() -> Self {
         Self::new(
@@ -170,23 +190,14 @@ const RETRY_AFTER: &str = "5";
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
+        let document = self.document();
         let Stated {
             status,
-            refusal,
             current,
             headers,
+            ..
         } = *self.0;
-        let etag = current.as_ref().map(|blob| format!("\"{blob}\""));
-        let document = Document {
-            r#type: format!("urn:countersign:{}", refusal.code),
-            title: status.canonical_reason().unwrap_or("Refused").to_owned(),
-            status: status.as_u16(),
-            detail: stopped(&refusal.cause),
-            code: refusal.code.to_owned(),
-            next: stopped(&refusal.next),
-            place: place(&refusal),
-            current,
-        };
+        let etag = current.map(|blob| format!("\"{blob}\""));
         // A document of texts and numbers can always be written.
         let body = serde_json::to_string(&document).unwrap_or_else(|_| "{}".to_owned());
         let mut response = (status, [(header::CONTENT_TYPE, PROBLEM)], body).into_response();

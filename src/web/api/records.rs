@@ -235,7 +235,7 @@ fn wanted(policy: &Policy, asked: &Filters) -> Result<Wanted, Problem> {
     get, path = "/api/v1/repositories/{repository}/records/{record}", operation_id = "getRecord", tag = "records",
     params(
         ("repository" = String, Path, description = "The repository's name."),
-        ("record" = String, Path, description = "The record's id, percent-encoded, slashes included.", example = "notes/one"),
+        ("record" = String, Path, description = "The record's id, in one segment: its slashes are percent-encoded.", example = "notes/one"),
         Which,
     ),
     responses((status = 200, description = "The record.", body = RecordDetail,

@@ -382,7 +382,7 @@ fn entry(policy: &Policy, item: &Item, place: Place, since: i64) -> QueueEntry {
     get, path = "/api/v1/repositories/{repository}/review/{record}", operation_id = "getReviewItem", tag = "review",
     params(
         ("repository" = String, Path, description = "The repository's name."),
-        ("record" = String, Path, description = "The record's id, percent-encoded, slashes included.", example = "notes/one"),
+        ("record" = String, Path, description = "The record's id, in one segment: its slashes are percent-encoded.", example = "notes/one"),
         Which,
     ),
     responses((status = 200, description = "The item.", body = ReviewItem,

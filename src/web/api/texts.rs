@@ -54,7 +54,7 @@ pub struct Version {
     get, path = "/api/v1/repositories/{repository}/records/{record}/content", operation_id = "getContent", tag = "texts",
     params(
         ("repository" = String, Path, description = "The repository's name."),
-        ("record" = String, Path, description = "The record's id, percent-encoded, slashes included.", example = "notes/one"),
+        ("record" = String, Path, description = "The record's id, in one segment: its slashes are percent-encoded.", example = "notes/one"),
         ("If-None-Match" = Option<String>, Header, description = "The tag of a text that is known already."),
         Which,
     ),
@@ -80,7 +80,7 @@ pub async fn content(
     get, path = "/api/v1/repositories/{repository}/records/{record}/texts/{blob}", operation_id = "getText", tag = "texts",
     params(
         ("repository" = String, Path, description = "The repository's name."),
-        ("record" = String, Path, description = "The record's id, percent-encoded, slashes included.", example = "notes/one"),
+        ("record" = String, Path, description = "The record's id, in one segment: its slashes are percent-encoded.", example = "notes/one"),
         ("blob" = String, Path, description = "The blob.", example = "18be5aa28cdb9eab37062aa5a330c435ee53a089"),
         ("If-None-Match" = Option<String>, Header, description = "The tag of a text that is known already."),
         Which,
@@ -107,7 +107,7 @@ pub async fn earlier(
     get, path = "/api/v1/repositories/{repository}/records/{record}/versions", operation_id = "listVersions", tag = "texts",
     params(
         ("repository" = String, Path, description = "The repository's name."),
-        ("record" = String, Path, description = "The record's id, percent-encoded, slashes included.", example = "notes/one"),
+        ("record" = String, Path, description = "The record's id, in one segment: its slashes are percent-encoded.", example = "notes/one"),
         Page,
     ),
     responses((status = 200, description = "A stretch of the list.", body = Stretch<AttestationEvent>,
@@ -147,7 +147,7 @@ pub async fn versions(
     get, path = "/api/v1/repositories/{repository}/records/{record}/versions/{version}", operation_id = "getVersion", tag = "texts",
     params(
         ("repository" = String, Path, description = "The repository's name."),
-        ("record" = String, Path, description = "The record's id, percent-encoded, slashes included.", example = "notes/one"),
+        ("record" = String, Path, description = "The record's id, in one segment: its slashes are percent-encoded.", example = "notes/one"),
         ("version" = String, Path, description = "The version, or the attestation's place in the chain.", example = "1.0.0"),
     ),
     responses((status = 200, description = "The version.", body = Version,
@@ -176,7 +176,7 @@ pub async fn version(
     get, path = "/api/v1/repositories/{repository}/records/{record}/versions/{version}/content", operation_id = "getVersionContent", tag = "texts",
     params(
         ("repository" = String, Path, description = "The repository's name."),
-        ("record" = String, Path, description = "The record's id, percent-encoded, slashes included.", example = "notes/one"),
+        ("record" = String, Path, description = "The record's id, in one segment: its slashes are percent-encoded.", example = "notes/one"),
         ("version" = String, Path, description = "The version, or the attestation's place in the chain.", example = "1.0.0"),
         ("If-None-Match" = Option<String>, Header, description = "The tag of a text that is known already."),
     ),
@@ -201,7 +201,7 @@ pub async fn version_content(
     get, path = "/api/v1/repositories/{repository}/records/{record}/differences", operation_id = "compareTexts", tag = "texts",
     params(
         ("repository" = String, Path, description = "The repository's name."),
-        ("record" = String, Path, description = "The record's id, percent-encoded, slashes included.", example = "notes/one"),
+        ("record" = String, Path, description = "The record's id, in one segment: its slashes are percent-encoded.", example = "notes/one"),
         Between,
     ),
     responses((status = 200, description = "What lies between them.", body = Differences)),
