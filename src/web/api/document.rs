@@ -4,6 +4,7 @@
 //! meet. A test compares the operations with the routes that are declared, both ways.
 
 use axum::response::{IntoResponse, Response};
+use utoipa::openapi::schema::ArrayItems;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response as Described, ResponseBuilder, Schema};
 use utoipa::{Modify, OpenApi};
@@ -158,13 +159,20 @@ const SENT: [&str; 8] = [
     "Place",
 ];
 
-/// Says of an object that all its fields are there.
+/// Says of an object, and of those inside it, that all their fields are there.
 fn is_always_whole(schema: &mut RefOr<Schema>) {
     match schema {
         RefOr::T(Schema::Object(object)) => {
             object.required = object.properties.keys().cloned().collect();
+            object.properties.values_mut().for_each(is_always_whole);
+        }
+        RefOr::T(Schema::Array(list)) => {
+            if let ArrayItems::RefOrSchema(item) = &mut list.items {
+                is_always_whole(item);
+            }
         }
         RefOr::T(Schema::AllOf(parts)) => parts.items.iter_mut().for_each(is_always_whole),
+        RefOr::T(Schema::OneOf(parts)) => parts.items.iter_mut().for_each(is_always_whole),
         RefOr::T(_) | RefOr::Ref(_) => {}
     }
 }

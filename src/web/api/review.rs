@@ -18,9 +18,9 @@ use crate::ledger::Act;
 use crate::policy::Policy;
 use crate::refusal::Refusal;
 use crate::review::queue::{
-    Barred, Place, Section, acts_of, barred, forward, moves_of, place, waits_since, why_not,
+    Place, Section, acts_of, barred, forward, moves_of, place, waits_since, why_not,
 };
-use crate::review::{self, Item, Offer, Requirement, Texts, forecast, offers, requirement};
+use crate::review::{self, Item, Offer, Requirement, Texts, WhyNot, forecast, offers, requirement};
 use crate::version::Explained;
 use crate::web::seat::Seat;
 
@@ -474,7 +474,7 @@ pub fn moves(seat: &Seat, item: &Item) -> Vec<Move> {
             let has = requirement(policy, item, &offer);
             Move {
                 you_may: open.contains(&offer),
-                you_may_not: why_not(policy, item, &offer, person),
+                you_may_not: why_not(policy, item, &offer, person).map(|why| why.to_string()),
                 needs: needs(policy, item, &offer, &has),
                 objections: people_by_key(policy, &has.objections),
                 blocked: has.blocked,
@@ -512,14 +512,20 @@ fn needs(policy: &Policy, item: &Item, offer: &Offer, has: &Requirement) -> Vec<
                 .into_iter()
                 .map(|(person, why)| MayNot {
                     who: person_by_key(policy, &person.key),
-                    reason: match why {
-                        Barred::Author => "author",
-                        Barred::EarlierApproval => "earlier_approval",
-                    },
+                    reason: reason(&why),
                 })
                 .collect(),
         })
         .collect()
+}
+
+fn reason(why: &WhyNot) -> &'static str {
+    match why {
+        WhyNot::Wrote => "author",
+        WhyNot::ApprovedEarlier { .. } => "earlier_approval",
+        WhyNot::HasApproved => "approved",
+        WhyNot::HoldsNone { .. } => "no_role",
+    }
 }
 
 /// What is read and computed off the async threads.

@@ -79,13 +79,13 @@ mod samples {
     use super::super::ink::Ink;
     use super::super::parts::samples::refused;
     use super::*;
-    use crate::web::language::say;
+    use crate::web::language::{say, verbatim};
 
     impl TokensPage {
         pub(crate) fn sample(ink: Ink) -> Self {
             let moment = || Moment {
                 iso: "2026-11-12T09:00:00Z".to_owned(),
-                words: ink("12 November 2026"),
+                words: verbatim(ink("12 November 2026")),
             };
             Self {
                 page: Page::sample(ink, None),
@@ -109,7 +109,7 @@ mod samples {
                 }],
                 repositories: vec![Choice {
                     value: ink("house-rules"),
-                    label: ink("house-rules"),
+                    label: verbatim(ink("house-rules")),
                     is_chosen: true,
                 }],
                 days: vec![DaysChoice {

@@ -9,7 +9,7 @@ use crate::refusal::Refusal;
 use crate::web::accounts::{MAX_DAYS, MAX_NAME_CHARS, MOST, NewToken, Scope, Token};
 use crate::web::failure::{Failure, shown};
 use crate::web::form::Fields;
-use crate::web::language::{Message, say};
+use crate::web::language::{Message, say, verbatim};
 use crate::web::moments::moment;
 use crate::web::pages::parts::Choice;
 use crate::web::pages::tokens::{DaysChoice, ScopeChoice, TokenRow, TokensPage};
@@ -139,7 +139,7 @@ async fn page(member: &Member, fields: &Fields) -> Result<TokensPage, Failure> {
             .into_iter()
             .map(|name| Choice {
                 value: name.to_owned(),
-                label: name.to_owned(),
+                label: verbatim(name),
                 is_chosen: name == fields.get("repository"),
             })
             .collect(),
