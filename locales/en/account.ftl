@@ -33,3 +33,7 @@ people-link-note = Send it to { $address } and to nobody else: whoever opens it 
 people-link-told = They see on their own page that you made it, and when it was used.
 
 set-up-from-terminal = Whoever runs the server can do this in a browser: its terminal printed a link when it started.
+
+account-programs = Programs
+account-programs-note = A program acts for you by a token of its own, which you make and end; ending sessions and changing your password leave tokens alone.
+account-programs-tokens = See your tokens

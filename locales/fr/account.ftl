@@ -33,3 +33,7 @@ people-link-note = Envoyez-le à { $address } et à personne d’autre : quiconq
 people-link-told = Cette personne voit sur sa propre page que vous l’avez créé, et quand il a servi.
 
 set-up-from-terminal = Qui exploite le serveur peut le faire dans un navigateur : son terminal a affiché un lien au démarrage.
+
+account-programs = Programmes
+account-programs-note = Un programme agit pour vous au moyen d’un jeton à lui, que vous créez et révoquez ; fermer des sessions ou changer de mot de passe ne touche pas aux jetons.
+account-programs-tokens = Voir vos jetons

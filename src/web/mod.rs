@@ -10,6 +10,8 @@
 
 pub mod accounts;
 
+pub mod api;
+
 pub mod assets;
 
 pub mod cookies;
@@ -38,6 +40,8 @@ pub mod provider;
 
 mod routes;
 
+pub mod seat;
+
 mod showing;
 
 pub mod state;
@@ -49,6 +53,8 @@ pub mod urls;
 pub mod visible;
 
 mod waiting;
+
+mod writing;
 
 pub use failure::Failure;
 pub use routes::declared::{Needs, Route, Routes};

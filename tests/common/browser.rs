@@ -7,6 +7,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::response::Response;
+use countersign::review::{Committer, Desk};
 use countersign::web::accounts::Accounts;
 use countersign::web::{Served, Web, router};
 use indexmap::IndexMap;
@@ -34,20 +35,7 @@ impl Site {
         let accounts = Accounts::open(&story.folder.path().join("private.sqlite"))
             .await
             .unwrap();
-        let served = Served {
-            desk: Arc::clone(&story.desk),
-            committer: story.committer.clone(),
-        };
-        let mut web = Web {
-            served: IndexMap::from([("test".to_owned(), served)]),
-            accounts,
-            now: || NOW,
-            secure_cookies: false,
-            public_url: "http://localhost".to_owned(),
-            provider: None,
-            // Nobody tells these pages to stop.
-            stopping: tokio::sync::watch::channel(false).1,
-        };
+        let mut web = web_over(Arc::clone(&story.desk), story.committer.clone(), accounts);
         change(&mut web);
         let web = Arc::new(web);
         let router = router(Arc::clone(&web));
@@ -70,6 +58,20 @@ impl Site {
         let answer = browser.submit(&page, "/sign-in/link/", &[]).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.html);
         browser
+    }
+}
+
+/// Returns a server of one repository, named `test`.
+pub fn web_over(desk: Arc<Desk>, committer: Committer, accounts: Accounts) -> Web {
+    Web {
+        served: IndexMap::from([("test".to_owned(), Served { desk, committer })]),
+        accounts,
+        now: || NOW,
+        secure_cookies: false,
+        public_url: "http://localhost".to_owned(),
+        provider: None,
+        // Nobody tells these pages to stop.
+        stopping: tokio::sync::watch::channel(false).1,
     }
 }
 

@@ -1,8 +1,9 @@
-//! Who may sign in: passwords, sign-in links and sessions, in the private database.
+//! Who may sign in, and which programs act for them: passwords, sign-in links, sessions and tokens, in the private database.
 //!
 //! This module knows addresses, not people: what an address may do is the policy's to say, in each repository, at each request. Tokens are random
 //! and leave here once; the database keeps their SHA-256 alone, so that a stolen backup opens nothing.
 
+mod answers;
 mod browsers;
 mod links;
 mod passwords;
@@ -12,13 +13,16 @@ mod set_up;
 mod slowing;
 #[cfg(test)]
 mod tests;
+mod tokens;
 
+pub use answers::{Claim, KEPT};
 pub use browsers::Agent;
 pub use links::{LINK_HOURS, LinkMade, SignInLink};
 pub use passwords::{MIN_PASSWORD_CHARS, SignIn, is_acceptable};
 pub use provided::{MOST_SECONDS, UnderWay};
 pub use sessions::{Session, SessionSeen};
 pub use slowing::Trier;
+pub use tokens::{MAX_DAYS, MAX_NAME_CHARS, MOST, NewToken, PACE, PREFIX, Scope, Token, WINDOW};
 
 use std::path::Path;
 use std::sync::Arc;
@@ -41,6 +45,8 @@ pub struct Accounts {
     hashing_strangers: Semaphore,
     /// Held by a stranger that waits for a place.
     strangers_waiting: Semaphore,
+    /// How fast programs come.
+    pace: tokens::Pace,
 }
 
 /// One address as the operator sees it.
@@ -91,6 +97,7 @@ impl Accounts {
             hashing: Semaphore::new(HASHERS),
             hashing_strangers: Semaphore::new(HASHERS),
             strangers_waiting: Semaphore::new(Self::most_waiting()),
+            pace: tokens::Pace::default(),
         })
     }
 

@@ -25,6 +25,8 @@ pub struct AccountPage {
     pub links: Vec<LinkRow>,
     /// The password.
     pub password: PasswordForm,
+    /// The page of this person's tokens for programs.
+    pub tokens: Href,
 }
 
 /// A session.
@@ -114,6 +116,7 @@ mod samples {
                     least: 12,
                     error: Some(refused(ink)),
                 },
+                tokens: Href::to(["account", "tokens"]),
             }
         }
 

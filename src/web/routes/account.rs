@@ -117,6 +117,7 @@ async fn page(member: &Member, refusal: Option<&Refusal>) -> Result<AccountPage,
             least: MIN_PASSWORD_CHARS,
             error: refusal.map(shown),
         },
+        tokens: urls::tokens(),
     })
 }
 
