@@ -1,6 +1,6 @@
 # A person's own sign-in.
 
-account-heading = Your sign-in
+account-heading = Your account
 account-signed-in-as = You are signed in as
 account-sessions = Where you are signed in
 account-sessions-note = A browser that you do not know is somebody else’s: end its session, then change your password.
@@ -20,15 +20,15 @@ account-present-password = Present password
 account-new-password = New password
 account-change-password = Change password
 account-set-password = Set password
-account-links = Sign-in links made for you
+account-links = Links that let you in
 account-links-note = An administrator can let you in by a link, and whoever opens it is signed in as you. Ask about one that you did not expect.
 account-link-made = made
 account-link-used = used
 account-link-unused = not used
 
-people-make-link = Make a sign-in link
-people-link-made = Sign-in link
-people-link-for = A sign-in link for { $name }
+people-make-link = Make a link to sign in
+people-link-made = A link to sign in
+people-link-for = A link that lets { $name } in
 people-link-note = Send it to { $address } and to nobody else: whoever opens it is signed in as them, and chooses their password. It works once, within 24 hours, and is not shown again.
 people-link-told = They see on their own page that you made it, and when it was used.
 

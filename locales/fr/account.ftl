@@ -1,6 +1,6 @@
 # La connexion d’une personne.
 
-account-heading = Votre connexion
+account-heading = Votre compte
 account-signed-in-as = Vous êtes connecté en tant que
 account-sessions = Où vous êtes connecté
 account-sessions-note = Un navigateur que vous ne connaissez pas est celui de quelqu’un d’autre : fermez sa session, puis changez votre mot de passe.
@@ -28,7 +28,7 @@ account-link-unused = non utilisé
 
 people-make-link = Créer un lien de connexion
 people-link-made = Lien de connexion
-people-link-for = Un lien de connexion pour { $name }
+people-link-for = Un lien pour faire entrer { $name }
 people-link-note = Envoyez-le à { $address } et à personne d’autre : quiconque l’ouvre est connecté sous ce nom et choisit le mot de passe. Il fonctionne une fois, pendant 24 heures, et n’est plus affiché ensuite.
 people-link-told = Cette personne voit sur sa propre page que vous l’avez créé, et quand il a servi.
 

@@ -86,7 +86,7 @@ mod samples {
                 page: Page::sample(ink, Some(Section::People)),
                 name: ink("Ana Ferreira"),
                 address: ink("ana@example.org"),
-                link: ink("https://register.example.org/sign-in/link/3f1d0c5a9b7e4d21"),
+                link: ink("https://register.example.org/3f1d0c5a9b7e4d21"),
                 back: Href::to(["electronic-artefacts", "people"]),
             }
         }

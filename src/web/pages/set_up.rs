@@ -186,7 +186,7 @@ mod samples {
             let link = |name: &str, address: &str| PersonLink {
                 name: ink(name),
                 address: ink(address),
-                link: ink("https://register.example.org/sign-in/link/3f1d0c5a9b7e4d21"),
+                link: ink("https://register.example.org/3f1d0c5a9b7e4d21"),
             };
             Self {
                 page: Page {
