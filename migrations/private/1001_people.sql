@@ -37,3 +37,16 @@ CREATE TABLE failed_sign_ins (
     at        INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX failed_sign_ins_by_subject ON failed_sign_ins (subject, at);
+
+-- Searches that somebody keeps under a name.
+CREATE TABLE saved_views (
+    id         INTEGER NOT NULL PRIMARY KEY,
+    address    TEXT    NOT NULL,
+    -- The repository's name in addresses.
+    repository TEXT    NOT NULL,
+    name       TEXT    NOT NULL,
+    -- The canonical query of the list of records.
+    query      TEXT    NOT NULL,
+    created_at INTEGER NOT NULL,
+    UNIQUE (address, repository, name)
+) STRICT;

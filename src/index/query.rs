@@ -8,7 +8,7 @@ use sqlx::SqlitePool;
 use crate::id::{CommitId, Identity};
 
 /// One record's row.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct RecordRow {
     /// Path at the tip.
     pub path: String,
@@ -20,6 +20,8 @@ pub struct RecordRow {
     pub blob: String,
     /// Its title, or its file name.
     pub title: String,
+    /// The language that it gives, as written.
+    pub locale: Option<String>,
     /// The status in the file.
     pub declared_status: Option<String>,
     /// The version in the file.
@@ -437,78 +439,6 @@ impl From<StoredDecision> for DecisionRow {
             at: row.at,
         }
     }
-}
-
-/// Which records a list shows.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Wanted {
-    /// A collection.
-    pub collection: Option<String>,
-    /// An attested status.
-    pub status: Option<String>,
-    /// The collections in which a record that was never attested has that status.
-    pub begin_there: Vec<String>,
-    /// A query of the full-text search, see [`search_query`].
-    pub matching: Option<String>,
-    /// An id that is shown besides, though the search does not find it.
-    pub id: Option<String>,
-}
-
-/// Returns a query of the full-text search from what somebody typed: every word must be there, the last one may be a beginning. Nothing that was
-/// typed is an operator. `None` where no word was typed.
-pub fn search_query(typed: &str) -> Option<String> {
-    const MOST_WORDS: usize = 16;
-    let words: Vec<String> = typed
-        .split(|c: char| c.is_whitespace() || c.is_control())
-        .filter(|word| word.chars().any(char::is_alphanumeric))
-        .take(MOST_WORDS)
-        .map(|word| format!("\"{}\"", word.replace('"', "\"\"")))
-        .collect();
-    (!words.is_empty()).then(|| format!("{}*", words.join(" ")))
-}
-
-/// Returns a stretch of a list of records, and how many there are in all.
-///
-/// # Errors
-/// When the database cannot be read.
-pub async fn list_records(
-    pool: &SqlitePool,
-    wanted: &Wanted,
-    offset: i64,
-    limit: i64,
-) -> Result<(Vec<RecordRow>, i64)> {
-    let begin_there = serde_json::to_string(&wanted.begin_there)?;
-    let rows = sqlx::query_as!(
-        RecordRow,
-        "SELECT * FROM records
-         WHERE ($1 IS NULL OR collection = $1)
-           AND ($2 IS NULL OR attested_status = $2 OR (attested_status IS NULL AND collection IN (SELECT value FROM json_each($3))))
-           AND ($4 IS NULL OR id = $5 OR rowid IN (SELECT rowid FROM search WHERE search MATCH $4))
-         ORDER BY title COLLATE NOCASE, path LIMIT $6 OFFSET $7",
-        wanted.collection,
-        wanted.status,
-        begin_there,
-        wanted.matching,
-        wanted.id,
-        limit,
-        offset
-    )
-    .fetch_all(pool)
-    .await?;
-    let count = sqlx::query_scalar!(
-        "SELECT count(*) FROM records
-         WHERE ($1 IS NULL OR collection = $1)
-           AND ($2 IS NULL OR attested_status = $2 OR (attested_status IS NULL AND collection IN (SELECT value FROM json_each($3))))
-           AND ($4 IS NULL OR id = $5 OR rowid IN (SELECT rowid FROM search WHERE search MATCH $4))",
-        wanted.collection,
-        wanted.status,
-        begin_there,
-        wanted.matching,
-        wanted.id
-    )
-    .fetch_one(pool)
-    .await?;
-    Ok((rows, count))
 }
 
 /// Groups rows by a key.

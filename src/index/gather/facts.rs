@@ -125,6 +125,7 @@ pub(super) fn tip_file(
         blob,
         facts: facts_of(collection, parsed),
         title: path.rsplit('/').next().unwrap_or(path).to_owned(),
+        locale: None,
         findings: Vec::new(),
         references: Vec::new(),
         text: String::new(),
@@ -138,6 +139,7 @@ pub(super) fn tip_file(
     if let Some(title) = title {
         file.title = title.to_owned();
     }
+    file.locale = collection.locale_of(record).map(str::to_owned);
     let schema = collection
         .schema
         .as_ref()

@@ -9,10 +9,12 @@ mod sessions;
 mod slowing;
 #[cfg(test)]
 mod tests;
+mod views;
 
 pub use links::SignInLink;
 pub use passwords::{MIN_PASSWORD_CHARS, SignIn, is_acceptable};
 pub use sessions::Session;
+pub use views::{MAX_VIEW_NAME_CHARS, MOST_VIEWS, SavedView};
 
 use std::path::Path;
 use std::sync::Arc;

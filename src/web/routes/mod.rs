@@ -15,6 +15,7 @@ mod record;
 mod records;
 mod review;
 mod versions;
+mod views;
 
 use std::any::Any;
 use std::sync::Arc;
@@ -65,6 +66,8 @@ fn repository_pages() -> Router<Arc<Web>> {
         .route("/{repository}/queue", get(queue::show))
         .route("/{repository}/records", get(records::show))
         .route("/{repository}/records/{*id}", get(record::show))
+        .route("/{repository}/views", post(views::save))
+        .route("/{repository}/views/deletion", post(views::delete))
         .route("/{repository}/review/{*id}", get(review::show))
         .route("/{repository}/policy-change", get(policy_change::show))
         .route("/{repository}/decisions", post(decisions::decide))
