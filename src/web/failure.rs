@@ -1,6 +1,5 @@
 //! What goes wrong becomes a page: the status for machines; code, cause and next step for people; the cause in full for the log.
 
-use askama::Template;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
@@ -191,7 +190,7 @@ impl IntoResponse for Stated {
             typed: self.typed,
             onward: Some(self.onward),
         };
-        let mut response = match page.render() {
+        let mut response = match frame::written(&page) {
             Ok(html) => (self.status, Html(html)).into_response(),
             Err(_) => (self.status, self.refusal.to_string()).into_response(),
         };

@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 
 use super::failure::Failure;
+use super::language::Language;
 use super::pages::layout::Page;
 use super::urls;
 
@@ -16,6 +17,7 @@ pub fn bare() -> Page {
         stylesheet: urls::stylesheet(),
         sign_in: urls::sign_in(),
         sign_out: urls::sign_out(),
+        language: urls::language(),
         ..Page::default()
     }
 }
@@ -27,6 +29,11 @@ pub fn show(page: &impl Template) -> Result<Response, Failure> {
 
 /// Returns a page as an answer with a status of its own.
 pub fn show_with(status: StatusCode, page: &impl Template) -> Result<Response, Failure> {
-    let html = page.render().map_err(anyhow::Error::from)?;
+    let html = written(page).map_err(anyhow::Error::from)?;
     Ok((status, Html(html)).into_response())
+}
+
+/// Returns a template's text in the language of the request that is being answered.
+pub fn written(template: &impl Template) -> askama::Result<String> {
+    template.render_with_values(&Language::current())
 }

@@ -26,6 +26,8 @@ pub mod href;
 
 pub mod html;
 
+pub mod language;
+
 pub mod moments;
 
 pub mod pages;
@@ -47,5 +49,6 @@ pub mod visible;
 mod waiting;
 
 pub use failure::Failure;
-pub use routes::router;
+pub use routes::declared::{Needs, Route, Routes};
+pub use routes::{router, routes};
 pub use state::{Served, Web};

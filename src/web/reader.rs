@@ -27,6 +27,7 @@ use crate::refusal::Refusal;
 use crate::review::{Committer, Desk, Publication};
 
 /// Somebody with a session, whatever repositories they may read.
+#[derive(Clone)]
 pub struct Member {
     /// The server.
     pub web: Arc<Web>,
@@ -37,7 +38,19 @@ pub struct Member {
 impl FromRequestParts<Arc<Web>> for Member {
     type Rejection = Failure;
 
-    async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, Failure> {
+    /// Only a route that was declared to need a session has one to hand on.
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<Web>) -> Result<Self, Failure> {
+        let admitted = parts.extensions.get::<Self>().cloned();
+        admitted.ok_or_else(Failure::nothing_here)
+    }
+}
+
+impl Member {
+    /// Returns who asks.
+    ///
+    /// # Errors
+    /// When nobody is signed in: leads to the door.
+    pub(super) async fn of(web: &Arc<Web>, parts: &Parts) -> Result<Self, Failure> {
         let found = session(web, &parts.headers).await?;
         let Some(session) = found else {
             return Err(sign_in_first(parts));
@@ -47,9 +60,7 @@ impl FromRequestParts<Arc<Web>> for Member {
             session,
         })
     }
-}
 
-impl Member {
     /// Returns the frame of a page outside repositories.
     pub fn page(&self) -> Page {
         Page {
@@ -61,6 +72,7 @@ impl Member {
 }
 
 /// A person of a repository's policy in force.
+#[derive(Clone)]
 pub struct Reader {
     /// The server.
     pub web: Arc<Web>,
@@ -79,13 +91,10 @@ pub struct Reader {
 impl FromRequestParts<Arc<Web>> for Reader {
     type Rejection = Failure;
 
-    async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, Failure> {
-        let member = Member::from_request_parts(parts, web).await?;
-        let Path(segments) = Path::<HashMap<String, String>>::from_request_parts(parts, web)
-            .await
-            .map_err(|_| Failure::nothing_here())?;
-        let name = segments.get("repository").map_or("", String::as_str);
-        enter(member, name)
+    /// Only a route that was declared to need a person of the policy has one to hand on.
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<Web>) -> Result<Self, Failure> {
+        let admitted = parts.extensions.get::<Self>().cloned();
+        admitted.ok_or_else(Failure::nothing_here)
     }
 }
 
@@ -144,6 +153,19 @@ fn not_adopted(member: &Member, name: &str, rules: &Rules) -> Failure {
 }
 
 impl Reader {
+    /// Returns who asks, as a person of the repository that the address names.
+    ///
+    /// # Errors
+    /// When nobody is signed in, or the policy in force does not name them.
+    pub(super) async fn of(web: &Arc<Web>, parts: &mut Parts) -> Result<Self, Failure> {
+        let member = Member::of(web, parts).await?;
+        let Path(segments) = Path::<HashMap<String, String>>::from_request_parts(parts, web)
+            .await
+            .map_err(|_| Failure::nothing_here())?;
+        let name = segments.get("repository").map_or("", String::as_str);
+        enter(member, name)
+    }
+
     /// Returns the rules in force.
     pub fn rules(&self) -> &Rules {
         self.rules
@@ -225,15 +247,10 @@ pub struct Submission {
 impl FromRequest<Arc<Web>> for Submission {
     type Rejection = Failure;
 
-    /// Reads the form before the session is looked at: what was typed is given back whatever happened to the session meanwhile.
     async fn from_request(request: Request, web: &Arc<Web>) -> Result<Self, Failure> {
         let (mut parts, body) = request.into_parts();
-        let mut whole = Request::new(body);
-        whole.headers_mut().clone_from(&parts.headers);
-        let fields = Fields::read(whole).await?;
-        let reader = Reader::from_request_parts(&mut parts, web)
-            .await
-            .map_err(|failure| failure.with_typed(fields.typed()))?;
+        let reader = Reader::from_request_parts(&mut parts, web).await?;
+        let fields = Fields::read(Request::from_parts(parts, body)).await?;
         if !token::is_token(
             &reader.session.form_key,
             token::ANY_FORM,

@@ -4,7 +4,11 @@ use super::assets;
 use super::href::Href;
 
 /// First segments that are the server's own.
-const RESERVED: [&str; 8] = [
+const RESERVED: [&str; 12] = [
+    "account",
+    "begin",
+    "language",
+    "live",
     "sign-in",
     "sign-out",
     "assets",
@@ -44,6 +48,11 @@ pub fn sign_in_for(next: &str) -> Href {
 /// Returns the address of a sign-in link's page.
 pub fn sign_in_link(token: &str) -> Href {
     Href::to(["sign-in", "link", token])
+}
+
+/// Returns where the language is chosen.
+pub fn language() -> Href {
+    Href::to(["language"])
 }
 
 /// Returns where the sign-out button posts to.

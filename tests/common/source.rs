@@ -12,9 +12,14 @@ pub struct File {
 
 /// Returns the Rust files below a folder, without unit tests, by path.
 pub fn files(folder: &str) -> Vec<File> {
+    files_of(folder, "rs")
+}
+
+/// Returns the files of a kind below a folder, by path.
+pub fn files_of(folder: &str, extension: &str) -> Vec<File> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut paths = Vec::new();
-    collect(&root.join(folder), &mut paths);
+    collect(&root.join(folder), extension, &mut paths);
     paths.sort();
     let files = paths.into_iter().map(|path| File {
         path: path
@@ -28,13 +33,13 @@ pub fn files(folder: &str) -> Vec<File> {
     files.collect()
 }
 
-fn collect(folder: &Path, paths: &mut Vec<PathBuf>) {
+fn collect(folder: &Path, extension: &str, paths: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap();
         if path.is_dir() && name != "tests" {
-            collect(&path, paths);
-        } else if name.ends_with(".rs") && name != "tests.rs" {
+            collect(&path, extension, paths);
+        } else if path.extension().is_some_and(|own| own == extension) && name != "tests.rs" {
             paths.push(path);
         }
     }

@@ -2,6 +2,8 @@
 
 use askama::Template;
 
+use crate::web::language::filters;
+
 use super::layout::Page;
 use super::parts::{Link, Moment, Paging};
 
@@ -95,7 +97,7 @@ mod samples {
                     },
                 ],
                 paging: Paging {
-                    sentence: ink("The last 50 events"),
+                    sentence: crate::web::language::verbatim(ink("The last 50 events")),
                     previous: None,
                     next: Some(Href::to([ink("activity")])),
                 },

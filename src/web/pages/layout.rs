@@ -1,6 +1,7 @@
 //! What every page shares: whose register it is, who reads, and what has to be said before anything else.
 
 use crate::web::href::Href;
+use crate::web::language::{Language, Message, say};
 
 /// The frame around a page.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -25,6 +26,8 @@ pub struct Page {
     pub sign_in: Href,
     /// Where the sign-out button posts to.
     pub sign_out: Href,
+    /// Where the language is chosen.
+    pub language: Href,
     /// What the last act came to.
     pub notice: Option<Notice>,
     /// What stands between the register and its readers: "Committed here, not yet published: the remote could not be reached".
@@ -35,6 +38,11 @@ impl Page {
     /// Returns whether the sections are shown: inside a repository, to whoever may read it.
     pub fn shows_sections(&self) -> bool {
         !self.repository.is_empty() && (self.person.is_some() || self.section.is_some())
+    }
+
+    /// Returns the languages that the interface is in.
+    pub fn languages(&self) -> [Language; 2] {
+        Language::ALL
     }
 
     /// Returns the sections in their order.
@@ -84,13 +92,13 @@ impl Section {
     ];
 
     /// Returns the section's name.
-    pub fn name(&self) -> &'static str {
+    pub fn name(&self) -> Message {
         match self {
-            Self::Queue => "Queue",
-            Self::Records => "Records",
-            Self::Activity => "Activity",
-            Self::People => "People and policy",
-            Self::Health => "Health",
+            Self::Queue => say("section-queue"),
+            Self::Records => say("section-records"),
+            Self::Activity => say("section-activity"),
+            Self::People => say("section-people"),
+            Self::Health => say("section-health"),
         }
     }
 
@@ -139,11 +147,11 @@ impl Tone {
     }
 
     /// Returns its word.
-    pub fn word(&self) -> &'static str {
+    pub fn word(&self) -> Message {
         match self {
-            Self::Good => "Done",
-            Self::Warning => "Look",
-            Self::Wrong => "Not done",
+            Self::Good => say("tone-good"),
+            Self::Warning => say("tone-warning"),
+            Self::Wrong => say("tone-wrong"),
         }
     }
 }
@@ -163,6 +171,7 @@ impl Page {
             csrf: ink("token"),
             sign_in: Href::to(["sign-in"]),
             sign_out: Href::to(["sign-out"]),
+            language: Href::to(["language"]),
             notice: None,
             publication_state: None,
         }

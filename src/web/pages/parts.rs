@@ -2,6 +2,8 @@
 
 use askama::Template;
 
+use crate::web::language::{Message, filters};
+
 use crate::policy::{Severity, StatusKind};
 use crate::web::href::Href;
 
@@ -156,7 +158,7 @@ pub struct Details {
 #[template(path = "_paging.html")]
 pub struct Paging {
     /// What of how many is shown: "1 to 50 of 213".
-    pub sentence: String,
+    pub sentence: Message,
     /// The page before.
     pub previous: Option<Href>,
     /// The page after.

@@ -2,6 +2,8 @@
 
 use askama::Template;
 
+use crate::web::language::filters;
+
 use super::diff::LineView;
 use super::layout::Page;
 use super::parts::{Approval, Details, Finding};

@@ -2,6 +2,8 @@
 
 use askama::Template;
 
+use crate::web::language::filters;
+
 use super::layout::Page;
 use super::parts::{Badge, Finding, Moment};
 use crate::web::href::Href;

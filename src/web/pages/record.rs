@@ -2,6 +2,8 @@
 
 use askama::Template;
 
+use crate::web::language::filters;
+
 use super::layout::Page;
 use super::parts::{Badge, Choice, Details, FieldRow, Finding, Link, Moment, language_tag};
 use crate::web::href::Href;

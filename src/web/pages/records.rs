@@ -2,8 +2,10 @@
 
 use askama::Template;
 
+use crate::web::language::{Message, filters};
+
 use super::layout::Page;
-use super::parts::{Badge, Choice, Link, Moment, Paging};
+use super::parts::{Badge, Link, Moment, Paging};
 use crate::web::href::Href;
 
 /// Records, filtered.
@@ -19,17 +21,17 @@ pub struct RecordsPage {
     /// Each filter in words.
     pub chosen: Vec<FilterWord>,
     /// What has to be said of the question, a sentence each without its full stop.
-    pub said: Vec<String>,
+    pub said: Vec<Message>,
     /// Whether any filter is set.
     pub is_filtered: bool,
     /// The rows.
     pub rows: Vec<RecordRow>,
     /// Where nothing fits: lists that one filter less would show.
-    pub loosen: Vec<Link>,
+    pub loosen: Vec<SaidLink>,
     /// What of how many.
     pub paging: Paging,
     /// A link for each collection in which the reader may begin a record: "New concept".
-    pub new: Vec<Link>,
+    pub new: Vec<SaidLink>,
     /// The reader's saved views.
     pub views: Views,
 }
@@ -40,19 +42,19 @@ pub struct FilterForm {
     /// The text searched for, as typed.
     pub text: String,
     /// Collections, "all" first.
-    pub collections: Vec<Choice>,
+    pub collections: Vec<FilterChoice>,
     /// Statuses, "any" first.
-    pub statuses: Vec<Choice>,
+    pub statuses: Vec<FilterChoice>,
     /// Ways to stand, "anywhere" first.
-    pub standings: Vec<Choice>,
+    pub standings: Vec<FilterChoice>,
     /// People, "anybody" first.
-    pub people: Vec<Choice>,
+    pub people: Vec<FilterChoice>,
     /// Languages, "any" first.
-    pub locales: Vec<Choice>,
+    pub locales: Vec<FilterChoice>,
     /// Severities, "any" first.
-    pub severities: Vec<Choice>,
+    pub severities: Vec<FilterChoice>,
     /// Orders, the usual first.
-    pub orders: Vec<Choice>,
+    pub orders: Vec<FilterChoice>,
     /// The code of a finding, as typed.
     pub finding: String,
     /// Since when, as typed.
@@ -61,13 +63,31 @@ pub struct FilterForm {
     pub is_more_open: bool,
 }
 
+/// One of several values that the form offers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FilterChoice {
+    /// What is sent.
+    pub value: String,
+    /// What is shown.
+    pub label: Message,
+    /// Whether it is chosen.
+    pub is_chosen: bool,
+}
+
+/// A link in words of the interface.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SaidLink {
+    /// What it says.
+    pub label: Message,
+    /// Where it leads.
+    pub href: Href,
+}
+
 /// A filter as something that can be taken away.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FilterWord {
-    /// What it narrows: "Collection".
-    pub label: String,
-    /// To what.
-    pub value: String,
+    /// What it narrows, and to what: "Collection: concepts".
+    pub label: Message,
     /// The list without it.
     pub without: Href,
     /// Whether the value names nothing.
@@ -88,7 +108,7 @@ pub struct RecordRow {
     /// Where it stands; absent for a file that is no record.
     pub badge: Option<Badge>,
     /// What is particular: "changed outside review", "revision waits for a publisher", "cannot be read: line 4".
-    pub note: String,
+    pub note: Message,
     /// When it last changed.
     pub changed: Moment,
 }
@@ -137,9 +157,17 @@ pub struct SavedView {
 mod samples {
     use super::super::ink::Ink;
     use super::super::layout::Section;
-    use super::super::parts::samples::{badge, choices, link, moment};
+    use super::super::parts::samples::{badge, link, moment};
     use super::*;
     use crate::policy::StatusKind;
+    use crate::web::language::verbatim;
+
+    fn said(ink: Ink, label: &str) -> SaidLink {
+        SaidLink {
+            label: verbatim(ink(label)),
+            href: link(ink, label).href,
+        }
+    }
 
     impl RecordsPage {
         pub(crate) fn sample(ink: Ink) -> Self {
@@ -157,39 +185,48 @@ mod samples {
                 ],
                 collection: ink("concepts"),
                 badge: kind.map(|(status, kind, version)| badge(ink, status, kind, version)),
-                note: ink(note),
+                note: verbatim(ink(note)),
                 changed: moment(ink, "12 November 2026"),
             };
-            let word = |label: &str, value: &str, is_unknown| FilterWord {
-                label: ink(label),
-                value: ink(value),
+            let word = |value: &str, is_unknown| FilterWord {
+                label: verbatim(ink(value)),
                 without: Href::to([ink("records")]),
                 is_unknown,
+            };
+            let choices = |labels: &[&str]| -> Vec<FilterChoice> {
+                let choice = |(index, label): (usize, &&str)| FilterChoice {
+                    value: ink(label),
+                    label: verbatim(ink(label)),
+                    is_chosen: index == 0,
+                };
+                labels.iter().enumerate().map(choice).collect()
             };
             Self {
                 page: Page::sample(ink, Some(Section::Records)),
                 action: Href::to([ink("records")]),
                 form: FilterForm {
                     text: ink("graph"),
-                    collections: choices(
-                        ink,
-                        &["All collections", "concepts", "fields", "publications"],
-                    ),
-                    statuses: choices(ink, &["Any status", "draft", "validated", "active"]),
-                    standings: choices(ink, &["Anywhere", "In the queue"]),
-                    people: choices(ink, &["Anybody", "Ana Ferreira", "Bruno Keller"]),
-                    locales: choices(ink, &["Any language", "en", "fr"]),
-                    severities: choices(ink, &["Any or none", "blocking", "warning"]),
-                    orders: choices(ink, &["Usual order", "Best match", "Last changed"]),
+                    collections: choices(&[
+                        "All collections",
+                        "concepts",
+                        "fields",
+                        "publications",
+                    ]),
+                    statuses: choices(&["Any status", "draft", "validated", "active"]),
+                    standings: choices(&["Anywhere", "In the queue"]),
+                    people: choices(&["Anybody", "Ana Ferreira", "Bruno Keller"]),
+                    locales: choices(&["Any language", "en", "fr"]),
+                    severities: choices(&["Any or none", "blocking", "warning"]),
+                    orders: choices(&["Usual order", "Best match", "Last changed"]),
                     finding: ink("REF-001"),
                     since: ink("30d"),
                     is_more_open: true,
                 },
                 chosen: vec![
-                    word("Words", "graph", false),
-                    word("Collection", "nowhere", true),
+                    word("Words: graph", false),
+                    word("Collection: nowhere", true),
                 ],
-                said: vec![ink("The policy has no collection “nowhere”")],
+                said: vec![verbatim(ink("The policy has no collection “nowhere”"))],
                 is_filtered: true,
                 loosen: vec![],
                 rows: vec![
@@ -216,11 +253,11 @@ mod samples {
                     ),
                 ],
                 paging: Paging {
-                    sentence: ink("1 to 5 of 213"),
+                    sentence: verbatim(ink("1 to 5 of 213")),
                     previous: None,
                     next: Some(Href::to([ink("records")]).with("page", "2")),
                 },
-                new: vec![link(ink, "New concept"), link(ink, "New field")],
+                new: vec![said(ink, "New concept"), said(ink, "New field")],
                 views: Views::sample(ink),
             }
         }
@@ -228,7 +265,7 @@ mod samples {
         pub(crate) fn empty_sample(ink: Ink) -> Self {
             Self {
                 rows: vec![],
-                loosen: vec![link(ink, "Without “Collection: nowhere” 12 fit")],
+                loosen: vec![said(ink, "Without “Collection: nowhere”: 12")],
                 paging: Paging::default(),
                 ..Self::sample(ink)
             }

@@ -2,6 +2,8 @@
 
 use askama::Template;
 
+use crate::web::language::filters;
+
 use super::diff::DiffView;
 use super::layout::Page;
 use super::parts::{Approval, Badge, Choice, Details, Finding, Link, Moment, Refused};

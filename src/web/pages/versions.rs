@@ -2,6 +2,8 @@
 
 use askama::Template;
 
+use crate::web::language::filters;
+
 use super::diff::DiffView;
 use super::layout::Page;
 use super::parts::{Badge, Details, FieldRow, Link, Moment, language_tag};

@@ -63,7 +63,7 @@ pub async fn show(reader: Reader, Query(asked): Query<Asked>) -> Result<Response
     frame::show(&ActivityPage {
         page: reader.page(Some(Section::Activity)).await?,
         paging: Paging {
-            sentence: format!("{} events", events.len()),
+            sentence: crate::web::language::verbatim(format!("{} events", events.len())),
             previous: (number > 1).then(|| page(number - 1)),
             next: (more && number < LAST_PAGE).then(|| page(number + 1)),
         },

@@ -9,10 +9,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use crate::index::{self, RulesInForce};
 use crate::web::failure::Failure;
 use crate::web::frame;
+use crate::web::language::say;
 use crate::web::pages::parts::Link;
 use crate::web::pages::repositories::{RepositoriesPage, RepositoryRow};
 use crate::web::reader::{Member, Reader, readable};
-use crate::web::showing::filters::count_words;
+use crate::web::showing::filters::counted;
 use crate::web::state::{Served, Web};
 use crate::web::urls::Urls;
 use crate::web::waiting;
@@ -48,7 +49,9 @@ async fn row(name: &str, served: &Served, address: &str) -> Result<RepositoryRow
             href: Urls::of(name).queue(),
         },
         name: name.to_owned(),
-        sentence: format!("{} records", count_words(count)),
+        sentence: say("search-records")
+            .with("count", counted(count))
+            .to_string(),
         waiting: waiting_for(served, &rules, address).await?,
     })
 }

@@ -3,10 +3,12 @@
 mod activity;
 mod begin;
 mod decisions;
+pub mod declared;
 mod door;
 mod edit;
 mod health;
 mod home;
+mod language;
 mod notices;
 mod people;
 mod policy_change;
@@ -25,12 +27,13 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::CsrfLayer;
 
+use self::declared::{Needs, Routes};
 use super::failure::Failure;
 use super::form::MAX_FORM_BYTES;
+use super::language::negotiate;
 use super::reader::Member;
 use super::state::Web;
 use super::{assets, guard};
@@ -38,49 +41,60 @@ use crate::refusal::Refusal;
 
 /// Returns the pages of a server. Sign-in is slowed by peer where the server is started with `into_make_service_with_connect_info::<SocketAddr>`.
 pub fn router(web: Arc<Web>) -> Router {
-    Router::new()
-        .route("/", get(home::show))
-        .route("/healthz", get(home::is_alive))
-        .route("/readyz", get(home::is_ready))
-        .route("/assets/{file}", get(assets::show))
-        .route("/sign-in", get(door::show).post(door::sign_in))
-        .route(
-            "/sign-in/link/{token}",
-            get(door::show_link).post(door::use_link),
-        )
-        .route("/sign-out", post(door::sign_out))
-        .merge(repository_pages())
-        .fallback(nothing_here)
-        .method_not_allowed_fallback(wrong_method)
+    routes(&web)
+        .otherwise(nothing_here, wrong_method)
+        .into_router()
         .layer(middleware::from_fn(guard::strict_path))
         .layer(CsrfLayer::new().with_rejection_response(|_| Failure::cross_site().into_response()))
         .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn(negotiate))
         .layer(middleware::map_response(guard::with_headers))
         .with_state(web)
 }
 
-fn repository_pages() -> Router<Arc<Web>> {
-    Router::new()
-        .route("/{repository}", get(home::enter))
-        .route("/{repository}/queue", get(queue::show))
-        .route("/{repository}/records", get(records::show))
-        .route("/{repository}/records/{*id}", get(record::show))
-        .route("/{repository}/views", post(views::save))
-        .route("/{repository}/views/deletion", post(views::delete))
-        .route("/{repository}/review/{*id}", get(review::show))
-        .route("/{repository}/policy-change", get(policy_change::show))
-        .route("/{repository}/decisions", post(decisions::decide))
-        .route("/{repository}/edit/{*id}", get(edit::show).post(edit::save))
-        .route(
-            "/{repository}/new/{collection}",
-            get(begin::show).post(begin::begin),
-        )
-        .route("/{repository}/versions/{*id}", get(versions::show))
-        .route("/{repository}/compare/{*id}", get(versions::compare))
-        .route("/{repository}/activity", get(activity::show))
-        .route("/{repository}/people", get(people::show))
-        .route("/{repository}/health", get(health::show))
+/// Returns every route, with what it needs.
+pub fn routes(web: &Arc<Web>) -> Routes {
+    let routes = Routes::of(Arc::clone(web));
+    in_a_repository(at_the_door(routes))
+}
+
+fn at_the_door(routes: Routes) -> Routes {
+    use Needs::{Nothing, Session};
+    routes
+        .get("/healthz", Nothing, home::is_alive)
+        .get("/readyz", Nothing, home::is_ready)
+        .get("/assets/{file}", Nothing, assets::show)
+        .post("/language", Nothing, language::choose)
+        .get("/sign-in", Nothing, door::show)
+        .post("/sign-in", Nothing, door::sign_in)
+        .get("/sign-in/link/{token}", Nothing, door::show_link)
+        .post("/sign-in/link/{token}", Nothing, door::use_link)
+        .post("/sign-out", Session, door::sign_out)
+        .get("/", Session, home::show)
+}
+
+fn in_a_repository(routes: Routes) -> Routes {
+    use Needs::Person;
+    routes
+        .get("/{repository}", Person, home::enter)
+        .get("/{repository}/queue", Person, queue::show)
+        .get("/{repository}/records", Person, records::show)
+        .get("/{repository}/records/{*id}", Person, record::show)
+        .post("/{repository}/views", Person, views::save)
+        .post("/{repository}/views/deletion", Person, views::delete)
+        .get("/{repository}/review/{*id}", Person, review::show)
+        .get("/{repository}/policy-change", Person, policy_change::show)
+        .post("/{repository}/decisions", Person, decisions::decide)
+        .get("/{repository}/edit/{*id}", Person, edit::show)
+        .post("/{repository}/edit/{*id}", Person, edit::save)
+        .get("/{repository}/new/{collection}", Person, begin::show)
+        .post("/{repository}/new/{collection}", Person, begin::begin)
+        .get("/{repository}/versions/{*id}", Person, versions::show)
+        .get("/{repository}/compare/{*id}", Person, versions::compare)
+        .get("/{repository}/activity", Person, activity::show)
+        .get("/{repository}/people", Person, people::show)
+        .get("/{repository}/health", Person, health::show)
 }
 
 /// Whoever is not signed in is not told which pages there are.

@@ -12,12 +12,13 @@ use crate::web::failure::Failure;
 use crate::web::filters::{Filters, Part};
 use crate::web::frame;
 use crate::web::href::Href;
+use crate::web::language::{Message, say};
 use crate::web::moments::moment;
 use crate::web::pages::layout::Section;
-use crate::web::pages::parts::{Link, Paging};
-use crate::web::pages::records::{RecordRow as Row, RecordsPage, Run};
+use crate::web::pages::parts::Paging;
+use crate::web::pages::records::{RecordRow as Row, RecordsPage, Run, SaidLink};
 use crate::web::reader::Reader;
-use crate::web::showing::filters::{chosen, count_words, form, loosened, unknown_sentence};
+use crate::web::showing::filters::{chosen, counted, form, loosened, unknown_sentence};
 use crate::web::showing::parts::badge_of_row;
 
 /// Rows of a page.
@@ -95,12 +96,12 @@ pub async fn show(
     let has_more = hits.len() > PAGE as usize;
     hits.truncate(PAGE as usize);
     let count = index::count(pool, &wanted).await?;
-    let mut said: Vec<String> = unknown
+    let mut said: Vec<Message> = unknown
         .iter()
         .map(|part| unknown_sentence(*part, filters.get(*part)))
         .collect();
     if wanted.typed.is_cut {
-        said.push("Only the first 16 words were looked for".to_owned());
+        said.push(say("search-words-cut"));
     }
     let left = match count.is_none() {
         true => left_without(&reader, filters).await?,
@@ -111,7 +112,7 @@ pub async fn show(
         form: form(policy, &index::locales(pool).await?, filters),
         chosen: chosen(policy, filters, &unknown, &list),
         said,
-        loosen: loosened(filters, &left, &list),
+        loosen: loosened(policy, filters, &left, &list),
         is_filtered: !filters.is_empty(),
         rows: hits.iter().map(|hit| shown(&reader, hit)).collect(),
         paging: paging(&asked, &list, hits.len(), count, has_more),
@@ -154,12 +155,12 @@ fn shown(reader: &Reader, hit: &Hit) -> Row {
     }
 }
 
-fn note(row: &RecordRow) -> String {
+fn note(row: &RecordRow) -> Message {
     match (&row.problem_code, row.problem_line, row.standing.as_str()) {
-        (Some(_), Some(line), _) => format!("cannot be read: line {line}"),
-        (Some(_), None, _) => "cannot be read".to_owned(),
-        (None, _, "changed") => "changed outside review".to_owned(),
-        (None, _, _) => String::new(),
+        (Some(_), Some(line), _) => say("search-unreadable-line").with("line", line),
+        (Some(_), None, _) => say("search-unreadable"),
+        (None, _, "changed") => say("search-changed-outside-review"),
+        (None, _, _) => Message::default(),
     }
 }
 
@@ -174,11 +175,13 @@ fn runs(stretches: &[Stretch]) -> Vec<Run> {
 fn paging(asked: &Asked, list: &Href, shown: usize, count: Count, has_more: bool) -> Paging {
     let first = (asked.page - 1) * PAGE;
     let last = first + i64::try_from(shown).unwrap_or(i64::MAX);
-    let count = count_words(count);
     Paging {
         sentence: match shown {
-            0 => format!("0 of {count}"),
-            _ => format!("{} to {last} of {count}", first + 1),
+            0 => say("search-paging-none").with("count", counted(count)),
+            _ => say("search-paging")
+                .with("first", first + 1)
+                .with("last", last)
+                .with("count", counted(count)),
         },
         previous: (asked.page > 1).then(|| asked.href(list, asked.page - 1)),
         next: has_more.then(|| asked.href(list, asked.page + 1)),
@@ -197,14 +200,14 @@ fn too_long() -> Failure {
 }
 
 /// Returns a link for each collection in which somebody may begin a record.
-pub fn new_links(reader: &Reader) -> Vec<Link> {
+pub fn new_links(reader: &Reader) -> Vec<SaidLink> {
     let policy = reader.policy();
     policy
         .collections
         .values()
         .filter(|collection| is_offered(policy, collection, reader.person()))
-        .map(|collection| Link {
-            label: format!("New in {}", collection.name),
+        .map(|collection| SaidLink {
+            label: say("search-new-in").with("collection", &collection.name),
             href: reader.urls.new_record(&collection.name),
         })
         .collect()

@@ -1,92 +1,99 @@
 //! A question in words: what its form offers, and each filter as something that can be taken away.
 
 use crate::index::Count;
-use crate::policy::Policy;
+use crate::policy::{Policy, Severity};
 use crate::web::filters::{Filters, ORDERS, Part, SEVERITIES, STANDINGS};
 use crate::web::href::Href;
-use crate::web::pages::parts::{Choice, Link};
-use crate::web::pages::records::{FilterForm, FilterWord};
+use crate::web::language::{Message, Value, say, verbatim};
+use crate::web::pages::records::{FilterChoice, FilterForm, FilterWord, SaidLink};
+
+/// Parts that the form folds away until one of them is used.
+const FOLDED: [Part; 6] = [
+    Part::Person,
+    Part::Locale,
+    Part::Finding,
+    Part::Severity,
+    Part::Since,
+    Part::Order,
+];
 
 /// Returns the form as the question fills it.
 pub fn form(policy: &Policy, locales: &[String], asked: &Filters) -> FilterForm {
-    let collections = policy
-        .collections
-        .keys()
-        .map(|name| (name.clone(), name.clone()));
-    let statuses = statuses(policy).map(|name| (name.clone(), name.clone()));
+    let named = |name: &String| (name.clone(), verbatim(name));
     let people = policy
         .people
         .values()
-        .map(|person| (person.key.clone(), person.name.clone()));
-    let locales = locales.iter().map(|name| (name.clone(), name.clone()));
-    let more = [
-        Part::Person,
-        Part::Locale,
-        Part::Finding,
-        Part::Severity,
-        Part::Since,
-        Part::Order,
-    ];
+        .map(|person| (person.key.clone(), verbatim(&person.name)));
+    let select = |part, all, offered| choices(asked.get(part), all, offered);
     FilterForm {
         text: asked.get(Part::Words).to_owned(),
-        collections: choices(asked, Part::Collection, "All collections", collections),
-        statuses: choices(asked, Part::Status, "Any status", statuses),
-        standings: choices(
-            asked,
+        collections: select(
+            Part::Collection,
+            say("search-all-collections"),
+            policy.collections.keys().map(named).collect(),
+        ),
+        statuses: select(
+            Part::Status,
+            say("search-any-status"),
+            statuses(policy).into_iter().map(named).collect(),
+        ),
+        standings: select(
             Part::Standing,
-            "Anywhere",
-            words(&STANDINGS, standing),
+            say("search-anywhere"),
+            worded(STANDINGS.map(|(name, _)| name), standing),
         ),
-        people: choices(asked, Part::Person, "Anybody", people),
-        locales: choices(asked, Part::Locale, "Any language", locales),
-        severities: choices(
-            asked,
+        people: select(Part::Person, say("search-anybody"), people.collect()),
+        locales: select(
+            Part::Locale,
+            say("search-any-language"),
+            locales.iter().map(named).collect(),
+        ),
+        severities: select(
             Part::Severity,
-            "Any or none",
-            SEVERITIES
-                .into_iter()
-                .map(|severity| (severity.name().to_owned(), severity.name().to_owned())),
+            say("search-any-severity"),
+            worded(SEVERITIES.map(Severity::name), severity),
         ),
-        orders: choices(asked, Part::Order, "Usual order", words(&ORDERS, order)),
+        orders: select(
+            Part::Order,
+            say("search-usual-order"),
+            worded(ORDERS.map(|(name, _)| name), order),
+        ),
         finding: asked.get(Part::Finding).to_owned(),
         since: asked.get(Part::Since).to_owned(),
-        is_more_open: more.iter().any(|part| !asked.get(*part).is_empty()),
+        is_more_open: FOLDED.iter().any(|part| !asked.get(*part).is_empty()),
     }
 }
 
-fn words<T>(
-    names: &'static [(&'static str, T)],
-    label: fn(&str) -> &'static str,
-) -> impl Iterator<Item = (String, String)> {
+type Offered = Vec<(String, Message)>;
+
+fn worded<const N: usize>(names: [&str; N], word: fn(&str) -> Option<Message>) -> Offered {
     names
-        .iter()
-        .map(move |(name, _)| ((*name).to_owned(), label(name).to_owned()))
+        .into_iter()
+        .filter_map(|name| Some((name.to_owned(), word(name)?)))
+        .collect()
 }
 
 /// A value that is not among those offered stands with them, so that sending the form again keeps it.
-fn choices(
-    asked: &Filters,
-    part: Part,
-    all: &str,
-    offered: impl Iterator<Item = (String, String)>,
-) -> Vec<Choice> {
-    let chosen = asked.get(part);
-    let choice = |(value, label): (String, String)| Choice {
-        is_chosen: value == chosen,
-        value,
-        label,
-    };
-    let mut choices: Vec<Choice> = std::iter::once((String::new(), all.to_owned()))
+fn choices(chosen: &str, all: Message, offered: Offered) -> Vec<FilterChoice> {
+    let mut choices: Vec<FilterChoice> = std::iter::once((String::new(), all))
         .chain(offered)
-        .map(choice)
+        .map(|(value, label)| FilterChoice {
+            is_chosen: value == chosen,
+            value,
+            label,
+        })
         .collect();
     if !choices.iter().any(|choice| choice.is_chosen) {
-        choices.push(choice((chosen.to_owned(), chosen.to_owned())));
+        choices.push(FilterChoice {
+            value: chosen.to_owned(),
+            label: verbatim(chosen),
+            is_chosen: true,
+        });
     }
     choices
 }
 
-fn statuses(policy: &Policy) -> impl Iterator<Item = &String> {
+fn statuses(policy: &Policy) -> Vec<&String> {
     let mut names: Vec<&String> = Vec::new();
     for name in policy
         .workflows
@@ -97,7 +104,7 @@ fn statuses(policy: &Policy) -> impl Iterator<Item = &String> {
             names.push(name);
         }
     }
-    names.into_iter()
+    names
 }
 
 /// Returns each filter in words, with the list that it would be without it.
@@ -105,94 +112,106 @@ pub fn chosen(policy: &Policy, asked: &Filters, unknown: &[Part], list: &Href) -
     asked
         .parts()
         .map(|(part, value)| FilterWord {
-            label: part_word(part).to_owned(),
-            value: value_word(policy, part, value),
+            label: filter_word(policy, part, value),
             without: asked.without(part).href(list),
             is_unknown: unknown.contains(&part),
         })
         .collect()
 }
 
-/// Returns the part's name for people.
-pub fn part_word(part: Part) -> &'static str {
-    match part {
-        Part::Words => "Words",
-        Part::Collection => "Collection",
-        Part::Status => "Status",
-        Part::Standing => "Stands",
-        Part::Person => "Written or decided by",
-        Part::Locale => "Language",
-        Part::Finding => "Finding",
-        Part::Severity => "Severity",
-        Part::Since => "Changed since",
-        Part::Order => "Order",
-    }
-}
-
-fn value_word(policy: &Policy, part: Part, value: &str) -> String {
-    let word = match part {
-        Part::Standing if STANDINGS.iter().any(|(name, _)| *name == value) => standing(value),
-        Part::Person => policy
-            .people
-            .get(value)
-            .map_or(value, |person| person.name.as_str()),
-        _ => value,
+fn filter_word(policy: &Policy, part: Part, value: &str) -> Message {
+    let named = |id: Message, value: Option<Message>, typed: &str| {
+        id.with("value", value.unwrap_or_else(|| verbatim(typed)))
     };
-    word.to_owned()
-}
-
-fn standing(name: &str) -> &'static str {
-    match name {
-        "open" => "In the queue",
-        "draft" => "Draft, nobody asked yet",
-        "validated" => "Approved, not yet published",
-        "changed" => "Changed outside review",
-        "settled" => "As approved",
-        _ => "Cannot be read",
+    match part {
+        Part::Words => say("search-by-words").with("value", value),
+        Part::Collection => say("search-by-collection").with("value", value),
+        Part::Status => say("search-by-status").with("value", value),
+        Part::Standing => named(say("search-by-standing"), standing(value), value),
+        Part::Person => {
+            let name = policy
+                .people
+                .get(value)
+                .map(|person| verbatim(&person.name));
+            named(say("search-by-person"), name, value)
+        }
+        Part::Locale => say("search-by-language").with("value", value),
+        Part::Finding => say("search-by-finding").with("value", value),
+        Part::Severity => named(say("search-by-severity"), severity(value), value),
+        Part::Since => say("search-by-since").with("value", value),
+        Part::Order => named(say("search-by-order"), order(value), value),
     }
 }
 
-fn order(name: &str) -> &'static str {
-    match name {
-        "match" => "Best match",
-        "changed" => "Last changed",
-        "waiting" => "Oldest waiting",
-        _ => "Title",
-    }
+fn standing(name: &str) -> Option<Message> {
+    Some(match name {
+        "open" => say("search-standing-open"),
+        "draft" => say("search-standing-draft"),
+        "validated" => say("search-standing-validated"),
+        "changed" => say("search-standing-changed"),
+        "settled" => say("search-standing-settled"),
+        "quarantined" => say("search-standing-quarantined"),
+        _ => return None,
+    })
+}
+
+fn severity(name: &str) -> Option<Message> {
+    Some(match name {
+        "blocking" => say("search-severity-blocking"),
+        "warning" => say("search-severity-warning"),
+        "information" => say("search-severity-information"),
+        _ => return None,
+    })
+}
+
+fn order(name: &str) -> Option<Message> {
+    Some(match name {
+        "match" => say("search-order-match"),
+        "changed" => say("search-order-changed"),
+        "title" => say("search-order-title"),
+        "waiting" => say("search-order-waiting"),
+        _ => return None,
+    })
 }
 
 /// Says kindly which value names nothing.
-pub fn unknown_sentence(part: Part, value: &str) -> String {
-    match part {
-        Part::Collection => format!("The policy has no collection “{value}”"),
-        Part::Status => format!("No workflow of the policy has a status “{value}”"),
-        Part::Person => {
-            format!("The policy knows nobody called “{value}”; an address finds others")
-        }
-        Part::Since => format!("“{value}” is no day; write 2026-10-01, 30d or 2w"),
-        _ => format!("“{value}” is nothing that records can be looked for by"),
-    }
+pub fn unknown_sentence(part: Part, value: &str) -> Message {
+    let said = match part {
+        Part::Collection => say("search-no-collection"),
+        Part::Status => say("search-no-status"),
+        Part::Person => say("search-no-person"),
+        Part::Since => say("search-no-day"),
+        Part::Standing
+        | Part::Severity
+        | Part::Words
+        | Part::Locale
+        | Part::Finding
+        | Part::Order => say("search-no-such-value"),
+    };
+    said.with("value", value)
 }
 
 /// Returns a count as it is said: beyond the bound it is not known.
-pub fn count_words(count: Count) -> String {
+pub fn counted(count: Count) -> Value {
     match count {
-        Count::Exactly(count) => count.to_string(),
-        Count::More => "more than 10,000".to_owned(),
+        Count::Exactly(count) => count.into(),
+        Count::More => say("search-more-than").into(),
     }
 }
 
 /// Returns links that take one filter away each, those that leave something, with what they leave.
-pub fn loosened(asked: &Filters, left: &[(Part, Count)], list: &Href) -> Vec<Link> {
+pub fn loosened(
+    policy: &Policy,
+    asked: &Filters,
+    left: &[(Part, Count)],
+    list: &Href,
+) -> Vec<SaidLink> {
     left.iter()
         .filter(|(_, count)| !count.is_none())
-        .map(|(part, count)| Link {
-            label: format!(
-                "Without “{}: {}” {} fit",
-                part_word(*part),
-                asked.get(*part),
-                count_words(*count)
-            ),
+        .map(|(part, count)| SaidLink {
+            label: say("search-without")
+                .with("filter", filter_word(policy, *part, asked.get(*part)))
+                .with("count", counted(*count)),
             href: asked.without(*part).href(list),
         })
         .collect()

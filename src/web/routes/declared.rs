@@ -1,0 +1,169 @@
+//! Routes, and what each needs of whoever asks.
+//!
+//! A route cannot be added without saying what it needs: [`Routes`] is the one place that adds any, which a lint keeps. What is declared is also what is
+//! enforced: a handler is reached only after [`admit`] let the request in, and a [`Member`] or [`Reader`] can be had by no other way. The matrix of
+//! rights in `tests/rights.rs` is made from the same list, so that a route nobody thought about is one that fails.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::handler::Handler;
+use axum::http::Method;
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodFilter, on};
+
+use crate::web::failure::Failure;
+use crate::web::form::Fields;
+use crate::web::reader::{Member, Reader};
+use crate::web::state::Web;
+
+/// What a route needs of whoever asks. Rights that hang on a record (who may approve, who may edit) are the policy's to say, in the domain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    /// Nothing: the door, files of the interface, and whether the server is there.
+    Nothing,
+    /// A session, of whatever repositories.
+    Session,
+    /// A session of somebody whom the policy in force of the address's repository names.
+    Person,
+}
+
+/// One route as it was declared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Route {
+    /// `GET` or `POST`.
+    pub method: &'static str,
+    /// The pattern of its addresses.
+    pub path: &'static str,
+    /// What it needs.
+    pub needs: Needs,
+}
+
+/// Routes under construction.
+pub struct Routes {
+    web: Arc<Web>,
+    router: Router<Arc<Web>>,
+    declared: Vec<Route>,
+}
+
+impl Routes {
+    /// Returns no routes of a server.
+    pub fn of(web: Arc<Web>) -> Self {
+        Self {
+            web,
+            router: Router::new(),
+            declared: Vec::new(),
+        }
+    }
+
+    /// Answers `GET` and `HEAD`.
+    pub fn get<H, T>(self, path: &'static str, needs: Needs, handler: H) -> Self
+    where
+        H: Handler<T, Arc<Web>>,
+        T: 'static,
+    {
+        self.on(("GET", MethodFilter::GET), path, needs, handler)
+    }
+
+    /// Answers `POST`.
+    pub fn post<H, T>(self, path: &'static str, needs: Needs, handler: H) -> Self
+    where
+        H: Handler<T, Arc<Web>>,
+        T: 'static,
+    {
+        self.on(("POST", MethodFilter::POST), path, needs, handler)
+    }
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place where routes are added"
+    )]
+    fn on<H, T>(
+        mut self,
+        (method, filter): (&'static str, MethodFilter),
+        path: &'static str,
+        needs: Needs,
+        handler: H,
+    ) -> Self
+    where
+        H: Handler<T, Arc<Web>>,
+        T: 'static,
+    {
+        self.declared.push(Route {
+            method,
+            path,
+            needs,
+        });
+        let admitted = handler.layer(middleware::from_fn_with_state(
+            (Arc::clone(&self.web), needs),
+            admit,
+        ));
+        self.router = self.router.route(path, on(filter, admitted));
+        self
+    }
+
+    /// Answers every other address, and every other method of these: who has no session is not told which there are.
+    pub fn otherwise<A, B, T, U>(mut self, nowhere: A, wrong_method: B) -> Self
+    where
+        A: Handler<T, Arc<Web>>,
+        B: Handler<U, Arc<Web>>,
+        T: 'static,
+        U: 'static,
+    {
+        let admission = middleware::from_fn_with_state(
+            (Arc::clone(&self.web), Needs::Session),
+            admit as fn(_, _, _) -> _,
+        );
+        self.router = self
+            .router
+            .fallback(nowhere.layer(admission.clone()))
+            .method_not_allowed_fallback(wrong_method.layer(admission));
+        self
+    }
+
+    /// Returns what was declared.
+    pub fn declared(&self) -> &[Route] {
+        &self.declared
+    }
+
+    /// Returns the routes as a router, its state still to be given.
+    pub fn into_router(self) -> Router<Arc<Web>> {
+        self.router
+    }
+}
+
+/// Lets a request in as what its route needs, and hands the handler who asks.
+async fn admit(
+    State((web, needs)): State<(Arc<Web>, Needs)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let admitted = match needs {
+        Needs::Nothing => Ok(()),
+        Needs::Session => Member::of(&web, &parts).await.map(|member| {
+            parts.extensions.insert(member);
+        }),
+        Needs::Person => Reader::of(&web, &mut parts).await.map(|reader| {
+            parts.extensions.insert(reader);
+        }),
+    };
+    let request = Request::from_parts(parts, body);
+    match admitted {
+        Ok(()) => next.run(request).await,
+        Err(failure) => give_back(request, failure).await.into_response(),
+    }
+}
+
+/// What was typed is given back whatever happened to the session meanwhile.
+async fn give_back(request: Request, failure: Failure) -> Failure {
+    if *request.method() != Method::POST {
+        return failure;
+    }
+    match Fields::read(request).await {
+        Ok(fields) => failure.with_typed(fields.typed()),
+        Err(_) => failure,
+    }
+}
