@@ -82,3 +82,9 @@ views-heading = Saved views
 views-name = Name
 views-save = Save this view
 views-delete = Delete
+
+waiting-count = { $count }
+waiting-show-all = Show all { $count }
+waiting-beyond = { $count } records are open, and only the 3,000 oldest stand here: see them all
+waiting-whole-queue = Back to the whole queue
+waiting-page = Page { $page } of { $last }

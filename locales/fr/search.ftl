@@ -89,3 +89,9 @@ WEB-VIEW-001 = La vue n’a pas de nom, ou son nom est trop long.
     .next = Revenez en arrière et donnez-lui un nom court.
 WEB-VIEW-002 = Vous avez atteint le nombre de vues que l’on peut garder.
     .next = Supprimez-en une qui ne vous sert pas.
+
+waiting-count = { $count }
+waiting-show-all = Tout afficher ({ $count })
+waiting-beyond = { $count } fiches sont à traiter, et seules les 3 000 plus anciennes figurent ici : les voir toutes
+waiting-whole-queue = Revenir à la liste entière
+waiting-page = Page { $page } sur { $last }

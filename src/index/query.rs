@@ -202,12 +202,33 @@ pub async fn open_paths(pool: &SqlitePool) -> Result<Vec<String>> {
     let rows = sqlx::query_scalar!(
         "SELECT path FROM records WHERE standing = 'changed' OR (standing = 'settled' AND attested_blob IS NOT base_blob)
          UNION
-         SELECT records.path FROM records JOIN decisions ON decisions.record_id = records.id AND decisions.proposed = records.blob
+         SELECT records.path FROM decisions CROSS JOIN records ON records.id = decisions.record_id AND records.blob = decisions.proposed
          WHERE records.standing = 'draft'"
     )
     .fetch_all(pool)
     .await?;
     Ok(rows)
+}
+
+/// Returns the first of the open paths, those that were left longest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn oldest_open_paths(pool: &SqlitePool, limit: i64) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT path AS "path!: String" FROM (
+             SELECT path, changed_at FROM records WHERE standing = 'changed'
+             UNION
+             SELECT path, changed_at FROM records WHERE standing = 'settled' AND attested_blob IS NOT base_blob
+             UNION
+             SELECT records.path, records.changed_at
+             FROM decisions CROSS JOIN records ON records.id = decisions.record_id AND records.blob = decisions.proposed
+             WHERE records.standing = 'draft')
+           ORDER BY changed_at, path LIMIT $1"#,
+        limit
+    )
+    .fetch_all(pool)
+    .await?)
 }
 
 /// Returns the findings of these paths, worst first.
@@ -358,16 +379,17 @@ pub async fn attestation_led_to(
     Ok(row)
 }
 
-/// Returns drafts of which nobody was told yet, the latest changed first.
+/// Returns drafts of which nobody was told yet, a stretch of them, those that were left longest first.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn unsubmitted_drafts(pool: &SqlitePool, limit: i64) -> Result<Vec<String>> {
+pub async fn unsubmitted_drafts(pool: &SqlitePool, offset: i64, limit: i64) -> Result<Vec<String>> {
     Ok(sqlx::query_scalar!(
         "SELECT path FROM records WHERE standing = 'draft'
            AND NOT EXISTS (SELECT 1 FROM decisions WHERE decisions.record_id = records.id AND decisions.proposed = records.blob AND decisions.act <> 'comment')
-         ORDER BY changed_at DESC, path LIMIT $1",
-        limit
+         ORDER BY changed_at, path LIMIT $1 OFFSET $2",
+        limit,
+        offset
     )
     .fetch_all(pool)
     .await?)

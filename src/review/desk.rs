@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use anyhow::Result;
 
 use super::governance::{self, Amendment};
+use super::waiting::Cache;
 use super::{Item, Publication, load};
 use crate::check::Finding;
 use crate::id::CommitId;
@@ -28,6 +29,8 @@ pub struct Desk {
     pub key: SigningKey,
     /// What the last runs found out and the pages tell; forgotten with the process.
     found: Mutex<Found>,
+    /// What is open, loaded once for each edition of the picture.
+    pub(super) open: Cache,
 }
 
 #[derive(Default)]
@@ -65,6 +68,7 @@ impl Desk {
             index,
             key,
             found: Mutex::default(),
+            open: Cache::default(),
         }
     }
 

@@ -154,7 +154,7 @@ pub struct SavedView {
 }
 
 #[cfg(test)]
-mod samples {
+pub(crate) mod samples {
     use super::super::ink::Ink;
     use super::super::layout::Section;
     use super::super::parts::samples::{badge, link, moment};
@@ -162,7 +162,7 @@ mod samples {
     use crate::policy::StatusKind;
     use crate::web::language::verbatim;
 
-    fn said(ink: Ink, label: &str) -> SaidLink {
+    pub(crate) fn said(ink: Ink, label: &str) -> SaidLink {
         SaidLink {
             label: verbatim(ink(label)),
             href: link(ink, label).href,

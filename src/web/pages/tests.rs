@@ -28,6 +28,7 @@ fn all(ink: Ink) -> Vec<(&'static str, String)> {
         ("link", render(LinkPage::sample(ink))),
         ("signed_out", render(SignedOutPage::sample(ink))),
         ("queue", render(QueuePage::sample(ink))),
+        ("queue_part", render(QueuePage::part_sample(ink))),
         ("queue_empty", render(QueuePage::empty_sample(ink))),
         ("review", render(ReviewPage::sample(ink))),
         ("review_author", render(ReviewPage::author_sample(ink))),

@@ -81,6 +81,17 @@ pub async fn views(reader: &Reader, shown: &Filters) -> Result<Views, Failure> {
     })
 }
 
+/// Returns the reader's views as links, for pages where none are made.
+///
+/// # Errors
+/// When the private database cannot be read.
+pub async fn links(reader: &Reader) -> Result<Views, Failure> {
+    Ok(Views {
+        is_editable: false,
+        ..views(reader, &Filters::default()).await?
+    })
+}
+
 fn back(reader: &Reader, filters: &Filters) -> Response {
     let list = filters.href(&reader.urls.records());
     Redirect::to(&list.to_string()).into_response()
