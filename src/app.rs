@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use indexmap::IndexMap;
 use indicatif::{ProgressBar, ProgressStyle};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
 use crate::config::{Ending, Serve};
@@ -51,11 +51,13 @@ pub async fn serve(data_dir: &Path, settings: &Serve) -> Result<Ending> {
         tasks.spawn(looker.run(!settings.no_events));
         served.insert(name, Served { desk, committer });
     }
+    let (stop, stopping) = watch::channel(false);
     let web = Arc::new(Web {
         served,
         accounts,
         now,
         secure_cookies: settings.https,
+        stopping,
     });
     let listener = tokio::net::TcpListener::bind(&settings.listen)
         .await
@@ -64,7 +66,10 @@ pub async fn serve(data_dir: &Path, settings: &Serve) -> Result<Ending> {
     let router =
         crate::web::router(web).into_make_service_with_connect_info::<std::net::SocketAddr>();
     axum::serve(listener, router)
-        .with_graceful_shutdown(told_to_stop())
+        .with_graceful_shutdown(async move {
+            told_to_stop().await;
+            stop.send_replace(true);
+        })
         .await?;
     tasks.shutdown().await;
     Ok(Ending::Fine)

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use anyhow::Result;
+use tokio::sync::watch;
 
 use super::governance::{self, Amendment};
 use super::waiting::Cache;
@@ -31,6 +32,8 @@ pub struct Desk {
     found: Mutex<Found>,
     /// What is open, loaded once for each edition of the picture.
     pub(super) open: Cache,
+    /// How often what the pages show has changed since the process began.
+    changes: watch::Sender<u64>,
 }
 
 #[derive(Default)]
@@ -69,6 +72,7 @@ impl Desk {
             key,
             found: Mutex::default(),
             open: Cache::default(),
+            changes: watch::Sender::new(0),
         }
     }
 
@@ -79,7 +83,19 @@ impl Desk {
 
     /// Notes whether what is committed here is published.
     pub fn note_publication(&self, publication: Publication) {
-        self.found().publication = publication;
+        let before = std::mem::replace(&mut self.found().publication, publication.clone());
+        self.tell_if(before != publication);
+    }
+
+    /// Returns a count that moves whenever what the pages show has changed: "look again", without a word of what.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+
+    fn tell_if(&self, has_changed: bool) {
+        if has_changed {
+            self.changes.send_modify(|count| *count += 1);
+        }
     }
 
     /// Returns the files of a working copy that our last commit could not bring up to date.
@@ -107,7 +123,8 @@ impl Desk {
                 Ok(files.filter_map(|file| edited(rules, file)).collect())
             })
             .await?;
-        self.found().edited = edited;
+        let before = std::mem::replace(&mut self.found().edited, edited.clone());
+        self.tell_if(before != edited);
         Ok(())
     }
 
@@ -149,7 +166,9 @@ impl Desk {
     /// # Errors
     /// When git or the database cannot be read or written.
     pub async fn sync(&self) -> Result<index::Synced> {
-        index::sync(&self.index, &self.path, &self.tip_ref).await
+        let synced = index::sync(&self.index, &self.path, &self.tip_ref).await?;
+        self.tell_if(synced != index::Synced::default());
+        Ok(synced)
     }
 
     /// Returns the change of the policy, its schemas or its keys that waits for approval, if one does.

@@ -1,5 +1,6 @@
 //! Files that pages ask for: built into the program, addressed by what they hold.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use axum::extract::{Path, Query};
@@ -16,22 +17,23 @@ use super::href::Href;
 #[folder = "assets"]
 struct Assets;
 
-/// The state of the stylesheet, for its address.
-static STYLESHEET: LazyLock<String> = LazyLock::new(|| state_of("countersign.css"));
+/// The state of each file, for its address.
+static STATES: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
+    let states = Assets::iter().filter_map(|file| {
+        let asset = Assets::get(&file)?;
+        Some((file.into_owned(), state_of(&asset.data)))
+    });
+    states.collect()
+});
 
 /// Returns the address of a file; it changes with the content, so browsers may keep what they have.
 pub fn address(file: &str) -> Href {
-    let state = match file {
-        "countersign.css" => STYLESHEET.clone(),
-        other => state_of(other),
-    };
-    Href::to(["assets", file]).with("v", &state)
+    let state = STATES.get(file).map_or("", String::as_str);
+    Href::to(["assets", file]).with("v", state)
 }
 
-fn state_of(file: &str) -> String {
-    Assets::get(file).map_or_else(String::new, |asset| {
-        hex::encode(&Sha256::digest(&asset.data)[..8])
-    })
+fn state_of(content: &[u8]) -> String {
+    hex::encode(&Sha256::digest(content)[..8])
 }
 
 /// Which state of a file is asked for.
@@ -47,8 +49,8 @@ pub(super) async fn show(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Failure> {
     let asset = Assets::get(&file).ok_or_else(Failure::nothing_here)?;
-    let state = hex::encode(&Sha256::digest(&asset.data)[..8]);
-    let keeping = match asked.v == state {
+    let is_this = STATES.get(&file).is_some_and(|state| *state == asked.v);
+    let keeping = match is_this {
         true => "public, max-age=31536000, immutable",
         false => "public, max-age=300",
     };
@@ -65,6 +67,7 @@ pub(super) async fn show(
 fn kind_of(file: &str) -> &'static str {
     match file.rsplit_once('.').map(|(_, extension)| extension) {
         Some("css") => "text/css; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
         Some("svg") => "image/svg+xml",
         Some("woff2") => "font/woff2",
         Some("txt" | "md") => "text/plain; charset=utf-8",

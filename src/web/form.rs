@@ -3,7 +3,7 @@
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode, header};
-use percent_encoding::percent_decode;
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
 
 use super::failure::Failure;
 use crate::refusal::Refusal;
@@ -31,7 +31,11 @@ impl Fields {
         Self::parse(&body)
     }
 
-    fn parse(body: &[u8]) -> Result<Self, Failure> {
+    /// Reads names and values as forms write them, in a body or in an address.
+    ///
+    /// # Errors
+    /// Refuses too many fields, and what is not UTF-8.
+    pub fn parse(body: &[u8]) -> Result<Self, Failure> {
         let pairs = body
             .split(|byte| *byte == b'&')
             .filter(|pair| !pair.is_empty());
@@ -62,6 +66,22 @@ impl Fields {
         }
     }
 
+    /// Returns the fields as a form writes them.
+    pub fn encoded(&self) -> String {
+        let encode = |text| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+        let pairs = self.0.iter();
+        pairs
+            .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
+            .collect::<Vec<_>>()
+            .join("&")
+    }
+
+    /// Returns every value of a name, in the order they were sent.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let sent = self.0.iter().filter(move |(sent, _)| sent == name);
+        sent.map(|(_, value)| value.as_str())
+    }
+
     /// Returns what a person typed, to be given back: label and text.
     pub fn typed(&self) -> Vec<(String, String)> {
         self.0
@@ -72,6 +92,12 @@ impl Fields {
                 (super::failure::sentence(label), value.clone())
             })
             .collect()
+    }
+}
+
+impl From<Vec<(String, String)>> for Fields {
+    fn from(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs)
     }
 }
 

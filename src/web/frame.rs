@@ -6,19 +6,34 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::failure::Failure;
 use super::language::Language;
-use super::pages::layout::Page;
-use super::urls;
+use super::pages::layout::{Assets, Page};
+use super::{assets, urls};
 
 /// Returns the frame of a page that belongs to no repository and no person.
 pub fn bare() -> Page {
     Page {
         register_title: "Countersign".to_owned(),
         base: urls::home(),
-        stylesheet: urls::stylesheet(),
+        assets: files(),
         sign_in: urls::sign_in(),
         sign_out: urls::sign_out(),
         language: urls::language(),
         ..Page::default()
+    }
+}
+
+fn files() -> Assets {
+    Assets {
+        stylesheet: assets::address("countersign.css"),
+        scripts: ["htmx.js", "hx-sse.js", "countersign.js"]
+            .map(assets::address)
+            .to_vec(),
+        fonts: [
+            "source-serif-4-latin-400-normal.woff2",
+            "source-serif-4-latin-600-normal.woff2",
+        ]
+        .map(assets::address)
+        .to_vec(),
     }
 }
 

@@ -35,7 +35,7 @@ fn is_strict(path: &str) -> bool {
 }
 
 /// No inline style or script, nothing from elsewhere, in nobody's frame.
-const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Headers of every answer, errors and files included.
 const HEADERS: [(HeaderName, &str); 7] = [

@@ -15,8 +15,9 @@ use super::accounts::Session;
 use super::failure::{Failure, sentence};
 use super::form::Fields;
 use super::pages::errors::NoPolicyPage;
-use super::pages::layout::{Page, Section};
+use super::pages::layout::{Live, Look, Page, Section};
 use super::pages::parts::Link;
+use super::routes::live;
 use super::state::{Served, Web};
 use super::urls::Urls;
 use super::{frame, token, urls, waiting};
@@ -86,6 +87,10 @@ pub struct Reader {
     pub urls: Urls,
     rules: RulesInForce,
     key: String,
+    /// The address of the page that was asked for; `None` where a form was sent, whose address may be no page.
+    asked: Option<String>,
+    /// What the repository's pages showed when this was asked.
+    state: String,
 }
 
 impl FromRequestParts<Arc<Web>> for Reader {
@@ -99,9 +104,11 @@ impl FromRequestParts<Arc<Web>> for Reader {
 }
 
 /// Lets somebody into a repository, or does not say whether there is one.
-fn enter(member: Member, name: &str) -> Result<Reader, Failure> {
+fn enter(member: Member, name: &str, asked: Option<&str>) -> Result<Reader, Failure> {
     let no_entry = || Failure::no_entry(&member.session.address);
     let served = member.web.served.get(name).ok_or_else(no_entry)?;
+    // Taken before anything is read: what changes from here on is told to the page.
+    let state = live::state(&served.desk);
     let rules = served.desk.index.rules();
     let key = match rules.as_ref() {
         Some(Ok(known)) => {
@@ -122,6 +129,8 @@ fn enter(member: Member, name: &str) -> Result<Reader, Failure> {
         committer: served.committer.clone(),
         rules,
         key,
+        state,
+        asked: asked.map(str::to_owned),
         web: member.web,
         session: member.session,
     })
@@ -163,7 +172,7 @@ impl Reader {
             .await
             .map_err(|_| Failure::nothing_here())?;
         let name = segments.get("repository").map_or("", String::as_str);
-        enter(member, name)
+        enter(member, name, asked(parts))
     }
 
     /// Returns the rules in force.
@@ -219,6 +228,11 @@ impl Reader {
             waiting: waiting::count(&self.desk, self.rules(), self.person()).await?,
             csrf: self.token(token::ANY_FORM),
             publication_state: self.publication_state(),
+            live: self.asked.clone().map(|address| Live {
+                stream: self.urls.live(&self.state),
+                address,
+                look: Look::Follow,
+            }),
             ..frame::bare()
         })
     }
@@ -260,6 +274,19 @@ impl FromRequest<Arc<Web>> for Submission {
         }
         Ok(Self { reader, fields })
     }
+}
+
+/// Returns whether somebody who was let into a repository would be let in now: for answers that outlive the question.
+pub async fn still_may(reader: &Reader, headers: &HeaderMap) -> Result<bool, Failure> {
+    let web = &reader.web;
+    let stands = match session_token(web, headers) {
+        Some(token) => web.accounts.stands(token, (web.now)()).await?,
+        None => false,
+    };
+    let address = &reader.session.address;
+    let rules = reader.desk.index.rules();
+    let is_known = matches!(rules.as_ref(), Some(Ok(rules)) if rules.policy.person_by_address(address).is_some());
+    Ok(stands && is_known)
 }
 
 /// Returns the repositories that an address may read.
@@ -321,11 +348,17 @@ fn attributes(web: &Web) -> &'static str {
     }
 }
 
+/// Returns the address of the page that a request asks for, on this server.
+fn asked(parts: &Parts) -> Option<&str> {
+    let is_page = matches!(parts.method, Method::GET | Method::HEAD);
+    let asked = parts.uri.path_and_query().filter(|_| is_page)?;
+    urls::local(asked.as_str())
+}
+
 /// Pages lead to the door and back; forms say what happened, and their text is given back.
 fn sign_in_first(parts: &Parts) -> Failure {
-    let asked = parts.uri.path_and_query().map_or("/", |path| path.as_str());
     if matches!(parts.method, Method::GET | Method::HEAD) {
-        let next = urls::local(asked).unwrap_or("/");
+        let next = asked(parts).unwrap_or("/");
         return Failure::answer(Redirect::to(&urls::sign_in_for(next).to_string()));
     }
     let refusal = Refusal::new(

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use indexmap::IndexMap;
+use tokio::sync::watch;
 
 use super::accounts::Accounts;
 use crate::review::{Committer, Desk};
@@ -25,4 +26,6 @@ pub struct Web {
     pub now: fn() -> i64,
     /// Whether the pages are reached by https alone, so that cookies say so.
     pub secure_cookies: bool,
+    /// Becomes true when the server is told to stop: answers without an end of their own end then.
+    pub stopping: watch::Receiver<bool>,
 }

@@ -1,6 +1,5 @@
 //! Where each page stands: the one place that builds addresses. The router's patterns mirror it.
 
-use super::assets;
 use super::href::Href;
 
 /// First segments that are the server's own.
@@ -60,11 +59,6 @@ pub fn sign_out() -> Href {
     Href::to(["sign-out"])
 }
 
-/// Returns the address of the stylesheet as it is now.
-pub fn stylesheet() -> Href {
-    assets::address("countersign.css")
-}
-
 /// The addresses of one repository's pages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Urls {
@@ -82,6 +76,16 @@ impl Urls {
     /// Returns the address below which they stand.
     pub fn base(&self) -> Href {
         self.base.clone()
+    }
+
+    /// Returns the stream's that tells a page made from a state to look again.
+    pub fn live(&self, since: &str) -> Href {
+        self.base.and(["live"]).with("since", since)
+    }
+
+    /// Returns where several texts are shown and decided about at once.
+    pub fn bulk(&self) -> Href {
+        self.base.and(["bulk"])
     }
 
     /// Returns the queue's.

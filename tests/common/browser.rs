@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
+use axum::response::Response;
 use countersign::web::accounts::Accounts;
 use countersign::web::{Served, Web, router};
 use indexmap::IndexMap;
@@ -37,6 +38,8 @@ impl Site {
             accounts,
             now: || NOW,
             secure_cookies: false,
+            // Nobody tells these pages to stop.
+            stopping: tokio::sync::watch::channel(false).1,
         });
         let router = router(Arc::clone(&web));
         Self { story, web, router }
@@ -244,7 +247,8 @@ impl Browser {
             .await
     }
 
-    pub async fn send(&mut self, mut request: Request<Body>) -> Page {
+    /// Returns the answer to a request as it comes, for answers that do not end.
+    pub async fn ask(&self, request: &mut Request<Body>) -> Response {
         if !self.cookies.is_empty() {
             let cookies: Vec<String> = self
                 .cookies
@@ -255,7 +259,12 @@ impl Browser {
                 .headers_mut()
                 .insert(header::COOKIE, cookies.join("; ").parse().unwrap());
         }
-        let response = self.router.clone().oneshot(request).await.unwrap();
+        let request = std::mem::replace(request, Request::new(Body::empty()));
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
+    pub async fn send(&mut self, mut request: Request<Body>) -> Page {
+        let response = self.ask(&mut request).await;
         let (parts, body) = response.into_parts();
         for cookie in parts.headers.get_all(header::SET_COOKIE) {
             let cookie = cookie.to_str().unwrap();

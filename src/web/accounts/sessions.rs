@@ -81,6 +81,24 @@ impl Accounts {
         }))
     }
 
+    /// Returns whether the session of a token still stands. Unlike [`Accounts::session`] this is no request of its owner's: a page left open does not
+    /// keep a session alive.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn stands(&self, token: &str, now: i64) -> Result<bool> {
+        let (hash, idle, absolute) = (token_hash(token), now - IDLE, now - ABSOLUTE);
+        let found = sqlx::query_scalar!(
+            "SELECT 1 AS \"one!: i64\" FROM sessions WHERE token_hash = $1 AND seen_at > $2 AND created_at > $3",
+            hash,
+            idle,
+            absolute
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(found.is_some())
+    }
+
     /// Ends the session of a token; one that is not there is ended already.
     ///
     /// # Errors

@@ -12,8 +12,8 @@ pub struct Page {
     pub repository: String,
     /// The address below which the repository's pages stand.
     pub base: Href,
-    /// The address of the stylesheet.
-    pub stylesheet: Href,
+    /// The files that the page asks for.
+    pub assets: Assets,
     /// Who reads; `None` before sign-in.
     pub person: Option<String>,
     /// The section the page belongs to, if the sections are shown at all.
@@ -28,16 +28,85 @@ pub struct Page {
     pub sign_out: Href,
     /// Where the language is chosen.
     pub language: Href,
+    /// How the page hears that something changed; `None` where there is nothing to hear.
+    pub live: Option<Live>,
     /// What the last act came to.
     pub notice: Option<Notice>,
     /// What stands between the register and its readers: "Committed here, not yet published: the remote could not be reached".
     pub publication_state: Option<String>,
 }
 
+/// The files that every page asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Assets {
+    /// The stylesheet.
+    pub stylesheet: Href,
+    /// The scripts, in their order.
+    pub scripts: Vec<Href>,
+    /// The fonts that the first lines are set in, so that they are there before the lines are.
+    pub fonts: Vec<Href>,
+}
+
+/// How a page hears that something changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Live {
+    /// The stream that says so.
+    pub stream: Href,
+    /// The page's own address on this server.
+    pub address: String,
+    /// What the page does then.
+    pub look: Look,
+}
+
+/// What a page does when something changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// Shows it, in place.
+    Follow,
+    /// Says so and waits for its reader: nobody's text is changed under their eyes.
+    Ask,
+}
+
+impl Live {
+    /// Returns whether the page shows what changed without being asked.
+    pub fn follows(&self) -> bool {
+        self.look == Look::Follow
+    }
+}
+
 impl Page {
+    /// Makes the page ask its reader before it shows what changed.
+    pub fn asking_to_look(mut self) -> Self {
+        if let Some(live) = &mut self.live {
+            live.look = Look::Ask;
+        }
+        self
+    }
+
     /// Returns whether the sections are shown: inside a repository, to whoever may read it.
     pub fn shows_sections(&self) -> bool {
         !self.repository.is_empty() && (self.person.is_some() || self.section.is_some())
+    }
+
+    /// Returns what each key does, for whoever asks.
+    pub fn keys(&self) -> Vec<(&'static [&'static str], Message)> {
+        vec![
+            (&["j", "k"], say("keys-walk")),
+            (&["Enter"], say("keys-open")),
+            (&["x"], say("keys-select")),
+            (&["a"], say("keys-approve")),
+            (&["r"], say("keys-request")),
+            (&["c"], say("keys-comment")),
+            (&["e"], say("keys-edit")),
+            (&["n"], say("keys-next")),
+            (&["/"], say("keys-search")),
+            (&["g", "q"], say("keys-queue")),
+            (&["g", "r"], say("keys-records")),
+            (&["g", "a"], say("keys-activity")),
+            (&["g", "p"], say("keys-people")),
+            (&["g", "h"], say("keys-health")),
+            (&["?"], say("keys-help")),
+        ]
     }
 
     /// Returns the languages that the interface is in.
@@ -99,6 +168,17 @@ impl Section {
             Self::Activity => say("section-activity"),
             Self::People => say("section-people"),
             Self::Health => say("section-health"),
+        }
+    }
+
+    /// Returns the keys that lead there.
+    pub fn keys(&self) -> &'static str {
+        match self {
+            Self::Queue => "g q",
+            Self::Records => "g r",
+            Self::Activity => "g a",
+            Self::People => "g p",
+            Self::Health => "g h",
         }
     }
 
@@ -164,7 +244,16 @@ impl Page {
             register_title: ink("Register of Concepts"),
             repository: ink("electronic-artefacts"),
             base: Href::to(["electronic-artefacts"]),
-            stylesheet: Href::to(["assets", "countersign.css"]),
+            assets: Assets {
+                stylesheet: Href::to(["assets", "countersign.css"]),
+                scripts: vec![Href::to(["assets", "countersign.js"])],
+                fonts: vec![Href::to(["assets", "serif.woff2"])],
+            },
+            live: Some(Live {
+                stream: Href::to(["electronic-artefacts", "live"]),
+                address: format!("/{}", ink("electronic-artefacts/queue")),
+                look: Look::Follow,
+            }),
             person: Some(ink("Ana Ferreira")),
             section,
             waiting: 3,

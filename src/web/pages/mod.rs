@@ -15,6 +15,8 @@ pub mod queue;
 
 pub mod review;
 
+pub mod bulk;
+
 pub mod policy_change;
 
 pub mod record;

@@ -29,7 +29,7 @@ pub async fn show(
 ) -> Result<Response, Failure> {
     let collection = find(&reader, &name)?;
     let page = page(
-        reader.page(Some(Section::Records)).await?,
+        reader.page(Some(Section::Records)).await?.asking_to_look(),
         &reader,
         collection,
         &Fields::default(),

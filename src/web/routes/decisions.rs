@@ -52,7 +52,10 @@ fn onward(reader: &Reader, record: &str, outcome: &Outcome) -> Redirect {
 }
 
 /// Reads a form that this server made for this person and these texts.
-fn read(reader: &Reader, fields: &Fields) -> Result<Decision, Failure> {
+///
+/// # Errors
+/// When it was made for others, or does not say what was decided.
+pub fn read(reader: &Reader, fields: &Fields) -> Result<Decision, Failure> {
     let binding: Vec<(&'static str, String)> = BOUND
         .into_iter()
         .map(|name| (name, fields.get(name).to_owned()))

@@ -44,7 +44,7 @@ pub async fn show(
     })?;
     let text = Text::read(&reader, &row, row_blob(&row)?).await?;
     let page = page(
-        reader.page(Some(Section::Records)).await?,
+        reader.page(Some(Section::Records)).await?.asking_to_look(),
         &reader,
         &row,
         &text,
@@ -215,7 +215,7 @@ async fn conflict(
     clashes: Vec<Clash>,
 ) -> Result<Response, Failure> {
     let mut page = page(
-        reader.page(Some(Section::Records)).await?,
+        reader.page(Some(Section::Records)).await?.asking_to_look(),
         reader,
         row,
         now,
@@ -236,7 +236,7 @@ async fn refused(
     refusal: &Refusal,
 ) -> Result<Response, Failure> {
     let mut page = page(
-        reader.page(Some(Section::Records)).await?,
+        reader.page(Some(Section::Records)).await?.asking_to_look(),
         reader,
         row,
         now,

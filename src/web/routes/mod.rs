@@ -2,6 +2,7 @@
 
 mod activity;
 mod begin;
+mod bulk;
 mod decisions;
 pub mod declared;
 mod door;
@@ -9,6 +10,7 @@ mod edit;
 mod health;
 mod home;
 mod language;
+pub mod live;
 mod notices;
 mod people;
 mod policy_change;
@@ -24,10 +26,12 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::handler::Handler;
 use axum::http::StatusCode;
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 
 use self::declared::{Needs, Routes};
@@ -64,7 +68,12 @@ fn at_the_door(routes: Routes) -> Routes {
     routes
         .get("/healthz", Nothing, home::is_alive)
         .get("/readyz", Nothing, home::is_ready)
-        .get("/assets/{file}", Nothing, assets::show)
+        .get(
+            "/assets/{file}",
+            Nothing,
+            // Files are the same for everybody; pages, which hold secrets beside what was typed, are not compressed.
+            assets::show.layer(CompressionLayer::new()),
+        )
         .post("/language", Nothing, language::choose)
         .get("/sign-in", Nothing, door::show)
         .post("/sign-in", Nothing, door::sign_in)
@@ -86,6 +95,8 @@ fn in_a_repository(routes: Routes) -> Routes {
         .get("/{repository}/review/{*id}", Person, review::show)
         .get("/{repository}/policy-change", Person, policy_change::show)
         .post("/{repository}/decisions", Person, decisions::decide)
+        .get("/{repository}/bulk", Person, bulk::show)
+        .post("/{repository}/bulk", Person, bulk::decide)
         .get("/{repository}/edit/{*id}", Person, edit::show)
         .post("/{repository}/edit/{*id}", Person, edit::save)
         .get("/{repository}/new/{collection}", Person, begin::show)
@@ -95,6 +106,7 @@ fn in_a_repository(routes: Routes) -> Routes {
         .get("/{repository}/activity", Person, activity::show)
         .get("/{repository}/people", Person, people::show)
         .get("/{repository}/health", Person, health::show)
+        .get("/{repository}/live", Person, live::listen)
 }
 
 /// Whoever is not signed in is not told which pages there are.

@@ -78,7 +78,7 @@ async fn make(reader: &Reader, amendment: &Amendment) -> Result<PolicyChangePage
         .collect();
     let mut page = page(
         &subject,
-        reader.page(Some(Section::Queue)).await?,
+        reader.page(Some(Section::Queue)).await?.asking_to_look(),
         amendment,
         files(reader, amendment).await?,
     );

@@ -13,7 +13,7 @@ use crate::review::{self, Item, PastDecision, Texts};
 use crate::web::failure::{Failure, shown, status_of};
 use crate::web::form::Fields;
 use crate::web::frame;
-use crate::web::pages::layout::Section;
+use crate::web::pages::layout::{Page, Section};
 use crate::web::pages::review::{ReviewPage, Stale};
 use crate::web::reader::Reader;
 use crate::web::showing::diff;
@@ -28,9 +28,9 @@ pub async fn show(
 ) -> Result<Response, Failure> {
     let row = find_row(&reader, &id, &done.path).await?;
     let item = load(&reader, &row.path).await?;
-    let mut page = make(&reader, &item).await?;
-    page.page.notice = notice(&reader, &done).await?;
-    frame::show(&page)
+    let mut frame = reader.page(Some(Section::Queue)).await?.asking_to_look();
+    frame.notice = notice(&reader, &done).await?;
+    frame::show(&make(&reader, &item, frame).await?)
 }
 
 /// Shows the page again with why a form was refused, and what was typed.
@@ -46,7 +46,7 @@ pub async fn show_refused(
         return Err(Failure::from(refusal.clone()).with_typed(fields.typed()));
     }
     let item = load(reader, path).await?;
-    let mut page = make(reader, &item).await?;
+    let mut page = make(reader, &item, reader.page(Some(Section::Queue)).await?).await?;
     page.decision.error = Some(shown(refusal));
     page.decision.reason = fields.get("reason").to_owned();
     for choice in &mut page.decision.versions {
@@ -85,7 +85,8 @@ async fn load(reader: &Reader, path: &str) -> Result<Item, Failure> {
     found.into_iter().next().ok_or_else(Failure::nothing_here)
 }
 
-async fn make(reader: &Reader, item: &Item) -> Result<ReviewPage, Failure> {
+/// Makes the page of one item in a frame.
+pub async fn make(reader: &Reader, item: &Item, frame: Page) -> Result<ReviewPage, Failure> {
     let pool = reader.desk.index.reader();
     let findings = index::findings_at(pool, std::slice::from_ref(&item.path)).await?;
     let said: Vec<PastDecision> = index::decisions_of(pool, std::slice::from_ref(&item.record.0))
@@ -102,11 +103,7 @@ async fn make(reader: &Reader, item: &Item) -> Result<ReviewPage, Failure> {
         findings: &findings,
         said: &said,
     };
-    let mut page = subject.page(
-        reader.page(Some(Section::Queue)).await?,
-        reader.urls.record(&item.record.0),
-        reading,
-    );
+    let mut page = subject.page(frame, reader.urls.record(&item.record.0), reading);
     let moves: Vec<String> = subject
         .moves()
         .into_iter()
