@@ -255,6 +255,30 @@ async fn every_filter_narrows_the_list_and_can_be_taken_away() {
 }
 
 #[tokio::test]
+async fn records_are_found_by_findings_that_hang_on_other_files() {
+    let policy = POLICY.replacen("title = \"title\"", "id = \"key\"\ntitle = \"title\"", 1);
+    let note = |key: &str| DRAFT.replace("title:", &format!("key: {key}\ntitle:"));
+    let (twin, single) = (note("twin"), note("single"));
+    let files = [
+        ("notes/one.md", &*twin),
+        ("notes/two.md", &*twin),
+        ("notes/three.md", &*single),
+    ];
+    let site = Site::of(Story::with_policy(&policy, &files).await).await;
+    let mut ben = site.signed_in("ben@example.org").await;
+    for (query, rows) in [
+        ("finding=ID-001", 2),
+        ("severity=blocking", 2),
+        ("finding=ID-001&severity=warning", 0),
+        ("finding=NO-SUCH", 0),
+        ("q=single", 1),
+        ("q=twin", 2),
+    ] {
+        assert_eq!(found(&mut ben, query).await.len(), rows, "{query}");
+    }
+}
+
+#[tokio::test]
 async fn a_form_is_led_to_the_one_address_of_its_question() {
     let site = site().await;
     let mut ben = site.signed_in("ben@example.org").await;

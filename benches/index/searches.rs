@@ -122,7 +122,10 @@ fn grep(repository: &Path, text: &str) -> Result<Duration> {
             .args(["grep", "-l", "-i", "-F", "-e", text, BRANCH])
             .stdout(Stdio::null())
             .status()?;
-        ensure!(status.code().is_some_and(|code| code <= 1), "git grep failed");
+        ensure!(
+            status.code().is_some_and(|code| code <= 1),
+            "git grep failed"
+        );
         times.push(begun.elapsed());
     }
     Ok(median(times))

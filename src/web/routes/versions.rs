@@ -85,7 +85,7 @@ async fn version(
             label: row.title.clone(),
             href: reader.urls.record(&row.id),
         },
-        language: super::record::language(Some(&record)),
+        language: super::record::language(collection, Some(&record)),
         badge: badge(
             policy,
             &row.collection,
