@@ -168,7 +168,11 @@ async fn hits_are_marked_and_hostile_text_around_them_is_text() {
             "{LIST}?q=%22%3E%3Cscript%3E&person=%3Cb%3E&since=%22onx%3D"
         ))
         .await;
-    assert!(!typed.has("<script>") && !typed.has("<b>"), "{}", typed.html);
+    assert!(
+        !typed.has("<script>") && !typed.has("<b>"),
+        "{}",
+        typed.html
+    );
 }
 
 #[tokio::test]

@@ -71,10 +71,6 @@ search-unreadable-line = cannot be read: line { $line }
 search-changed-outside-review = changed outside review
 
 search-more-than = more than 10,000
-search-records = { $count ->
-    [one] { $count } record
-   *[other] { $count } records
-}
 search-paging = { $first } to { $last } of { $count }
 search-paging-none = 0 of { $count }
 

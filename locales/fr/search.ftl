@@ -71,10 +71,6 @@ search-unreadable-line = illisible : ligne { $line }
 search-changed-outside-review = modifiée hors relecture
 
 search-more-than = plus de 10 000
-search-records = { $count ->
-    [one] { $count } fiche
-   *[other] { $count } fiches
-}
 search-paging = { $first } à { $last } sur { $count }
 search-paging-none = 0 sur { $count }
 

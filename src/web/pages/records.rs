@@ -5,7 +5,7 @@ use askama::Template;
 use crate::web::language::{Message, filters};
 
 use super::layout::Page;
-use super::parts::{Badge, Link, Moment, Paging};
+use super::parts::{Badge, Choice, Link, Moment, Paging};
 use crate::web::href::Href;
 
 /// Records, filtered.
@@ -27,11 +27,11 @@ pub struct RecordsPage {
     /// The rows.
     pub rows: Vec<RecordRow>,
     /// Where nothing fits: lists that one filter less would show.
-    pub loosen: Vec<SaidLink>,
+    pub loosen: Vec<Link>,
     /// What of how many.
     pub paging: Paging,
     /// A link for each collection in which the reader may begin a record: "New concept".
-    pub new: Vec<SaidLink>,
+    pub new: Vec<Link>,
     /// The reader's saved views.
     pub views: Views,
 }
@@ -42,45 +42,25 @@ pub struct FilterForm {
     /// The text searched for, as typed.
     pub text: String,
     /// Collections, "all" first.
-    pub collections: Vec<FilterChoice>,
+    pub collections: Vec<Choice>,
     /// Statuses, "any" first.
-    pub statuses: Vec<FilterChoice>,
+    pub statuses: Vec<Choice>,
     /// Ways to stand, "anywhere" first.
-    pub standings: Vec<FilterChoice>,
+    pub standings: Vec<Choice>,
     /// People, "anybody" first.
-    pub people: Vec<FilterChoice>,
+    pub people: Vec<Choice>,
     /// Languages, "any" first.
-    pub locales: Vec<FilterChoice>,
+    pub locales: Vec<Choice>,
     /// Severities, "any" first.
-    pub severities: Vec<FilterChoice>,
+    pub severities: Vec<Choice>,
     /// Orders, the usual first.
-    pub orders: Vec<FilterChoice>,
+    pub orders: Vec<Choice>,
     /// The code of a finding, as typed.
     pub finding: String,
     /// Since when, as typed.
     pub since: String,
     /// Whether a filter is set that is folded away at first.
     pub is_more_open: bool,
-}
-
-/// One of several values that the form offers.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FilterChoice {
-    /// What is sent.
-    pub value: String,
-    /// What is shown.
-    pub label: Message,
-    /// Whether it is chosen.
-    pub is_chosen: bool,
-}
-
-/// A link in words of the interface.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SaidLink {
-    /// What it says.
-    pub label: Message,
-    /// Where it leads.
-    pub href: Href,
 }
 
 /// A filter as something that can be taken away.
@@ -162,8 +142,8 @@ pub(crate) mod samples {
     use crate::policy::StatusKind;
     use crate::web::language::verbatim;
 
-    pub(crate) fn said(ink: Ink, label: &str) -> SaidLink {
-        SaidLink {
+    pub(crate) fn said(ink: Ink, label: &str) -> Link {
+        Link {
             label: verbatim(ink(label)),
             href: link(ink, label).href,
         }
@@ -186,15 +166,15 @@ pub(crate) mod samples {
                 collection: ink("concepts"),
                 badge: kind.map(|(status, kind, version)| badge(ink, status, kind, version)),
                 note: verbatim(ink(note)),
-                changed: moment(ink, "12 November 2026"),
+                changed: moment(ink, "2026-11-12"),
             };
             let word = |value: &str, is_unknown| FilterWord {
                 label: verbatim(ink(value)),
                 without: Href::to([ink("records")]),
                 is_unknown,
             };
-            let choices = |labels: &[&str]| -> Vec<FilterChoice> {
-                let choice = |(index, label): (usize, &&str)| FilterChoice {
+            let choices = |labels: &[&str]| -> Vec<Choice> {
+                let choice = |(index, label): (usize, &&str)| Choice {
                     value: ink(label),
                     label: verbatim(ink(label)),
                     is_chosen: index == 0,

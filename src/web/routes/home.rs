@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use crate::index::{self, RulesInForce};
 use crate::web::failure::Failure;
 use crate::web::frame;
-use crate::web::language::say;
+use crate::web::language::{say, verbatim};
 use crate::web::pages::parts::Link;
 use crate::web::pages::repositories::{RepositoriesPage, RepositoryRow};
 use crate::web::reader::{Member, Reader, readable};
@@ -45,13 +45,11 @@ async fn row(name: &str, served: &Served, address: &str) -> Result<RepositoryRow
     let count = index::count(served.desk.index.reader(), &everything).await?;
     Ok(RepositoryRow {
         register: Link {
-            label: title,
+            label: verbatim(title),
             href: Urls::of(name).queue(),
         },
         name: name.to_owned(),
-        sentence: say("search-records")
-            .with("count", counted(count))
-            .to_string(),
+        sentence: say("repositories-records").with("count", counted(count)),
         waiting: waiting_for(served, &rules, address).await?,
     })
 }

@@ -15,8 +15,8 @@ use crate::web::href::Href;
 use crate::web::language::{Message, say};
 use crate::web::moments::moment;
 use crate::web::pages::layout::Section;
-use crate::web::pages::parts::Paging;
-use crate::web::pages::records::{RecordRow as Row, RecordsPage, Run, SaidLink};
+use crate::web::pages::parts::{Link, Paging};
+use crate::web::pages::records::{RecordRow as Row, RecordsPage, Run};
 use crate::web::reader::Reader;
 use crate::web::showing::filters::{chosen, counted, form, loosened, unknown_sentence};
 use crate::web::showing::parts::badge_of_row;
@@ -200,13 +200,13 @@ fn too_long() -> Failure {
 }
 
 /// Returns a link for each collection in which somebody may begin a record.
-pub fn new_links(reader: &Reader) -> Vec<SaidLink> {
+pub fn new_links(reader: &Reader) -> Vec<Link> {
     let policy = reader.policy();
     policy
         .collections
         .values()
         .filter(|collection| is_offered(policy, collection, reader.person()))
-        .map(|collection| SaidLink {
+        .map(|collection| Link {
             label: say("search-new-in").with("collection", &collection.name),
             href: reader.urls.new_record(&collection.name),
         })

@@ -7,6 +7,7 @@ use crate::refusal::Refusal;
 use crate::web::accounts::{MAX_VIEW_NAME_CHARS, MOST_VIEWS};
 use crate::web::failure::Failure;
 use crate::web::filters::Filters;
+use crate::web::language::verbatim;
 use crate::web::pages::parts::Link;
 use crate::web::pages::records::{SavedView, Views};
 use crate::web::reader::{Reader, Submission};
@@ -64,7 +65,7 @@ pub async fn views(reader: &Reader, shown: &Filters) -> Result<Views, Failure> {
         SavedView {
             is_shown: filters == *shown,
             link: Link {
-                label: view.name,
+                label: verbatim(view.name),
                 href: filters.href(&list),
             },
             id: view.id.to_string(),

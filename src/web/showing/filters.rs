@@ -5,7 +5,8 @@ use crate::policy::{Policy, Severity};
 use crate::web::filters::{Filters, ORDERS, Part, SEVERITIES, STANDINGS};
 use crate::web::href::Href;
 use crate::web::language::{Message, Value, say, verbatim};
-use crate::web::pages::records::{FilterChoice, FilterForm, FilterWord, SaidLink};
+use crate::web::pages::parts::{Choice, Link};
+use crate::web::pages::records::{FilterForm, FilterWord};
 
 /// Parts that the form folds away until one of them is used.
 const FOLDED: [Part; 6] = [
@@ -74,17 +75,17 @@ fn worded<const N: usize>(names: [&str; N], word: fn(&str) -> Option<Message>) -
 }
 
 /// A value that is not among those offered stands with them, so that sending the form again keeps it.
-fn choices(chosen: &str, all: Message, offered: Offered) -> Vec<FilterChoice> {
-    let mut choices: Vec<FilterChoice> = std::iter::once((String::new(), all))
+fn choices(chosen: &str, all: Message, offered: Offered) -> Vec<Choice> {
+    let mut choices: Vec<Choice> = std::iter::once((String::new(), all))
         .chain(offered)
-        .map(|(value, label)| FilterChoice {
+        .map(|(value, label)| Choice {
             is_chosen: value == chosen,
             value,
             label,
         })
         .collect();
     if !choices.iter().any(|choice| choice.is_chosen) {
-        choices.push(FilterChoice {
+        choices.push(Choice {
             value: chosen.to_owned(),
             label: verbatim(chosen),
             is_chosen: true,
@@ -205,10 +206,10 @@ pub fn loosened(
     asked: &Filters,
     left: &[(Part, Count)],
     list: &Href,
-) -> Vec<SaidLink> {
+) -> Vec<Link> {
     left.iter()
         .filter(|(_, count)| !count.is_none())
-        .map(|(part, count)| SaidLink {
+        .map(|(part, count)| Link {
             label: say("search-without")
                 .with("filter", filter_word(policy, *part, asked.get(*part)))
                 .with("count", counted(*count)),
