@@ -169,7 +169,7 @@ mod samples {
                 blocked: part("1"),
                 outside: part("1"),
                 drafts: QueuePart {
-                    all: Some(said(ink, "Show all 140")),
+                    all: Some(said(ink, say("waiting-show-all").with("count", 140_i64))),
                     ..part("140")
                 },
             }
@@ -181,7 +181,7 @@ mod samples {
             Self {
                 only: "others",
                 paging: Some(Paging {
-                    sentence: verbatim(ink("1 to 25 of 140")),
+                    sentence: say("waiting-page").with("page", 1_i64).with("last", 6_i64),
                     previous: None,
                     next: Some(Href::to([ink("queue")]).with("section", "others")),
                 }),
@@ -267,7 +267,7 @@ mod samples {
                 parts: QueueParts::sample(ink),
                 only: "",
                 paging: None,
-                beyond: Some(said(ink, "Only the 3,000 oldest are looked at")),
+                beyond: Some(said(ink, say("waiting-beyond").with("count", 4000_i64))),
                 views: Views {
                     is_editable: false,
                     ..Views::sample(ink)

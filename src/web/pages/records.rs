@@ -87,7 +87,7 @@ pub struct RecordRow {
     pub collection: String,
     /// Where it stands; absent for a file that is no record.
     pub badge: Option<Badge>,
-    /// What is particular: "changed outside review", "revision waits for a publisher", "cannot be read: line 4".
+    /// What is particular: "changed outside review", "", "cannot be read: line 4".
     pub note: Message,
     /// When it last changed.
     pub changed: Moment,
@@ -140,12 +140,12 @@ pub(crate) mod samples {
     use super::super::parts::samples::{badge, link, moment};
     use super::*;
     use crate::policy::StatusKind;
-    use crate::web::language::verbatim;
+    use crate::web::language::{say, verbatim};
 
-    pub(crate) fn said(ink: Ink, label: &str) -> Link {
+    pub(crate) fn said(ink: Ink, label: Message) -> Link {
         Link {
-            label: verbatim(ink(label)),
-            href: link(ink, label).href,
+            href: link(ink, "somewhere").href,
+            label,
         }
     }
 
@@ -155,7 +155,7 @@ pub(crate) mod samples {
                 text: ink(text),
                 is_hit,
             };
-            let row = |title: &str, kind: Option<(&str, StatusKind, &str)>, note: &str| RecordRow {
+            let row = |title: &str, kind: Option<(&str, StatusKind, &str)>, line: &str| RecordRow {
                 title: vec![run(title, false), run("graph", true)],
                 href: link(ink, title).href,
                 snippet: vec![
@@ -165,55 +165,64 @@ pub(crate) mod samples {
                 ],
                 collection: ink("concepts"),
                 badge: kind.map(|(status, kind, version)| badge(ink, status, kind, version)),
-                note: verbatim(ink(note)),
+                note: match line {
+                    "" => Message::default(),
+                    line => say("search-unreadable-line").with("line", ink(line)),
+                },
                 changed: moment(ink, "2026-11-12"),
             };
-            let word = |value: &str, is_unknown| FilterWord {
-                label: verbatim(ink(value)),
+            let word = |label: Message, is_unknown| FilterWord {
+                label,
                 without: Href::to([ink("records")]),
                 is_unknown,
             };
-            let choices = |labels: &[&str]| -> Vec<Choice> {
-                let choice = |(index, label): (usize, &&str)| Choice {
+            let choices = |all: Message, others: &[&str]| -> Vec<Choice> {
+                let other = |label: &&str| Choice {
                     value: ink(label),
                     label: verbatim(ink(label)),
-                    is_chosen: index == 0,
+                    is_chosen: false,
                 };
-                labels.iter().enumerate().map(choice).collect()
+                let all = Choice {
+                    value: String::new(),
+                    label: all,
+                    is_chosen: true,
+                };
+                std::iter::once(all)
+                    .chain(others.iter().map(other))
+                    .collect()
             };
+            let nowhere = || say("search-by-collection").with("value", ink("nowhere"));
             Self {
                 page: Page::sample(ink, Some(Section::Records)),
                 action: Href::to([ink("records")]),
                 form: FilterForm {
                     text: ink("graph"),
-                    collections: choices(&[
-                        "All collections",
-                        "concepts",
-                        "fields",
-                        "publications",
-                    ]),
-                    statuses: choices(&["Any status", "draft", "validated", "active"]),
-                    standings: choices(&["Anywhere", "In the queue"]),
-                    people: choices(&["Anybody", "Ana Ferreira", "Bruno Keller"]),
-                    locales: choices(&["Any language", "en", "fr"]),
-                    severities: choices(&["Any or none", "blocking", "warning"]),
-                    orders: choices(&["Usual order", "Best match", "Last changed"]),
+                    collections: choices(
+                        say("search-all-collections"),
+                        &["concepts", "fields", "publications"],
+                    ),
+                    statuses: choices(say("search-any-status"), &["draft", "active"]),
+                    standings: choices(say("search-anywhere"), &[]),
+                    people: choices(say("search-anybody"), &["Ana Ferreira", "Bruno Keller"]),
+                    locales: choices(say("search-any-language"), &["en", "fr"]),
+                    severities: choices(say("search-any-severity"), &[]),
+                    orders: choices(say("search-usual-order"), &[]),
                     finding: ink("REF-001"),
                     since: ink("30d"),
                     is_more_open: true,
                 },
                 chosen: vec![
-                    word("Words: graph", false),
-                    word("Collection: nowhere", true),
+                    word(say("search-by-words").with("value", ink("graph")), false),
+                    word(nowhere(), true),
                 ],
-                said: vec![verbatim(ink("The policy has no collection “nowhere”"))],
+                said: vec![say("search-no-collection").with("value", ink("nowhere"))],
                 is_filtered: true,
                 loosen: vec![],
                 rows: vec![
                     row(
                         "Open-weight model",
                         Some(("active", StatusKind::Published, "1.1.0")),
-                        "revision waits for a publisher",
+                        "",
                     ),
                     row(
                         "Digital preservation",
@@ -226,18 +235,20 @@ pub(crate) mod samples {
                         Some(("superseded", StatusKind::Ended, "1.0.2")),
                         "",
                     ),
-                    row(
-                        "records/concepts/graph-modeling.md",
-                        None,
-                        "cannot be read: line 4",
-                    ),
+                    row("records/concepts/graph-modeling.md", None, "4"),
                 ],
                 paging: Paging {
-                    sentence: verbatim(ink("1 to 5 of 213")),
+                    sentence: say("search-paging")
+                        .with("first", 1_i64)
+                        .with("last", 5_i64)
+                        .with("count", 213_i64),
                     previous: None,
                     next: Some(Href::to([ink("records")]).with("page", "2")),
                 },
-                new: vec![said(ink, "New concept"), said(ink, "New field")],
+                new: vec![said(
+                    ink,
+                    say("search-new-in").with("collection", ink("concepts")),
+                )],
                 views: Views::sample(ink),
             }
         }
@@ -245,7 +256,12 @@ pub(crate) mod samples {
         pub(crate) fn empty_sample(ink: Ink) -> Self {
             Self {
                 rows: vec![],
-                loosen: vec![said(ink, "Without “Collection: nowhere”: 12")],
+                loosen: vec![said(
+                    ink,
+                    say("search-without")
+                        .with("filter", say("search-by-language").with("value", ink("fr")))
+                        .with("count", 12_i64),
+                )],
                 paging: Paging::default(),
                 ..Self::sample(ink)
             }
