@@ -87,7 +87,7 @@ pub struct RecordRow {
     pub collection: String,
     /// Where it stands; absent for a file that is no record.
     pub badge: Option<Badge>,
-    /// What is particular: "changed outside review", "", "cannot be read: line 4".
+    /// What is particular: "changed outside review", "cannot be read: line 4".
     pub note: Message,
     /// When it last changed.
     pub changed: Moment,
