@@ -18,6 +18,8 @@ pub mod cookies;
 
 pub mod failure;
 
+pub mod filters;
+
 pub mod form;
 
 pub mod frame;

@@ -14,6 +14,7 @@ mod slowing;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod views;
 
 pub use answers::{Claim, KEPT};
 pub use browsers::Agent;
@@ -23,6 +24,7 @@ pub use provided::{MOST_SECONDS, UnderWay};
 pub use sessions::{Session, SessionSeen};
 pub use slowing::Trier;
 pub use tokens::{MAX_DAYS, MAX_NAME_CHARS, MOST, NewToken, PACE, PREFIX, Scope, Token, WINDOW};
+pub use views::{MAX_VIEW_NAME_CHARS, MOST_VIEWS, SavedView};
 
 use std::path::Path;
 use std::sync::Arc;

@@ -23,6 +23,7 @@ mod review;
 mod set_up;
 mod tokens;
 mod versions;
+mod views;
 
 use std::any::Any;
 use std::sync::Arc;
@@ -109,6 +110,8 @@ fn in_a_repository(routes: Routes) -> Routes {
         .get("/{repository}/queue", Person, queue::show)
         .get("/{repository}/records", Person, records::show)
         .get("/{repository}/records/{*id}", Person, record::show)
+        .post("/{repository}/views", Person, views::save)
+        .post("/{repository}/views/deletion", Person, views::delete)
         .get("/{repository}/review/{*id}", Person, review::show)
         .get("/{repository}/policy-change", Person, policy_change::show)
         .post("/{repository}/decisions", Person, decisions::decide)
