@@ -225,14 +225,16 @@ fn sentences_are_found_and_refusals_are_left_alone() {
 }
 
 /// Calls whose words no page shows as its own: refusals are English by design and explained beside, the rest is for logs, developers and machines.
-const MAY_HOLD_WORDS: [&str; 15] = [
+const MAY_HOLD_WORDS: [&str; 17] = [
     "Refusal::new",
     "expect",
     "anyhow!",
     "ensure!",
     "panic!",
     "context",
+    "error",
     "error!",
+    "no_statement",
     "warn!",
     "info!",
     "allow",

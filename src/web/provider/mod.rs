@@ -327,7 +327,7 @@ fn verified<'a>(
         .set_issue_time_verifier_fn(move |issued| {
             match issued.timestamp() <= now + CLOCKS_DIFFER {
                 true => Ok(()),
-                false => Err("it was made in the future".to_owned()),
+                false => Err("iat ahead".to_owned()),
             }
         });
     stated.claims(&verifier, nonce)
