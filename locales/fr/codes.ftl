@@ -350,3 +350,12 @@ WEB-NEW-005 = Le titre manque
     .next = Saisissez le titre sous lequel les lecteurs la connaîtront
 WEB-SERVER-001 = Le serveur n’a pas pu produire cette page
     .next = Réessayez ; si cela dure, demandez à l’exploitant de lire le journal du serveur
+
+WEB-TOKEN-001 = Le jeton n’a pas de nom, ou un nom trop long
+    .next = Saisissez ce à quoi vous le reconnaîtrez
+WEB-TOKEN-002 = Le jeton ne sert à rien
+    .next = Cochez au moins une chose à laquelle il sert
+WEB-TOKEN-003 = Le dépôt ou le nombre de jours n’est pas de ceux qui sont proposés
+    .next = Choisissez l’un de ceux du formulaire
+WEB-TOKEN-004 = Vous avez déjà autant de jetons qu’il est permis
+    .next = Révoquez-en un qu’aucun programme n’emploie plus
