@@ -195,7 +195,9 @@ fn no_sentence_stands_in_the_source_of_pages() {
     for file in pages {
         let text = file.text.split("#[cfg(test)]").next().unwrap();
         for literal in literals(text) {
-            if is_sentence(&literal.text) && !literal.is_inside(&MAY_HOLD_WORDS) {
+            // A query in quotes of its own reads like a sentence.
+            let is_query = literal.text.starts_with("SELECT ");
+            if is_sentence(&literal.text) && !is_query && !literal.is_inside(&MAY_HOLD_WORDS) {
                 found.push(format!("{}: {}", file.path, literal.text));
             }
         }

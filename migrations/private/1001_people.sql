@@ -70,3 +70,16 @@ CREATE TABLE api_answers (
     PRIMARY KEY (address, key)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX api_answers_by_time ON api_answers (begun_at);
+
+-- Searches that somebody keeps under a name.
+CREATE TABLE saved_views (
+    id         INTEGER NOT NULL PRIMARY KEY,
+    address    TEXT    NOT NULL,
+    -- The repository's name in addresses.
+    repository TEXT    NOT NULL,
+    name       TEXT    NOT NULL,
+    -- The canonical query of the list of records.
+    query      TEXT    NOT NULL,
+    created_at INTEGER NOT NULL,
+    UNIQUE (address, repository, name)
+) STRICT;

@@ -23,6 +23,7 @@ pub mod queue;
 mod refusals;
 mod transition;
 mod verify;
+mod waiting;
 
 pub use adopt::{Adoption, adopt, find_baseline};
 pub use approvals::{Approval, Need, Requirement, WhyNot, requirement};
@@ -38,3 +39,4 @@ pub use publication::{Publication, begin_outgoing, outgoing_ref, publish};
 pub use refusals::judge_edit;
 pub use transition::{Offer, offers};
 pub use verify::{Fault, Note, Report, Trusted, verify};
+pub use waiting::{Open, Places, Waiting};

@@ -16,6 +16,8 @@ pub mod assets;
 
 pub mod failure;
 
+pub mod filters;
+
 pub mod form;
 
 pub mod frame;

@@ -108,6 +108,16 @@ impl Urls {
         self.base.and(["records"])
     }
 
+    /// Returns where searches are kept as views.
+    pub fn views(&self) -> Href {
+        self.base.and(["views"])
+    }
+
+    /// Returns where a kept view is deleted.
+    pub fn delete_view(&self) -> Href {
+        self.base.and(["views", "deletion"])
+    }
+
     /// Returns a record's.
     pub fn record(&self, id: &str) -> Href {
         self.of_record("records", id)

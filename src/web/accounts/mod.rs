@@ -11,12 +11,14 @@ mod slowing;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod views;
 
 pub use answers::{Claim, KEPT};
 pub use links::SignInLink;
 pub use passwords::{MIN_PASSWORD_CHARS, SignIn, is_acceptable};
 pub use sessions::Session;
 pub use tokens::{MAX_DAYS, MAX_NAME_CHARS, MOST, NewToken, PACE, PREFIX, Scope, Token, WINDOW};
+pub use views::{MAX_VIEW_NAME_CHARS, MOST_VIEWS, SavedView};
 
 use std::path::Path;
 use std::sync::Arc;

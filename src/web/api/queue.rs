@@ -125,7 +125,7 @@ pub async fn list(
 async fn paths(seat: &Seat, part: Option<Part>) -> Result<Vec<String>, Problem> {
     let pool = seat.desk.index.reader();
     let mut paths = match part {
-        Some(Part::Draft) => index::unsubmitted_drafts(pool, i64::MAX).await?,
+        Some(Part::Draft) => index::unsubmitted_drafts(pool, 0, i64::MAX).await?,
         Some(Part::Yours | Part::Others | Part::Blocked | Part::OutsideReview) | None => Vec::new(),
     };
     paths.extend(index::open_paths(pool).await?);

@@ -44,6 +44,7 @@ fn all_in(ink: Ink, language: Language) -> Vec<(&'static str, String)> {
         ("link", render(LinkPage::sample(ink), language)),
         ("signed_out", render(SignedOutPage::sample(ink), language)),
         ("queue", render(QueuePage::sample(ink), language)),
+        ("queue_part", render(QueuePage::part_sample(ink), language)),
         (
             "queue_empty",
             render(QueuePage::empty_sample(ink), language),

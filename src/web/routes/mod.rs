@@ -20,6 +20,7 @@ mod records;
 mod review;
 mod tokens;
 mod versions;
+mod views;
 
 use std::any::Any;
 use std::sync::Arc;
@@ -99,6 +100,8 @@ fn in_a_repository(routes: Routes) -> Routes {
         .get("/{repository}/queue", Person, queue::show)
         .get("/{repository}/records", Person, records::show)
         .get("/{repository}/records/{*id}", Person, record::show)
+        .post("/{repository}/views", Person, views::save)
+        .post("/{repository}/views/deletion", Person, views::delete)
         .get("/{repository}/review/{*id}", Person, review::show)
         .get("/{repository}/policy-change", Person, policy_change::show)
         .post("/{repository}/decisions", Person, decisions::decide)
