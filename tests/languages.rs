@@ -75,7 +75,7 @@ fn french_tells_of_every_code_that_pages_show() {
     assert_eq!(codes, None, "in English a refusal speaks for itself");
 }
 
-/// Families of codes that only the command line or the log shows.
+/// Families of codes that only the command line, the log or the API shows.
 const OFF_PAGES: [&str; 12] = [
     "API-",
     "VRF-",
@@ -190,7 +190,7 @@ fn without_expressions(template: &str) -> String {
 #[test]
 fn no_sentence_stands_in_the_source_of_pages() {
     let mut found = Vec::new();
-    // The API speaks to programs, and to those who write them: in English, like its description.
+    // What the API tells of itself is for those who write programs, and is in English as its names are.
     let pages = source::files("src/web")
         .into_iter()
         .filter(|file| !file.path.starts_with("src/web/api/"));

@@ -121,6 +121,9 @@ pub struct RecordSummary {
     pub collection: String,
     /// Its title, or its file's name.
     pub title: String,
+    /// The language that it gives, as written.
+    #[schema(example = "fr-CA")]
+    pub locale: Option<String>,
     /// The text as it stands: the blob, which is also its tag.
     #[schema(example = "18be5aa28cdb9eab37062aa5a330c435ee53a089")]
     pub blob: String,
@@ -346,6 +349,7 @@ pub fn summary(policy: &Policy, row: &RecordRow) -> RecordSummary {
         path: row.path.clone(),
         collection: row.collection.clone(),
         title: row.title.clone(),
+        locale: row.locale.clone(),
         blob: row.blob.clone(),
         standing: match row.standing.as_str() {
             "settled" => Standing::Settled,

@@ -143,7 +143,7 @@ impl Routes {
             (Arc::clone(&self.web), Needs::Session),
             admit as fn(_, _, _) -> _,
         );
-        let apart = |says: fn() -> Problem| {
+        let apart = |says: api::Says| {
             middleware::from_fn_with_state(
                 (Arc::clone(&self.web), says),
                 api::answer_apart as fn(_, _, _) -> _,
