@@ -52,6 +52,276 @@ fn every_message_is_used_and_none_is_missing() {
     assert!(unused.is_empty(), "used nowhere: {unused:#?}");
 }
 
+#[test]
+fn french_tells_of_every_code_that_pages_show() {
+    let french: BTreeMap<String, Text> = texts("fr")
+        .into_iter()
+        .filter(|(id, _)| is_code(id))
+        .collect();
+    let told: BTreeSet<String> = french.keys().cloned().collect();
+    let shown: BTreeSet<String> = documented_codes()
+        .into_iter()
+        .filter(|code| !OFF_PAGES.iter().any(|family| code.starts_with(family)))
+        .collect();
+    let missing: Vec<_> = shown.difference(&told).collect();
+    let unknown: Vec<_> = told.difference(&shown).collect();
+    assert!(missing.is_empty(), "not in codes.ftl: {missing:?}");
+    assert!(unknown.is_empty(), "shown on no page: {unknown:?}");
+    for (code, text) in &french {
+        assert!(text.attributes.contains("next"), "{code} has no next step");
+        assert!(text.values.is_empty(), "{code} names values");
+    }
+    let codes = texts("en").into_keys().find(|id| is_code(id));
+    assert_eq!(codes, None, "in English a refusal speaks for itself");
+}
+
+/// Families of codes that only the command line or the log shows.
+const OFF_PAGES: [&str; 9] = [
+    "VRF-",
+    "POL-INIT-",
+    "GIT-OPEN-",
+    "GIT-INIT-",
+    "GIT-WATCH-",
+    "SRV-LOCK-",
+    "SRV-NAME-",
+    "USR-",
+    "CLI-",
+];
+
+fn documented_codes() -> BTreeSet<String> {
+    let pages = source::files_of("docs", "md")
+        .into_iter()
+        .filter(|page| matches!(page.path.as_str(), "docs/errors.md" | "docs/policy.md"));
+    let is_whole = |cell: &str| {
+        is_code(cell)
+            && cell
+                .chars()
+                .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '-')
+            && cell.ends_with(|c: char| c.is_ascii_digit())
+    };
+    pages
+        .flat_map(|page| {
+            let cells = page.text.lines().filter_map(|line| {
+                let cell = line.strip_prefix("| ")?.split(" |").next()?;
+                is_whole(cell).then(|| cell.to_owned())
+            });
+            cells.collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+#[test]
+fn no_words_stand_in_templates() {
+    let mut found = Vec::new();
+    for file in source::files_of("templates", "html") {
+        for words in words_of_template(&file.text) {
+            found.push(format!("{}: {words}", file.path));
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn words_of_templates_are_found_wherever_they_stand() {
+    let template = "{% block kind %}plain{% endblock %}<p class=\"lead\" title=\"Go on\">\
+                    {{ \"queue-or\"|t }} Read{# not me #}</p><img alt=\"{{ text }}\">";
+    assert_eq!(words_of_template(template), ["Go on", "Read"]);
+}
+
+/// Attributes that people read or hear.
+const READ_ATTRIBUTES: [&str; 4] = [" aria-label=\"", " title=\"", " placeholder=\"", " alt=\""];
+
+/// Words between tags and in attributes that people read, without what the template writes there.
+fn words_of_template(template: &str) -> Vec<String> {
+    let plain = without_expressions(&without_kind(template));
+    let mut found = Vec::new();
+    for piece in format!(">{plain}").split('<') {
+        let (tag, text) = match piece.split_once('>') {
+            // A part may hold attributes alone.
+            Some(("", attributes)) if attributes.contains("=\"") => (attributes, ""),
+            Some(pair) => pair,
+            None => (piece, ""),
+        };
+        let attributes = READ_ATTRIBUTES.iter().filter_map(|attribute| {
+            let (_, value) = tag.split_once(attribute)?;
+            value.split('"').next()
+        });
+        let words = attributes.chain([text]);
+        found.extend(words.map(|words| words.trim().to_owned()));
+    }
+    found.retain(|words| words.chars().filter(|c| c.is_alphabetic()).count() > 1);
+    found
+}
+
+/// The block that names a page's class is for the style sheet.
+fn without_kind(template: &str) -> String {
+    match template.split_once("{% block kind %}") {
+        Some((before, rest)) => {
+            let after = rest
+                .split_once("{% endblock %}")
+                .map_or("", |(_, after)| after);
+            format!("{before}{after}")
+        }
+        None => template.to_owned(),
+    }
+}
+
+fn without_expressions(template: &str) -> String {
+    let mut plain = String::new();
+    let mut rest = template;
+    while let Some(at) = rest.find('{') {
+        let end = match rest[at..].get(..2) {
+            Some("{{") => "}}",
+            Some("{%") => "%}",
+            Some("{#") => "#}",
+            _ => "{",
+        };
+        plain.push_str(&rest[..at]);
+        let inside = &rest[at + 1..];
+        rest = inside.find(end).map_or("", |to| &inside[to + end.len()..]);
+    }
+    plain.push_str(rest);
+    plain
+}
+
+#[test]
+fn no_sentence_stands_in_the_source_of_pages() {
+    let mut found = Vec::new();
+    for file in source::files("src/web") {
+        let text = file.text.split("#[cfg(test)]").next().unwrap();
+        for literal in literals(text) {
+            if is_sentence(&literal.text) && !literal.is_inside(&MAY_HOLD_WORDS) {
+                found.push(format!("{}: {}", file.path, literal.text));
+            }
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn sentences_are_found_and_refusals_are_left_alone() {
+    let source = r#"
+        // "a comment with many words"
+        fn one() { let a = say("queue-or"); x("It takes two"); 'c'; '"' }
+        Refusal::new("WEB-1", format!("no {} stands here", x), "go on then");
+        tracing::warn!("something went wrong here");
+        let header = "default-src 'none'; style-src 'self'";
+    "#;
+    let found: Vec<String> = literals(source)
+        .into_iter()
+        .filter(|literal| is_sentence(&literal.text) && !literal.is_inside(&MAY_HOLD_WORDS))
+        .map(|literal| literal.text)
+        .collect();
+    assert_eq!(found, ["It takes two"]);
+}
+
+/// Calls whose words no page shows as its own: refusals are English by design and explained beside, the rest is for logs, developers and machines.
+const MAY_HOLD_WORDS: [&str; 14] = [
+    "Refusal::new",
+    "expect",
+    "anyhow!",
+    "ensure!",
+    "panic!",
+    "context",
+    "error!",
+    "warn!",
+    "info!",
+    "allow",
+    "query!",
+    "query_scalar!",
+    "begin_with",
+    "link_rel",
+];
+
+/// Three words or more, or two of which the first has a capital; a header's value has an equals sign.
+fn is_sentence(text: &str) -> bool {
+    let words: Vec<&str> = text
+        .split_whitespace()
+        .map(|word| word.trim_end_matches(['.', ',', ';', ':', '?', '!']))
+        .filter(|word| word.len() > 1 && word.chars().all(|c| c.is_alphabetic() || c == '\u{2019}'))
+        .collect();
+    let has_capital = text.starts_with(|c: char| c.is_uppercase());
+    !text.contains('=') && (words.len() > 2 || words.len() == 2 && has_capital)
+}
+
+/// A string of the source, and the calls that it stands in.
+struct Literal {
+    text: String,
+    calls: Vec<String>,
+}
+
+impl Literal {
+    fn is_inside(&self, calls: &[&str]) -> bool {
+        let own = self.calls.iter();
+        let mut names = own.flat_map(|call| calls.iter().map(move |name| (call, name)));
+        names.any(|(call, name)| {
+            call == name
+                || call.ends_with(&format!("::{name}"))
+                || call.ends_with(&format!(".{name}"))
+        })
+    }
+}
+
+/// Reads the strings of Rust source: comments and characters are left out.
+fn literals(source: &str) -> Vec<Literal> {
+    let mut found = Vec::new();
+    let mut calls: Vec<String> = Vec::new();
+    let mut name = String::new();
+    let mut rest = source;
+    while let Some(next) = rest.chars().next() {
+        if rest.starts_with("//") {
+            rest = rest.find('\n').map_or("", |end| &rest[end..]);
+            continue;
+        }
+        if let Some(length) = character(rest) {
+            rest = &rest[length..];
+            continue;
+        }
+        if next == '"' {
+            let length = string(rest);
+            found.push(Literal {
+                text: rest[1..length - 1].to_owned(),
+                calls: calls.clone(),
+            });
+            rest = &rest[length..];
+            continue;
+        }
+        match next {
+            '(' => calls.push(std::mem::take(&mut name)),
+            ')' => drop(calls.pop()),
+            other if other.is_alphanumeric() || "_:!.".contains(other) => name.push(other),
+            _ => name.clear(),
+        }
+        rest = &rest[next.len_utf8()..];
+    }
+    found
+}
+
+/// The length of a string with its quotes.
+fn string(rest: &str) -> usize {
+    let mut escaped = false;
+    for (at, character) in rest.char_indices().skip(1) {
+        match character {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' => return at + 1,
+            _ => {}
+        }
+    }
+    rest.len()
+}
+
+/// The length of a character in single quotes, which a lifetime is not.
+fn character(rest: &str) -> Option<usize> {
+    let inside = rest.strip_prefix('\'')?;
+    let first = inside.chars().next()?;
+    let length = match first {
+        '\\' => inside.get(2..)?.find('\'')? + 2,
+        other => other.len_utf8(),
+    };
+    inside[length..].starts_with('\'').then_some(length + 2)
+}
+
 /// Ids of messages as they are written out: `"id"|t` in templates, `say("id")` in the source.
 fn used() -> BTreeSet<String> {
     let mut ids = BTreeSet::new();

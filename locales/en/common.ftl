@@ -22,6 +22,81 @@ list-all = { $first } and { $last }
 list-any = { $first } or { $last }
 list-nobody = nobody
 
+not-published = Committed here, not yet published:
+
+moment-now = just now
+moment-minutes = { $count ->
+    [one] a minute ago
+   *[other] { $count } minutes ago
+}
+moment-hours = { $count ->
+    [one] an hour ago
+   *[other] { $count } hours ago
+}
+moment-days = { $count ->
+    [one] a day ago
+   *[other] { $count } days ago
+}
+moment-yesterday = yesterday
+moment-date = { $day } { $month ->
+    [1] January
+    [2] February
+    [3] March
+    [4] April
+    [5] May
+    [6] June
+    [7] July
+    [8] August
+    [9] September
+    [10] October
+    [11] November
+   *[12] December
+} { $year }
+moment-unknown = at a time that no calendar holds
+moment-today = Today
+moment-last-day = Yesterday
+moment-no-day = At no known time
+
+badge-unknown = unknown
+value-none = not given
+field-place = { $field }, place { $place }
+field-below = { $field }, { $name }
+
+place-line = line { $line }
+place-column = col { $column }
+
+finding-note = Note:
+finding-warning = Warning:
+finding-blocking = Blocking:
+finding-line = line { $line }
+finding-field-line = { $field }, line { $line }
+finding-everywhere = the whole record
+
+approval-open = { $given } of { $needed }
+approval-met = { $given } of { $needed }, done
+approval-given = { $name } approved
+approval-nobody = Nobody else may. An administrator must give somebody this role.
+approval-may = May approve:
+
+paging-label = Pages of this list
+paging-previous = Previous page
+paging-next = Next page
+
+details-summary = Details for those who use git
+details-file = File
+details-record = Record
+details-text = Text
+details-text-judged = Text judged
+details-published-text = Published text
+details-none = none
+details-changed-by = Last changed by
+details-commit = Commit
+details-decided-by = Decided by
+details-place = Place in the chain
+details-policy = Policy
+details-official = Made official by
+details-keys = Keys
+
 live-lost = The connection is lost; this page may be old. It comes back by itself.
 live-changed = Something on this page changed since you opened it.
 live-look = Look again
@@ -44,5 +119,6 @@ keys-health = go to health
 keys-help = show or hide this list
 keys-use = Use single keys
 keys-close = Close
+question-mark = ?
 question-yes = Yes
 question-no = No

@@ -1,6 +1,7 @@
 //! Counting approvals: distinct people, each in one role, none of them an author, each for these very blobs.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use super::people::{is_author, is_same};
 use super::transition::Offer;
@@ -22,6 +23,45 @@ pub struct Approval {
     pub bump: Option<Bump>,
     /// What they said with it.
     pub text: String,
+}
+
+/// Why a person may not approve a move now. Displayed as the clause that a refusal says to them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WhyNot {
+    /// They approved this text already.
+    HasApproved,
+    /// They wrote it.
+    Wrote,
+    /// They approved an earlier move that excludes this one.
+    ApprovedEarlier {
+        /// The earlier move.
+        earlier: String,
+        /// The move that they may not approve.
+        wanted: String,
+    },
+    /// They hold none of the roles that approve it.
+    HoldsNone {
+        /// The roles that do.
+        roles: Vec<String>,
+    },
+}
+
+impl fmt::Display for WhyNot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::HasApproved => f.write_str("you have approved this text already"),
+            Self::Wrote => f.write_str("you wrote this text, so somebody else must approve it"),
+            Self::ApprovedEarlier { earlier, wanted } => write!(
+                f,
+                "you approved \"{earlier}\" for this text, so somebody else must approve \"{wanted}\""
+            ),
+            Self::HoldsNone { roles } => write!(
+                f,
+                "it takes a {} to approve this, and you are none",
+                roles.join(" or a ")
+            ),
+        }
+    }
 }
 
 /// What one role still owes.
@@ -119,15 +159,15 @@ pub fn requirement(policy: &Policy, item: &Item, offer: &Offer) -> Requirement {
     }
 }
 
-/// Why a person may not approve this move, in words; `None` when nothing but a missing role could stand against it.
+/// Why a person may not approve this move; `None` when nothing but a missing role could stand against it.
 pub(super) fn excluded(
     policy: &Policy,
     item: &Item,
     offer: &Offer,
     person: &Person,
-) -> Option<String> {
+) -> Option<WhyNot> {
     if offer.approvals.not_author && is_author(policy, item, person) {
-        return Some("you wrote this text, so somebody else must approve it".to_owned());
+        return Some(WhyNot::Wrote);
     }
     let earlier = item.led_here.iter().find(|(transition, approvers)| {
         offer.approvals.not_same_as.contains(transition)
@@ -135,11 +175,9 @@ pub(super) fn excluded(
                 .iter()
                 .any(|identity| is_same(policy, identity, person))
     });
-    earlier.map(|(transition, _)| {
-        format!(
-            "you approved \"{transition}\" for this text, so somebody else must approve \"{}\"",
-            offer.name
-        )
+    earlier.map(|(transition, _)| WhyNot::ApprovedEarlier {
+        earlier: transition.clone(),
+        wanted: offer.name.clone(),
     })
 }
 

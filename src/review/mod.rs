@@ -25,7 +25,7 @@ mod transition;
 mod verify;
 
 pub use adopt::{Adoption, adopt, find_baseline};
-pub use approvals::{Approval, Need, Requirement, requirement};
+pub use approvals::{Approval, Need, Requirement, WhyNot, requirement};
 pub use committer::Committer;
 pub use completion::complete_all;
 pub use desk::{Desk, Edited};

@@ -3,7 +3,7 @@
 //! A move forward is one that brings a text to readers or towards them. An item waits for a person when a move forward still lacks an approval that
 //! they may give; it is blocked when nobody's approval would help. Moves back are open on the item's page and make nobody wait.
 
-use super::approvals::{Requirement, excluded, requirement};
+use super::approvals::{Requirement, WhyNot, excluded, requirement};
 use super::people::is_author;
 use super::transition::{Offer, offers};
 use super::{Item, Standing};
@@ -63,15 +63,15 @@ pub fn forward(policy: &Policy, item: &Item) -> Option<Offer> {
     })
 }
 
-/// Returns why a person may not approve a move now, as a sentence; `None` when they may.
-pub fn why_not(policy: &Policy, item: &Item, offer: &Offer, person: &Person) -> Option<String> {
+/// Returns why a person may not approve a move now; `None` when they may.
+pub fn why_not(policy: &Policy, item: &Item, offer: &Offer, person: &Person) -> Option<WhyNot> {
     let has = requirement(policy, item, offer);
     if has
         .approvals
         .iter()
         .any(|approval| approval.person == person.key)
     {
-        return Some("you have approved this text already".to_owned());
+        return Some(WhyNot::HasApproved);
     }
     if let Some(why) = excluded(policy, item, offer, person) {
         return Some(why);
@@ -80,12 +80,8 @@ pub fn why_not(policy: &Policy, item: &Item, offer: &Offer, person: &Person) -> 
     let holds_one = roles
         .keys()
         .any(|role| policy.holds(person, role, Some(&item.collection)));
-    let names: Vec<&str> = roles.keys().map(String::as_str).collect();
-    (!holds_one).then(|| {
-        format!(
-            "it takes a {} to approve this, and you are none",
-            names.join(" or a ")
-        )
+    (!holds_one).then(|| WhyNot::HoldsNone {
+        roles: roles.keys().cloned().collect(),
     })
 }
 
@@ -318,9 +314,10 @@ approvals = { administrator = 1 }
         let item = said(draft(), "ben@example.org", Act::Approve, Some("validate"));
         let offer = forward(&policy, &item).unwrap();
         let why = |key: &str| why_not(&policy, &item, &offer, &policy.people[key]);
-        assert!(why("ana").unwrap().starts_with("you wrote this text"));
-        assert!(why("ben").unwrap().contains("already"));
-        assert!(why("cy").unwrap().contains("it takes a reviewer"));
+        assert_eq!(why("ana"), Some(WhyNot::Wrote));
+        assert_eq!(why("ben"), Some(WhyNot::HasApproved));
+        let said = why("cy").unwrap().to_string();
+        assert!(said.starts_with("it takes a reviewer to"), "{said}");
         assert_eq!(why("dee"), None);
     }
 }

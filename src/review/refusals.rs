@@ -82,7 +82,7 @@ fn judge_approval(
         return Err(refusal(
             "REV-EYES-001",
             item,
-            why,
+            why.to_string(),
             "leave it to the people named beside the decision",
         ));
     }

@@ -4,10 +4,11 @@ use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
 use super::frame;
+use super::language::{Message, say, verbatim};
 use super::pages::errors::ErrorPage;
 use super::pages::parts::{Link, Refused};
 use super::urls;
-use crate::refusal::Refusal;
+use crate::refusal::{Place, Refusal};
 
 /// An answer that is not the page that was asked for.
 pub struct Failure(Box<Kind>);
@@ -23,7 +24,7 @@ struct Stated {
     status: StatusCode,
     refusal: Refusal,
     /// What was typed: label and text.
-    typed: Vec<(String, String)>,
+    typed: Vec<(Message, String)>,
     onward: Link,
 }
 
@@ -31,7 +32,7 @@ impl Failure {
     /// Returns a refusal with its status.
     pub fn new(status: StatusCode, refusal: Refusal) -> Self {
         let onward = Link {
-            label: "Go to the queue".to_owned(),
+            label: say("errors-to-queue"),
             href: urls::home(),
         };
         Self(Box::new(Kind::Refused(Stated {
@@ -48,7 +49,7 @@ impl Failure {
     }
 
     /// Gives back what was typed.
-    pub fn with_typed(mut self, typed: Vec<(String, String)>) -> Self {
+    pub fn with_typed(mut self, typed: Vec<(Message, String)>) -> Self {
         if let Kind::Refused(refused) = self.0.as_mut() {
             refused.typed = typed;
         }
@@ -157,6 +158,20 @@ pub fn shown(refusal: &Refusal) -> Refused {
     }
 }
 
+/// Returns a place in words.
+pub fn place(place: &Place) -> Message {
+    let line = place.line.map(|line| say("place-line").with("line", line));
+    let column = place
+        .column
+        .map(|column| say("place-column").with("column", column));
+    let path = (!place.path.is_empty()).then(|| verbatim(place.path.as_str()));
+    [path, line, column]
+        .into_iter()
+        .flatten()
+        .reduce(Message::and)
+        .unwrap_or_default()
+}
+
 /// Returns a clause as a sentence without its full stop.
 pub fn sentence(clause: &str) -> String {
     let mut characters = clause.chars();
@@ -184,9 +199,9 @@ impl IntoResponse for Stated {
         let page = ErrorPage {
             page: frame::bare(),
             status: self.status.as_u16(),
-            heading: ErrorPage::heading_of(self.status.as_u16()).to_owned(),
+            heading: ErrorPage::heading_of(self.status.as_u16()),
             refused: shown(&self.refusal),
-            place: self.refusal.place.to_string(),
+            place: place(&self.refusal.place),
             typed: self.typed,
             onward: Some(self.onward),
         };

@@ -5,7 +5,8 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode, header};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
 
-use super::failure::Failure;
+use super::failure::{Failure, sentence};
+use super::language::{Message, say, verbatim};
 use crate::refusal::Refusal;
 
 /// The largest form that is read, in bytes: a record of the largest size, every byte encoded, would be refused by its editor first.
@@ -83,14 +84,11 @@ impl Fields {
     }
 
     /// Returns what a person typed, to be given back: label and text.
-    pub fn typed(&self) -> Vec<(String, String)> {
+    pub fn typed(&self) -> Vec<(Message, String)> {
         self.0
             .iter()
             .filter(|(name, value)| is_typed(name) && !value.trim().is_empty())
-            .map(|(name, value)| {
-                let label = name.strip_prefix(FIELD).unwrap_or(name);
-                (super::failure::sentence(label), value.clone())
-            })
+            .map(|(name, value)| (label(name), value.clone()))
             .collect()
     }
 }
@@ -107,6 +105,16 @@ pub const FIELD: &str = "field:";
 /// Passwords are never given back.
 fn is_typed(name: &str) -> bool {
     name.starts_with(FIELD) || matches!(name, "reason" | "slug" | "title" | "id")
+}
+
+fn label(name: &str) -> Message {
+    match name {
+        "reason" => say("form-reason"),
+        "slug" => say("form-slug"),
+        "title" => say("form-title"),
+        "id" => say("form-id"),
+        field => verbatim(sentence(field.strip_prefix(FIELD).unwrap_or(field))),
+    }
 }
 
 fn refuse_other_types(headers: &HeaderMap) -> Result<(), Failure> {

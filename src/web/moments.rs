@@ -4,6 +4,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 
+use super::language::{Message, say};
 use super::pages::parts::Moment;
 
 /// Returns a moment, seconds since 1970 in UTC, as seen from now.
@@ -11,7 +12,7 @@ pub fn moment(at: i64, now: i64) -> Moment {
     let Ok(date) = OffsetDateTime::from_unix_timestamp(at) else {
         return Moment {
             iso: String::new(),
-            words: "at a time that no calendar holds".to_owned(),
+            words: say("moment-unknown"),
         };
     };
     Moment {
@@ -21,15 +22,15 @@ pub fn moment(at: i64, now: i64) -> Moment {
 }
 
 /// Returns the day of a moment: "today", "yesterday" or its date.
-pub fn day(at: i64, now: i64) -> String {
+pub fn day(at: i64, now: i64) -> Message {
     match (
         day_number(now) - day_number(at),
         OffsetDateTime::from_unix_timestamp(at),
     ) {
-        (0, _) => "Today".to_owned(),
-        (1, _) => "Yesterday".to_owned(),
+        (0, _) => say("moment-today"),
+        (1, _) => say("moment-last-day"),
         (_, Ok(date)) => date_words(date),
-        (_, Err(_)) => "At no known time".to_owned(),
+        (_, Err(_)) => say("moment-no-day"),
     }
 }
 
@@ -44,18 +45,17 @@ pub fn date(at: i64) -> String {
         .unwrap_or_default()
 }
 
-fn words(at: i64, now: i64, date: OffsetDateTime) -> String {
+fn words(at: i64, now: i64, date: OffsetDateTime) -> Message {
     let seconds = now - at;
     let days = day_number(now) - day_number(at);
     match seconds {
         // A clock that is ahead by a little is no news.
-        -300..60 => "just now".to_owned(),
-        60..120 => "a minute ago".to_owned(),
-        120..3600 => format!("{} minutes ago", seconds / 60),
-        3600..7200 => "an hour ago".to_owned(),
-        7200.. if days == 0 => format!("{} hours ago", seconds / 3600),
-        3600.. if days == 1 => "yesterday".to_owned(),
-        3600.. if days < 7 => format!("{days} days ago"),
+        -300..60 => say("moment-now"),
+        60..3600 => say("moment-minutes").with("count", seconds / 60),
+        3600..7200 => say("moment-hours").with("count", 1_i64),
+        7200.. if days == 0 => say("moment-hours").with("count", seconds / 3600),
+        3600.. if days == 1 => say("moment-yesterday"),
+        3600.. if days < 7 => say("moment-days").with("count", days),
         _ => date_words(date),
     }
 }
@@ -64,16 +64,17 @@ fn day_number(at: i64) -> i64 {
     at.div_euclid(86400)
 }
 
-fn date_words(date: OffsetDateTime) -> String {
-    date.format(format_description!(
-        "[day padding:none] [month repr:long] [year]"
-    ))
-    .unwrap_or_default()
+fn date_words(date: OffsetDateTime) -> Message {
+    say("moment-date")
+        .with("day", i64::from(date.day()))
+        .with("month", i64::from(u8::from(date.month())))
+        .with("year", i64::from(date.year()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::web::language::Language;
 
     #[test]
     fn moments_are_told_as_a_person_would() {
@@ -90,9 +91,12 @@ mod tests {
             (10 * 24 * 3600, "2 November 2026"),
             (-86400, "13 November 2026"),
         ] {
-            assert_eq!(moment(now - seconds, now).words, expected, "{seconds}");
+            let words = moment(now - seconds, now).words;
+            assert_eq!(words.text(Language::English), expected, "{seconds}");
         }
-        assert_eq!(day(now, now), "Today");
+        assert_eq!(day(now, now).text(Language::French), "Aujourd’hui");
+        let first = moment(0, now).words;
+        assert_eq!(first.text(Language::French), "1er janvier 1970");
         assert_eq!(moment(i64::MAX, now).iso, "");
     }
 }

@@ -12,11 +12,12 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::Redirect;
 
 use super::accounts::Session;
-use super::failure::{Failure, sentence};
+use super::failure::{Failure, shown};
 use super::form::Fields;
+use super::language::say;
 use super::pages::errors::NoPolicyPage;
 use super::pages::layout::{Live, Look, Page, Section};
-use super::pages::parts::Link;
+use super::pages::parts::{Link, Refused};
 use super::routes::live;
 use super::state::{Served, Web};
 use super::urls::Urls;
@@ -145,12 +146,10 @@ fn not_adopted(member: &Member, name: &str, rules: &Rules) -> Failure {
             ..member.page()
         },
         found: vec![
-            "The repository holds a policy that nobody has adopted yet".to_owned(),
-            format!(
-                "It names {} people and {} collections",
-                rules.policy.people.len(),
-                rules.policy.collections.len()
-            ),
+            say("errors-not-adopted"),
+            say("errors-policy-names")
+                .with("people", rules.policy.people.len())
+                .with("collections", rules.policy.collections.len()),
         ],
         policy_text: String::new(),
         command: "countersign adopt".to_owned(),
@@ -238,14 +237,10 @@ impl Reader {
     }
 
     /// Says what stands between the register and its readers, if anything does.
-    fn publication_state(&self) -> Option<String> {
+    fn publication_state(&self) -> Option<Refused> {
         match self.desk.publication() {
             Publication::Published => None,
-            Publication::Pending(why) => Some(format!(
-                "Committed here, not yet published: {}. {}.",
-                sentence(&why.cause),
-                sentence(&why.next)
-            )),
+            Publication::Pending(why) => Some(shown(&why)),
         }
     }
 }
@@ -367,7 +362,7 @@ fn sign_in_first(parts: &Parts) -> Failure {
         "sign in again and send it once more; what you typed stands below",
     );
     Failure::new(StatusCode::UNAUTHORIZED, refusal).leading_to(Link {
-        label: "Sign in".to_owned(),
+        label: say("sign-in"),
         href: urls::sign_in(),
     })
 }

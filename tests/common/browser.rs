@@ -90,6 +90,12 @@ impl Page {
         self.html.contains(text)
     }
 
+    /// Returns whether the page has no script but the files of the interface.
+    pub fn has_our_scripts_alone(&self) -> bool {
+        let ours = self.html.matches("<script defer src=\"/assets/").count();
+        self.html.matches("<script").count() == ours
+    }
+
     /// Returns the form that posts to an address beginning so.
     pub fn form(&self, action: &str) -> Form {
         let start = format!("action=\"{action}");

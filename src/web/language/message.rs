@@ -19,8 +19,23 @@ enum Kind {
     },
     /// Text that is nobody's to translate.
     Verbatim(String),
-    /// One message after the other, with a blank between them.
-    Joined(Vec<Message>),
+    /// A value that is a text of its own.
+    Of(Box<Value>),
+    /// What a code means or what to do about it, where the language tells; else the exact words.
+    Coded {
+        code: String,
+        part: Part,
+        exact: String,
+    },
+    /// One message after the other, with something between them.
+    Joined(Vec<Message>, &'static str),
+}
+
+/// One of the two things that are told of a code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Meaning,
+    Mend,
 }
 
 /// What stands in the place of a name in a message's text.
@@ -51,6 +66,29 @@ pub fn verbatim(text: impl Into<String>) -> Message {
     Message(Kind::Verbatim(text.into()))
 }
 
+/// Returns what a code means in the page's language; in a language without a text for it, the exact words.
+pub fn meaning(code: impl Into<String>, exact: impl Into<String>) -> Message {
+    Message(Kind::Coded {
+        code: code.into(),
+        part: Part::Meaning,
+        exact: exact.into(),
+    })
+}
+
+/// Returns what to do about a code in the page's language; in a language without a text for it, the exact words.
+pub fn mend(code: impl Into<String>, exact: impl Into<String>) -> Message {
+    Message(Kind::Coded {
+        code: code.into(),
+        part: Part::Mend,
+        exact: exact.into(),
+    })
+}
+
+/// Returns messages as lines below each other.
+pub fn lines(messages: Vec<Message>) -> Message {
+    Message(Kind::Joined(messages, "\n"))
+}
+
 impl Message {
     /// Gives the message one of its values.
     pub fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
@@ -60,14 +98,14 @@ impl Message {
         self
     }
 
-    /// Returns this message and another as one text.
+    /// Returns this message and another as one text, with a blank between them.
     pub fn and(self, other: Self) -> Self {
         match self.0 {
-            Kind::Joined(mut messages) => {
+            Kind::Joined(mut messages, " ") => {
                 messages.push(other);
-                Self(Kind::Joined(messages))
+                Self(Kind::Joined(messages, " "))
             }
-            _ => Self(Kind::Joined(vec![self, other])),
+            _ => Self(Kind::Joined(vec![self, other], " ")),
         }
     }
 
@@ -81,11 +119,17 @@ impl Message {
         match &self.0 {
             Kind::Said { id, values } => texts::text(language, id, values),
             Kind::Verbatim(text) => text.clone(),
-            Kind::Joined(messages) => messages
+            Kind::Of(value) => texts::listed(language, value),
+            Kind::Coded { code, part, exact } => match texts::code(language, code) {
+                Some((meaning, _)) if *part == Part::Meaning => meaning,
+                Some((_, mend)) => mend,
+                None => exact.clone(),
+            },
+            Kind::Joined(messages, between) => messages
                 .iter()
                 .map(|message| message.text(language))
                 .collect::<Vec<_>>()
-                .join(" "),
+                .join(between),
         }
     }
 }
@@ -116,6 +160,32 @@ impl From<Message> for Value {
     }
 }
 
+impl From<&Message> for Value {
+    fn from(message: &Message) -> Self {
+        Self::Message(message.clone())
+    }
+}
+
+/// Templates hand on what their loops lend them.
+impl From<&&String> for Value {
+    fn from(text: &&String) -> Self {
+        (*text).into()
+    }
+}
+
+impl From<&&u32> for Value {
+    fn from(number: &&u32) -> Self {
+        (*number).into()
+    }
+}
+
+/// A list of names, or a number, where a message is wanted.
+impl From<Value> for Message {
+    fn from(value: Value) -> Self {
+        Self(Kind::Of(Box::new(value)))
+    }
+}
+
 impl From<String> for Value {
     fn from(text: String) -> Self {
         Self::Text(text)
@@ -143,6 +213,12 @@ impl From<i64> for Value {
 impl From<u32> for Value {
     fn from(number: u32) -> Self {
         Self::Number(number.into())
+    }
+}
+
+impl From<&u32> for Value {
+    fn from(number: &u32) -> Self {
+        (*number).into()
     }
 }
 

@@ -10,7 +10,7 @@ pub mod message;
 
 mod texts;
 
-pub use message::{Message, Value, say, verbatim};
+pub use message::{Message, Value, lines, meaning, mend, say, verbatim};
 
 use std::any::Any;
 
@@ -94,6 +94,12 @@ pub async fn negotiate(request: Request, next: Next) -> Response {
         .unwrap_or_default();
     let mut response = CURRENT.scope(language, next.run(request)).await;
     let headers = response.headers_mut();
+    let is_page = headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if !is_page {
+        return response;
+    }
     headers.insert(
         header::CONTENT_LANGUAGE,
         axum::http::HeaderValue::from_static(language.tag()),

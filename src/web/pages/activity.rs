@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::web::language::filters;
+use crate::web::language::{Message, filters};
 
 use super::layout::Page;
 use super::parts::{Link, Moment, Paging};
@@ -23,7 +23,7 @@ pub struct ActivityPage {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Day {
     /// "Today", "12 November 2026".
-    pub heading: String,
+    pub heading: Message,
     /// Its events, newest first.
     pub entries: Vec<Entry>,
 }
@@ -32,13 +32,13 @@ pub struct Day {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// Who, or "The server".
-    pub actor: String,
+    pub actor: Message,
     /// What they did: "approved", "requested changes to".
-    pub did: String,
+    pub did: Message,
     /// The record, if one is meant.
     pub record: Option<Link>,
     /// How the sentence ends: "as version 1.1.0".
-    pub rest: String,
+    pub rest: Message,
     /// Words that were said, if any.
     pub quote: String,
     /// When.
@@ -52,14 +52,15 @@ mod samples {
     use super::super::parts::samples::{link, moment};
     use super::*;
     use crate::web::href::Href;
+    use crate::web::language::{say, verbatim};
 
     impl ActivityPage {
         pub(crate) fn sample(ink: Ink) -> Self {
-            let entry = |actor: &str, did: &str, record: &str, rest: &str, quote: &str| Entry {
-                actor: ink(actor),
-                did: ink(did),
+            let entry = |actor: &str, did, record: &str, rest, quote: &str| Entry {
+                actor: verbatim(ink(actor)),
+                did,
                 record: (!record.is_empty()).then(|| link(ink, record)),
-                rest: ink(rest),
+                rest,
                 quote: ink(quote),
                 when: moment(ink, "09:30"),
             };
@@ -67,37 +68,39 @@ mod samples {
                 page: Page::sample(ink, Some(Section::Activity)),
                 days: vec![
                     Day {
-                        heading: ink("Today"),
+                        heading: say("moment-today"),
                         entries: vec![
                             entry(
                                 "Ana Ferreira",
-                                "made",
+                                say("activity-made").with("count", 1_i64),
                                 "Open-weight model",
-                                "active as version 1.1.0",
+                                say("activity-made-version")
+                                    .with("status", ink("active"))
+                                    .with("version", ink("1.1.0")),
                                 "",
                             ),
                             entry(
                                 "Dana Lee",
-                                "requested changes to",
+                                say("activity-changes"),
                                 "Creative coding",
-                                "",
+                                Message::default(),
                                 "The second claim repeats the first.",
                             ),
                         ],
                     },
                     Day {
-                        heading: ink("Yesterday"),
+                        heading: say("moment-last-day"),
                         entries: vec![entry(
                             "Eve Marchand",
-                            "changed",
+                            say("activity-edited"),
                             "Graph runtime",
-                            "outside review",
+                            Message::default(),
                             "",
                         )],
                     },
                 ],
                 paging: Paging {
-                    sentence: ink("The last 50 events"),
+                    sentence: say("activity-count").with("count", 50_i64),
                     previous: None,
                     next: Some(Href::to([ink("activity")])),
                 },

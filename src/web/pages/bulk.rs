@@ -37,7 +37,7 @@ pub struct Candidate {
     /// Where the record stands.
     pub badge: Badge,
     /// What approving it does.
-    pub act: String,
+    pub act: Message,
     /// The version to come, where one follows.
     pub version: Option<VersionPlan>,
     /// What changed.
@@ -52,7 +52,7 @@ pub struct LeftOut {
     /// The record.
     pub record: Link,
     /// Why, if there is more to say than that nothing is asked of the reader.
-    pub why: Option<String>,
+    pub why: Option<Message>,
 }
 
 /// What became of each.

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::web::language::filters;
+use crate::web::language::{Message, filters};
 
 use super::layout::Page;
 use super::parts::{Choice, Link, Refused, id_of};
@@ -15,11 +15,11 @@ pub struct EditPage {
     /// The frame.
     pub page: Page,
     /// "Edit Open-weight model", "New concept".
-    pub heading: String,
+    pub heading: Message,
     /// Back to where the reader came from.
     pub back: Link,
     /// What saving does: "Saving opens a proposal; readers keep version 1.1.0 until it is approved."
-    pub effect: String,
+    pub effect: Message,
     /// Where the form posts to.
     pub action: Href,
     /// Names and values that bind the text to what was read: `csrf`, `base`, `token`.
@@ -27,7 +27,7 @@ pub struct EditPage {
     /// The fields in reading order, the body among them.
     pub inputs: Vec<Input>,
     /// What the button says it does.
-    pub button: String,
+    pub button: Message,
     /// Why the whole was refused.
     pub error: Option<Refused>,
     /// That somebody else changed the record meanwhile.
@@ -51,15 +51,15 @@ pub struct Input {
     /// The name it is sent by: the field's path.
     pub name: String,
     /// Its label.
-    pub label: String,
+    pub label: Message,
     /// What is expected; may be empty.
-    pub hint: String,
+    pub hint: Message,
     /// Whether it must be filled.
     pub is_required: bool,
     /// The control and what it holds.
     pub control: Control,
     /// Why it was refused.
-    pub error: Option<String>,
+    pub error: Option<Message>,
 }
 
 impl Input {
@@ -107,7 +107,7 @@ pub enum Control {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conflict {
     /// Who changed what and when.
-    pub sentence: String,
+    pub sentence: Message,
     /// Fields that both changed, each with both texts; the form holds the reader's own.
     pub fields: Vec<Clash>,
 }
@@ -116,7 +116,7 @@ pub struct Conflict {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Clash {
     /// The field's label.
-    pub label: String,
+    pub label: Message,
     /// What stands there now.
     pub theirs: String,
     /// What the reader typed.
@@ -129,15 +129,19 @@ mod samples {
     use super::super::layout::Section;
     use super::super::parts::samples::{choices, link, refused};
     use super::*;
+    use crate::web::language::{say, verbatim};
 
     fn inputs(ink: Ink) -> Vec<Input> {
         let input = |name: &str, label: &str, hint: &str, control, error: Option<&str>| Input {
             name: ink(name),
-            label: ink(label),
-            hint: ink(hint),
+            label: verbatim(ink(label)),
+            hint: verbatim(match hint {
+                "" => String::new(),
+                hint => ink(hint),
+            }),
             is_required: label == "Title",
             control,
-            error: error.map(ink),
+            error: error.map(|error| verbatim(ink(error))),
         };
         vec![
             input(
@@ -204,18 +208,16 @@ mod samples {
         pub(crate) fn sample(ink: Ink) -> Self {
             Self {
                 page: Page::sample(ink, Some(Section::Records)),
-                heading: ink("Edit Open-weight model"),
+                heading: say("edit-heading").with("title", ink("Open-weight model")),
                 back: link(ink, "Open-weight model"),
-                effect: ink(
-                    "Saving opens a proposal. Readers keep version 1.1.0 until it is approved.",
-                ),
+                effect: say("edit-effect"),
                 action: Href::to([ink("records"), ink("edit")]),
                 hidden: vec![
                     ("csrf".to_owned(), ink("token")),
                     ("base".to_owned(), ink("3f2c")),
                 ],
                 inputs: inputs(ink),
-                button: ink("Save as a proposal"),
+                button: say("edit-save"),
                 error: None,
                 conflict: None,
             }
@@ -225,11 +227,9 @@ mod samples {
             Self {
                 error: Some(refused(ink)),
                 conflict: Some(Conflict {
-                    sentence: ink(
-                        "Dana Lee changed this record while you were writing. Your other changes fit hers; this field you both changed. Nothing is saved yet.",
-                    ),
+                    sentence: say("edit-both-changed"),
                     fields: vec![Clash {
-                        label: ink("Definition"),
+                        label: verbatim(ink("Definition")),
                         theirs: ink(
                             "An open-weight model is a model whose parameters are published.",
                         ),

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::web::language::filters;
+use crate::web::language::{Message, filters, say};
 
 use super::layout::Page;
 use super::parts::{Link, Refused};
@@ -16,31 +16,31 @@ pub struct ErrorPage {
     /// The HTTP status.
     pub status: u16,
     /// What it comes to in the reader's words; see [`ErrorPage::heading_of`].
-    pub heading: String,
+    pub heading: Message,
     /// Code, cause and next step.
     pub refused: Refused,
     /// Where it went wrong, if a place is known.
-    pub place: String,
+    pub place: Message,
     /// What the reader had typed: label and text.
-    pub typed: Vec<(String, String)>,
+    pub typed: Vec<(Message, String)>,
     /// Where to go on.
     pub onward: Option<Link>,
 }
 
 impl ErrorPage {
     /// Returns the heading for an HTTP status.
-    pub fn heading_of(status: u16) -> &'static str {
+    pub fn heading_of(status: u16) -> Message {
         match status {
-            400 => "That request makes no sense here",
-            401 => "Please sign in",
-            403 => "You may not do this",
-            404 => "There is nothing here",
-            409 => "It changed since you looked",
-            413 => "That is too large",
-            429 => "Too many tries; please wait",
-            503 => "Not ready yet",
-            500.. => "Something broke on our side",
-            _ => "That did not work",
+            400 => say("errors-400"),
+            401 => say("errors-401"),
+            403 => say("errors-403"),
+            404 => say("errors-404"),
+            409 => say("errors-409"),
+            413 => say("errors-413"),
+            429 => say("errors-429"),
+            503 => say("errors-503"),
+            500.. => say("errors-500"),
+            _ => say("errors-other"),
         }
     }
 }
@@ -52,7 +52,7 @@ pub struct NoPolicyPage {
     /// The frame.
     pub page: Page,
     /// What was found: "41 Markdown files in records/ look like records".
-    pub found: Vec<String>,
+    pub found: Vec<Message>,
     /// The proposed policy.
     pub policy_text: String,
     /// The command that writes it.
@@ -65,20 +65,21 @@ mod samples {
     use super::super::layout::Section;
     use super::super::parts::samples::link;
     use super::*;
+    use crate::web::language::verbatim;
 
     impl ErrorPage {
         pub(crate) fn sample(ink: Ink) -> Self {
             Self {
                 page: Page::sample(ink, None),
                 status: 409,
-                heading: Self::heading_of(409).to_owned(),
+                heading: Self::heading_of(409),
                 refused: Refused {
-                    code: ink("REV-STALE-001"),
+                    code: "REV-STALE-001".to_owned(),
                     cause: ink("The text of “Open-weight model” is not the one you read any more"),
                     next: ink("Read the change and decide again; what you typed is below"),
                 },
-                place: ink("records/concepts/open-weight-model.md"),
-                typed: vec![(ink("Your reason"), ink("Reads well now."))],
+                place: verbatim(ink("records/concepts/open-weight-model.md")),
+                typed: vec![(say("form-reason"), ink("Reads well now."))],
                 onward: Some(link(ink, "Read the change")),
             }
         }
@@ -86,13 +87,13 @@ mod samples {
         pub(crate) fn missing_sample(ink: Ink) -> Self {
             Self {
                 status: 404,
-                heading: Self::heading_of(404).to_owned(),
+                heading: Self::heading_of(404),
                 refused: Refused {
-                    code: ink("WEB-404"),
+                    code: "WEB-PATH-001".to_owned(),
                     cause: ink("No page of this register has the address /records/quantisation"),
                     next: ink("Look for it in the list of records"),
                 },
-                place: String::new(),
+                place: Message::default(),
                 typed: vec![],
                 onward: Some(link(ink, "All records")),
                 page: Page {
@@ -108,8 +109,10 @@ mod samples {
             Self {
                 page: Page::sample(ink, Some(Section::Queue)),
                 found: vec![
-                    ink("41 Markdown files in records/concepts look like records"),
-                    ink("3 statuses are in use: draft, validated, active"),
+                    say("errors-not-adopted"),
+                    say("errors-policy-names")
+                        .with("people", 4_usize)
+                        .with("collections", 2_usize),
                 ],
                 policy_text: ink(
                     "title = \"Register of Concepts\"\nbranch = \"main\"\n\n[collections.concepts]\npaths = [\"records/concepts/*.md\"]\n",

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::web::language::filters;
+use crate::web::language::{Message, filters, say};
 
 use super::layout::{Page, Tone};
 use super::parts::{Finding, Link};
@@ -15,8 +15,8 @@ pub struct HealthPage {
     pub page: Page,
     /// What was looked at, what is wrong first.
     pub checks: Vec<Check>,
-    /// Files that cannot be read: the file, and why.
-    pub quarantined: Vec<(Link, String)>,
+    /// Files that cannot be read.
+    pub quarantined: Vec<Unread>,
     /// Findings by record, the serious first.
     pub findings: Vec<(Link, Vec<Finding>)>,
 }
@@ -28,25 +28,47 @@ impl HealthPage {
     }
 }
 
+/// A file that cannot be read as a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    /// The file.
+    pub file: Link,
+    /// The line, where it is known, and what the code means.
+    pub why: Message,
+    /// The stable code.
+    pub code: String,
+    /// What is wrong, in the very words.
+    pub exact: String,
+}
+
 /// Something that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Check {
     /// How it stands.
     pub tone: Tone,
     /// Its name: "Remote".
-    pub name: String,
+    pub name: Message,
     /// What was seen: "Last published 2 minutes ago".
-    pub sentence: String,
+    pub sentence: Message,
     /// The mend, where one is needed.
-    pub next: String,
+    pub next: Message,
+    /// The code of a refusal that the sentence tells of; empty where there is none.
+    pub code: String,
+    /// What git or a rule says of it, in its own words; empty where the sentence says all.
+    pub exact: String,
 }
 
 impl Check {
-    fn word(&self) -> &'static str {
+    /// Returns whether there are exact words beside the sentence in every language; those of a code stand beside its translation alone.
+    fn has_own_words(&self) -> bool {
+        self.code.is_empty() && !self.exact.is_empty()
+    }
+
+    fn word(&self) -> Message {
         match self.tone {
-            Tone::Good => "Well",
-            Tone::Warning => "Look",
-            Tone::Wrong => "Broken",
+            Tone::Good => say("health-good"),
+            Tone::Warning => say("health-warning"),
+            Tone::Wrong => say("health-wrong"),
         }
     }
 }
@@ -58,42 +80,53 @@ mod samples {
     use super::super::parts::samples::{finding, link};
     use super::*;
     use crate::policy::Severity;
+    use crate::web::language::meaning;
 
     impl HealthPage {
         pub(crate) fn sample(ink: Ink) -> Self {
-            let check = |tone, name: &str, sentence: &str, next: &str| Check {
+            let check = |tone, name, sentence, next| Check {
                 tone,
-                name: ink(name),
-                sentence: ink(sentence),
-                next: ink(next),
+                name,
+                sentence,
+                next,
+                code: String::new(),
+                exact: String::new(),
             };
             Self {
                 page: Page::sample(ink, Some(Section::Health)),
                 checks: vec![
-                    check(
-                        Tone::Wrong,
-                        "Remote",
-                        "The remote refused the last push: “pre-receive hook declined”",
-                        "Ask whoever keeps the remote to let this server push to main; it tries again at 14:05",
-                    ),
+                    Check {
+                        code: "PUB-REM-001".to_owned(),
+                        exact: ink("pre-receive hook declined"),
+                        ..check(
+                            Tone::Wrong,
+                            say("health-publication"),
+                            meaning("PUB-REM-001", ink("The remote declined")),
+                            Message::default(),
+                        )
+                    },
                     check(
                         Tone::Warning,
-                        "History",
-                        "The history is cut at 9ab1c0",
-                        "Fetch the whole history, so that every approval can be proven",
+                        say("health-review"),
+                        say("health-outside").with("count", 2_i64),
+                        say("health-outside-next"),
                     ),
-                    check(Tone::Good, "Index", "213 records, as of 2 minutes ago", ""),
                     check(
                         Tone::Good,
-                        "Signing key",
-                        "Known to the register since 24 June 2026",
-                        "",
+                        say("health-pages"),
+                        say("health-pages-new"),
+                        Message::default(),
                     ),
                 ],
-                quarantined: vec![(
-                    link(ink, "records/concepts/graph-modeling.md"),
-                    ink("line 4: the key “status” stands twice"),
-                )],
+                quarantined: vec![Unread {
+                    file: link(ink, "records/concepts/graph-modeling.md"),
+                    why: say("health-unread-line").with("line", 4_i64).with(
+                        "why",
+                        meaning("REC-KEY-001", ink("the key “status” stands twice")),
+                    ),
+                    code: "REC-KEY-001".to_owned(),
+                    exact: ink("the key “status” stands twice"),
+                }],
                 findings: vec![(
                     link(ink, "Open-weight model"),
                     vec![

@@ -1,5 +1,6 @@
 //! What every page shares: whose register it is, who reads, and what has to be said before anything else.
 
+use super::parts::Refused;
 use crate::web::href::Href;
 use crate::web::language::{Language, Message, say};
 
@@ -32,8 +33,8 @@ pub struct Page {
     pub live: Option<Live>,
     /// What the last act came to.
     pub notice: Option<Notice>,
-    /// What stands between the register and its readers: "Committed here, not yet published: the remote could not be reached".
-    pub publication_state: Option<String>,
+    /// What stands between the register and its readers: why what is committed here is not yet published.
+    pub publication_state: Option<Refused>,
 }
 
 /// The files that every page asks for.
@@ -200,9 +201,9 @@ pub struct Notice {
     /// Whether it went well.
     pub tone: Tone,
     /// What happened, one sentence.
-    pub text: String,
+    pub text: Message,
     /// What to do now, if anything.
-    pub next: String,
+    pub next: Message,
 }
 
 /// How something stands; each has a word, a shape and a colour.

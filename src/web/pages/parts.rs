@@ -6,13 +6,14 @@ use crate::web::language::filters;
 
 use crate::policy::{Severity, StatusKind};
 use crate::web::href::Href;
+use crate::web::language::{Message, say};
 
 /// A record's badge: `active validated v1.0.0`.
 #[derive(Debug, Clone, PartialEq, Eq, Template)]
 #[template(path = "_status.html")]
 pub struct Badge {
     /// The status in the policy's word.
-    pub status: String,
+    pub status: Message,
     /// What the status means to readers.
     pub kind: StatusKind,
     /// Further words of the badge, such as the confidence.
@@ -41,7 +42,7 @@ pub struct Finding {
     /// The rule's stable code.
     pub code: String,
     /// The place in words: a field, a file and its line.
-    pub place: String,
+    pub place: Message,
     /// Where that place is shown, if on a page.
     pub href: Option<Href>,
     /// What is wrong.
@@ -59,11 +60,11 @@ impl Finding {
         }
     }
 
-    fn word(&self) -> &'static str {
+    fn word(&self) -> Message {
         match self.severity {
-            Severity::Information => "Note",
-            Severity::Warning => "Warning",
-            Severity::Blocking => "Blocking",
+            Severity::Information => say("finding-note"),
+            Severity::Warning => say("finding-warning"),
+            Severity::Blocking => say("finding-blocking"),
         }
     }
 }
@@ -81,7 +82,7 @@ pub struct Approval {
     /// Who else may.
     pub may: Vec<String>,
     /// Who holds the role but may not, and why: "Ana Ferreira wrote this text".
-    pub may_not: Vec<String>,
+    pub may_not: Vec<Message>,
 }
 
 impl Approval {
@@ -110,14 +111,14 @@ pub struct Moment {
     /// RFC 3339.
     pub iso: String,
     /// "3 days ago", "12 November 2026".
-    pub words: String,
+    pub words: Message,
 }
 
 /// A link in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
     /// What it says.
-    pub label: String,
+    pub label: Message,
     /// Where it leads.
     pub href: Href,
 }
@@ -128,7 +129,7 @@ pub struct Choice {
     /// What is sent.
     pub value: String,
     /// What is shown.
-    pub label: String,
+    pub label: Message,
     /// Whether it is chosen as the page opens.
     pub is_chosen: bool,
 }
@@ -150,7 +151,7 @@ pub struct Refused {
 #[template(path = "_details.html")]
 pub struct Details {
     /// Label and value, such as "Commit" and forty digits.
-    pub lines: Vec<(String, String)>,
+    pub lines: Vec<(Message, Message)>,
 }
 
 /// A step through a long list.
@@ -158,7 +159,7 @@ pub struct Details {
 #[template(path = "_paging.html")]
 pub struct Paging {
     /// What of how many is shown: "1 to 50 of 213".
-    pub sentence: String,
+    pub sentence: Message,
     /// The page before.
     pub previous: Option<Href>,
     /// The page after.
@@ -208,7 +209,7 @@ pub(super) fn language_tag(language: &str) -> Option<&str> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldRow {
     /// The field's label.
-    pub label: String,
+    pub label: Message,
     /// The field's path in the file, a place on the page.
     pub path: String,
     /// Its value.
@@ -219,10 +220,11 @@ pub struct FieldRow {
 pub(crate) mod samples {
     use super::super::ink::Ink;
     use super::*;
+    use crate::web::language::verbatim;
 
     pub(crate) fn badge(ink: Ink, status: &str, kind: StatusKind, version: &str) -> Badge {
         Badge {
-            status: ink(status),
+            status: verbatim(ink(status)),
             kind,
             words: vec![ink("validated")],
             version: (!version.is_empty()).then(|| ink(version)),
@@ -232,13 +234,13 @@ pub(crate) mod samples {
     pub(crate) fn moment(ink: Ink, words: &str) -> Moment {
         Moment {
             iso: ink("2026-11-12T09:30:00Z"),
-            words: ink(words),
+            words: verbatim(ink(words)),
         }
     }
 
     pub(crate) fn link(ink: Ink, label: &str) -> Link {
         Link {
-            label: ink(label),
+            label: verbatim(ink(label)),
             href: Href::to([ink("electronic-artefacts"), ink("records"), ink(label)]),
         }
     }
@@ -246,8 +248,10 @@ pub(crate) mod samples {
     pub(crate) fn finding(ink: Ink, severity: Severity) -> Finding {
         Finding {
             severity,
-            code: ink("REF-001"),
-            place: ink("relations[r2].target, line 41"),
+            code: "REF-001".to_owned(),
+            place: say("finding-field-line")
+                .with("field", ink("relations[r2].target"))
+                .with("line", 41_i64),
             href: Some(Href::anchor(&ink("relations"))),
             message: ink("This relation names “quantisation”, which is no record of this register"),
             next: ink("Correct the name, or write that record first"),
@@ -256,7 +260,7 @@ pub(crate) mod samples {
 
     pub(crate) fn refused(ink: Ink) -> Refused {
         Refused {
-            code: ink("REV-STALE-001"),
+            code: "REV-STALE-001".to_owned(),
             cause: ink("The reason is empty, and lowering the version needs one"),
             next: ink("Say in a sentence why 1.0.1 is enough"),
         }
@@ -265,15 +269,15 @@ pub(crate) mod samples {
     pub(crate) fn details(ink: Ink) -> Details {
         Details {
             lines: vec![
-                (ink("File"), ink("records/concepts/open-weight-model.md")),
                 (
-                    ink("Text judged"),
-                    ink("3f2c9ab177de0a6b1c0f7b2f6f0f2f9c5f1f7a10"),
+                    say("details-file"),
+                    verbatim(ink("records/concepts/open-weight-model.md")),
                 ),
                 (
-                    ink("Commit"),
-                    ink("77de12aa90c64a6b1c0f7b2f6f0f2f9c5f1f7a10"),
+                    say("details-text-judged"),
+                    verbatim(ink("3f2c9ab177de0a6b1c0f7b2f6f0f2f9c5f1f7a10")),
                 ),
+                (say("details-published-text"), say("details-none")),
             ],
         }
     }
@@ -281,7 +285,7 @@ pub(crate) mod samples {
     pub(crate) fn choices(ink: Ink, labels: &[&str]) -> Vec<Choice> {
         let choice = |(index, label): (usize, &&str)| Choice {
             value: ink(label),
-            label: ink(label),
+            label: verbatim(ink(label)),
             is_chosen: index == 0,
         };
         labels.iter().enumerate().map(choice).collect()
@@ -303,14 +307,14 @@ pub(crate) mod samples {
             needed: 1,
             given: vec![],
             may: vec![ink("Ana Ferreira"), ink("Chidi Okafor")],
-            may_not: vec![ink("Bruno Keller already approved this text as reviewer")],
+            may_not: vec![say("review-approved-earlier").with("name", ink("Bruno Keller"))],
         };
         vec![reviewer, publisher]
     }
 
     pub(crate) fn fields(ink: Ink) -> Vec<FieldRow> {
         let row = |label: &str, value| FieldRow {
-            label: ink(label),
+            label: verbatim(ink(label)),
             path: ink(&label.to_lowercase()),
             value,
         };

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::web::language::filters;
+use crate::web::language::{Message, filters};
 
 use super::layout::Page;
 use super::parts::Details;
@@ -18,11 +18,11 @@ pub struct PeoplePage {
     /// Each role and what it is for.
     pub roles: Vec<(String, String)>,
     /// Each transition in words: "To activate a concept takes 1 publisher, who is not its validator."
-    pub rules: Vec<String>,
+    pub rules: Vec<Message>,
     /// For each collection, who may approve what.
     pub matrices: Vec<Matrix>,
     /// A change of the policy that has no effect yet, and why.
-    pub pending: Option<String>,
+    pub pending: Option<Message>,
     /// The policy as it stands in the file.
     pub policy_text: String,
     /// The names git knows it by.
@@ -37,7 +37,7 @@ pub struct PersonRow {
     /// The addresses.
     pub addresses: Vec<String>,
     /// Roles in words: "reviewer", "publisher of concepts".
-    pub roles: Vec<String>,
+    pub roles: Vec<Message>,
 }
 
 /// Who may approve what in one collection.
@@ -57,13 +57,14 @@ mod samples {
     use super::super::layout::Section;
     use super::super::parts::samples::details;
     use super::*;
+    use crate::web::language::{Value, say, verbatim};
 
     impl PeoplePage {
         pub(crate) fn sample(ink: Ink) -> Self {
             let person = |name: &str, address: &str, role: &str| PersonRow {
                 name: ink(name),
                 addresses: vec![ink(address)],
-                roles: vec![ink(role)],
+                roles: vec![verbatim(ink(role))],
             };
             let row = |name: &str, may: [bool; 4]| (ink(name), may.to_vec());
             Self {
@@ -77,13 +78,15 @@ mod samples {
                     (ink("reviewer"), ink("says that a text is right")),
                     (ink("publisher"), ink("makes it public")),
                 ],
-                rules: vec![
-                    ink("To validate a concept takes 1 reviewer who is not among its authors."),
-                    ink("To activate it takes 1 publisher who did not validate it."),
-                    ink(
-                        "To revise an active concept takes 1 reviewer and 1 publisher, neither among its authors.",
-                    ),
-                ],
+                rules: vec![say("people-rule").with("rule", {
+                    let takes = say("people-rule-takes")
+                        .with("move", ink("Validate"))
+                        .with("from", Value::AnyOf(vec![ink("draft")]))
+                        .with("to", ink("validated"))
+                        .with("workflow", ink("editorial"))
+                        .with("takes", Value::AllOf(vec![ink("1 reviewer")]));
+                    say("people-rule-not-author").with("rule", takes)
+                })],
                 matrices: vec![Matrix {
                     collection: ink("concepts"),
                     transitions: ["validate", "activate", "revise", "retire"]
@@ -95,9 +98,7 @@ mod samples {
                         row("Chidi Okafor", [false, true, true, true]),
                     ],
                 }],
-                pending: Some(ink(
-                    "Eve Marchand pushed a change to the policy on 12 November. It has no effect until an administrator countersigns it.",
-                )),
+                pending: Some(say("people-pending")),
                 policy_text: ink("[workflows.editorial]\ninitial = \"draft\"\n"),
                 details: details(ink),
             }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::web::language::filters;
+use crate::web::language::{Message, filters};
 
 use super::diff::LineView;
 use super::layout::Page;
@@ -16,11 +16,11 @@ pub struct PolicyChangePage {
     /// The frame.
     pub page: Page,
     /// What is asked, one sentence.
-    pub question: String,
+    pub question: Message,
     /// Who wrote it.
     pub authors: Vec<Author>,
     /// What moved since the reader looked, one sentence; their typed text is in the form.
-    pub stale: Option<String>,
+    pub stale: Option<Message>,
     /// The files that differ from those in force.
     pub files: Vec<FileChange>,
     /// Why it cannot be put in force, if it cannot.
@@ -41,11 +41,11 @@ pub struct FileChange {
     /// Where it stands.
     pub path: String,
     /// What it is and what became of it: "The policy, changed".
-    pub what: String,
+    pub what: Message,
     /// Its changed lines and those around them.
     pub lines: Vec<LineView>,
     /// Why no lines are shown; empty where they are.
-    pub note: String,
+    pub note: Message,
 }
 
 #[cfg(test)]
@@ -57,6 +57,7 @@ mod samples {
     use super::super::review::ReviewPage;
     use super::*;
     use crate::policy::Severity;
+    use crate::web::language::{Value, say};
 
     impl PolicyChangePage {
         pub(crate) fn sample(ink: Ink) -> Self {
@@ -68,25 +69,30 @@ mod samples {
             };
             Self {
                 page: Page::sample(ink, Some(Section::Queue)),
-                question: ink("Cy Lind changed the policy. Shall it hold from now on?"),
+                question: say("policy-change-question")
+                    .with("names", Value::AllOf(vec![ink("Cy Lind")])),
                 authors: review.authors,
-                stale: Some(ink("It was changed after you opened it")),
+                stale: Some(say("policy-change-stale")),
                 files: vec![
                     FileChange {
                         path: ink("countersign.toml"),
-                        what: ink("The policy, changed"),
+                        what: say("policy-change-file")
+                            .with("kind", say("policy-change-policy"))
+                            .with("became", say("policy-change-changed")),
                         lines: vec![
                             line(Change::Kept, 11, "[people.eve]"),
                             line(Change::Removed, 12, "roles = [\"author\"]"),
                             line(Change::Added, 12, "roles = [\"author\", \"reviewer\"]"),
                         ],
-                        note: String::new(),
+                        note: Message::default(),
                     },
                     FileChange {
                         path: ink("schemas/concept.json"),
-                        what: ink("A schema, added"),
+                        what: say("policy-change-file")
+                            .with("kind", say("policy-change-schema"))
+                            .with("became", say("policy-change-added")),
                         lines: Vec::new(),
-                        note: ink("It is too large to be shown here"),
+                        note: say("policy-change-no-lines"),
                     },
                 ],
                 faults: vec![finding(ink, Severity::Blocking)],

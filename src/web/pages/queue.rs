@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::web::language::filters;
+use crate::web::language::{Message, filters};
 
 use super::layout::Page;
 use super::parts::{Badge, Finding, Moment};
@@ -30,6 +30,8 @@ pub struct QueuePage {
     pub drafts_total: usize,
     /// Where to begin a new record, if the reader may.
     pub new_record: Option<Href>,
+    /// Where what is selected is looked at together.
+    pub bulk: Href,
 }
 
 /// A row: one review item.
@@ -37,19 +39,21 @@ pub struct QueuePage {
 #[template(path = "queue/_item.html")]
 pub struct Item {
     /// The record's title.
-    pub title: String,
+    pub title: Message,
     /// Its page of review.
     pub href: Href,
+    /// The path by which it is selected, where it may be decided about with others.
+    pub select: Option<String>,
     /// Its collection.
-    pub collection: String,
+    pub collection: Message,
     /// Where the record stands.
     pub badge: Badge,
     /// What to do, a verb first: "Approve for activation".
-    pub act: String,
+    pub act: Message,
     /// Why the reader, or who else: "You are a publisher and did not write it", "Waits for Chidi Okafor or Dana Lee".
-    pub why: String,
+    pub why: Message,
     /// "will be 1.1.0"; empty where no version follows.
-    pub version: String,
+    pub version: Message,
     /// Since when it waits.
     pub since: Moment,
     /// What holds it back.
@@ -62,7 +66,7 @@ pub struct Removed {
     /// The record.
     pub id: String,
     /// What happened and what still counts, one sentence without its full stop.
-    pub sentence: String,
+    pub sentence: Message,
     /// What brings the file back, for a shell.
     pub command: String,
 }
@@ -71,6 +75,13 @@ impl QueuePage {
     /// Returns how many drafts are not on the page.
     fn more_drafts(&self) -> usize {
         self.drafts_total.saturating_sub(self.drafts.len())
+    }
+
+    /// Returns whether there is anything to select.
+    fn offers_selection(&self) -> bool {
+        self.waiting_for_you
+            .iter()
+            .any(|item| item.select.is_some())
     }
 
     /// Returns whether there is nothing on the page at all.
@@ -88,20 +99,25 @@ impl QueuePage {
 mod samples {
     use super::super::ink::Ink;
     use super::super::layout::{Notice, Section, Tone};
-    use super::super::parts::samples::{badge, finding, moment};
+    use super::super::parts::samples::{badge, finding, moment, refused};
     use super::*;
     use crate::policy::{Severity, StatusKind};
+    use crate::web::language::{Value, say, verbatim};
 
-    fn item(ink: Ink, title: &str, act: &str, why: &str, version: &str) -> Item {
+    fn item(ink: Ink, title: &str, act: Message, why: Message, version: &str) -> Item {
         Item {
-            title: ink(title),
+            title: verbatim(ink(title)),
             href: Href::to([ink("electronic-artefacts"), ink("reviews"), ink(title)]),
-            collection: ink("concepts"),
+            select: Some(ink(title)),
+            collection: verbatim(ink("concepts")),
             badge: badge(ink, "active", StatusKind::Published, "1.0.0"),
-            act: ink(act),
-            why: ink(why),
-            version: ink(version),
-            since: moment(ink, "6 days"),
+            act,
+            why,
+            version: match version {
+                "" => Message::default(),
+                version => say("queue-will-be").with("version", ink(version)),
+            },
+            since: moment(ink, "2026-11-12"),
             findings: vec![],
         }
     }
@@ -111,35 +127,37 @@ mod samples {
             let mut page = Page::sample(ink, Some(Section::Queue));
             page.notice = Some(Notice {
                 tone: Tone::Good,
-                text: ink("Provenance is active as version 1.2.0"),
-                next: ink("Readers see it once the remote has taken it"),
+                text: say("notice-version")
+                    .with("title", ink("Provenance"))
+                    .with("status", ink("active"))
+                    .with("version", ink("1.2.0")),
+                next: say("notice-waits"),
             });
-            page.publication_state = Some(ink(
-                "Committed here, not yet published: the remote could not be reached. Next try at 14:05.",
-            ));
+            page.publication_state = Some(refused(ink));
+            let approve = || say("queue-act-become").with("status", ink("active"));
             let mut draft = item(
                 ink,
                 "Runtime theory",
-                "Continue writing",
-                "You wrote it",
+                say("queue-act-draft"),
+                say("queue-why-draft"),
                 "",
             );
             draft.badge = badge(ink, "draft", StatusKind::Draft, "");
             let mut blocked = item(
                 ink,
                 "Knowledge graph",
-                "Mend before it can be validated",
-                "1 finding holds it back",
-                "will be 2.0.0",
+                say("queue-act-approve").with("status", ink("validated")),
+                say("queue-why-blocked").with("count", 1_i64),
+                "2.0.0",
             );
             blocked.badge = badge(ink, "draft", StatusKind::Draft, "0.3.0");
             blocked.findings = vec![finding(ink, Severity::Blocking)];
             let mut validated = item(
                 ink,
                 "Digital preservation",
-                "Approve for activation",
-                "You are a publisher, and Bruno Keller validated it",
-                "will be 1.0.0",
+                approve(),
+                say("queue-why-yours"),
+                "1.0.0",
             );
             validated.badge = badge(ink, "validated", StatusKind::Approved, "0.9.0");
             Self {
@@ -147,36 +165,42 @@ mod samples {
                     item(
                         ink,
                         "Open-weight model",
-                        "Approve the revision",
-                        "You are a reviewer and did not write it",
-                        "will be 1.1.0",
+                        approve(),
+                        say("queue-why-yours"),
+                        "1.1.0",
                     ),
                     validated,
                     item(
                         ink,
                         "Graph runtime",
-                        "Countersign a change made outside review",
-                        "You are a reviewer; somebody pushed it to the published branch",
-                        "will be 1.0.1",
+                        say("queue-act-outside"),
+                        say("queue-why-countersign"),
+                        "1.0.1",
                     ),
                 ],
                 waiting_for_others: vec![item(
                     ink,
                     "Creative coding",
-                    "Approve the revision",
-                    "You wrote it; waits for Bruno Keller or Chidi Okafor",
-                    "will be 1.0.1",
+                    approve(),
+                    say("queue-why-others").with(
+                        "names",
+                        Value::AnyOf(vec![ink("Bruno Keller"), ink("Chidi Okafor")]),
+                    ),
+                    "1.0.1",
                 )],
                 blocked: vec![blocked],
                 changed_outside_review: vec![],
                 removed: vec![Removed {
                     id: ink("concepts/ontology"),
-                    sentence: ink("Its file was removed; version 1.0.0 still counts"),
+                    sentence: say("queue-removed-version")
+                        .with("path", ink("concepts/ontology.md"))
+                        .with("version", ink("1.0.0")),
                     command: ink("git restore --source=77de12aa -- 'concepts/ontology.md'"),
                 }],
                 drafts: vec![draft],
                 drafts_total: 140,
                 new_record: Some(Href::to([ink("electronic-artefacts"), ink("new")])),
+                bulk: Href::to([ink("electronic-artefacts"), ink("bulk")]),
                 page,
             }
         }
@@ -192,6 +216,7 @@ mod samples {
                 drafts: vec![],
                 drafts_total: 0,
                 new_record: Some(Href::to([ink("electronic-artefacts"), ink("new")])),
+                bulk: Href::to([ink("electronic-artefacts"), ink("bulk")]),
             }
         }
     }

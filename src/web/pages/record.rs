@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::web::language::filters;
+use crate::web::language::{Message, filters};
 
 use super::layout::Page;
 use super::parts::{Badge, Choice, Details, FieldRow, Finding, Link, Moment, language_tag};
@@ -67,7 +67,7 @@ impl RecordPage {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutsideReview {
     /// Who changed what, and what readers see meanwhile.
-    pub sentence: String,
+    pub sentence: Message,
     /// Where it is countersigned or restored.
     pub review: Href,
 }
@@ -83,8 +83,8 @@ pub struct Quarantine {
     pub code: String,
     /// What is wrong.
     pub reason: String,
-    /// What to do.
-    pub next: String,
+    /// What to do, where the reason tells.
+    pub next: Option<String>,
     /// The lines around the fault: number, text, whether it is the one.
     pub excerpt: Vec<(u32, String, bool)>,
 }
@@ -93,7 +93,7 @@ pub struct Quarantine {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Relation {
     /// The predicate's label: "applies concept".
-    pub label: String,
+    pub label: Message,
     /// The other record's title, or its id where there is no such record.
     pub other: String,
     /// The other record's page, where there is one.
@@ -108,9 +108,9 @@ pub struct Event {
     /// The version it made, and its page.
     pub version: Option<Link>,
     /// What happened: "Revised", "Edited".
-    pub act: String,
+    pub act: Message,
     /// Who wrote, who approved: "written by Bruno Keller, approved by Ana Ferreira and Dana Lee".
-    pub people: String,
+    pub people: Message,
     /// When.
     pub when: Moment,
 }
@@ -140,6 +140,7 @@ pub(crate) mod samples {
     use super::super::parts::samples::{badge, choices, details, fields, finding, link, moment};
     use super::*;
     use crate::policy::{Severity, StatusKind};
+    use crate::web::language::{Value, say, verbatim};
 
     pub(crate) fn body(ink: Ink) -> SafeHtml {
         SafeHtml::from_markdown(&ink(
@@ -157,7 +158,7 @@ pub(crate) mod samples {
 
     fn relation(ink: Ink, label: &str, other: &str, statement: &str) -> Relation {
         Relation {
-            label: ink(label),
+            label: verbatim(ink(label)),
             other: ink(other),
             href: (!statement.is_empty()).then(|| Href::to([ink("records"), ink(other)])),
             statement: ink(statement),
@@ -166,10 +167,15 @@ pub(crate) mod samples {
 
     impl RecordPage {
         pub(crate) fn sample(ink: Ink) -> Self {
-            let event = |version: Option<&str>, act: &str, people: &str, when: &str| Event {
+            let names = |name: &str| Value::AllOf(vec![ink(name)]);
+            let event = |version: Option<&str>, status: &str, when: &str| Event {
                 version: version.map(|version| link(ink, version)),
-                act: ink(act),
-                people: ink(people),
+                act: say("record-attested")
+                    .with("move", ink("Revise"))
+                    .with("status", ink(status)),
+                people: say("record-attested-by")
+                    .with("wrote", names("Bruno Keller"))
+                    .with("approved", names("Dana Lee")),
                 when: moment(ink, when),
             };
             Self {
@@ -200,22 +206,20 @@ pub(crate) mod samples {
                     "VASTE runs open-weight models on its own machines.",
                 )],
                 findings: vec![finding(ink, Severity::Warning)],
-                on_its_way: vec![link(ink, "Bruno Keller’s revision waits for a publisher")],
+                on_its_way: vec![Link {
+                    label: say("record-review").with("status", ink("active")),
+                    href: Href::to([ink("reviews")]),
+                }],
                 history: vec![
-                    event(
-                        Some("1.1.0"),
-                        "Revised",
-                        "written by Bruno Keller, approved by Dana Lee and Ana Ferreira",
-                        "12 November 2026",
-                    ),
-                    event(
-                        Some("1.0.0"),
-                        "Activated",
-                        "written by Eve Marchand, approved by Chidi Okafor",
-                        "24 June 2026",
-                    ),
-                    event(None, "Validated", "approved by Dana Lee", "22 June 2026"),
-                    event(None, "Edited", "by Eve Marchand", "20 June 2026"),
+                    event(Some("1.1.0"), "active", "2026-11-12"),
+                    event(Some("1.0.0"), "active", "2026-06-24"),
+                    event(None, "validated", "2026-06-22"),
+                    Event {
+                        version: None,
+                        act: say("record-edited"),
+                        people: say("record-edited-by").with("name", ink("Eve Marchand")),
+                        when: moment(ink, "2026-06-20"),
+                    },
                 ],
                 older: Some(Href::to([ink("records"), ink("history")])),
                 compare: compare(ink),
@@ -226,9 +230,7 @@ pub(crate) mod samples {
         pub(crate) fn outside_sample(ink: Ink) -> Self {
             let mut page = Self::sample(ink);
             page.outside_review = Some(OutsideReview {
-                sentence: ink(
-                    "Eve Marchand pushed a change to this record without review. Readers keep version 1.1.0 until somebody countersigns.",
-                ),
+                sentence: say("record-outside-version").with("version", ink("1.1.0")),
                 review: Href::to([ink("reviews"), ink("open-weight-model")]),
             });
             page
@@ -240,9 +242,9 @@ pub(crate) mod samples {
             page.quarantine = Some(Quarantine {
                 file: ink("records/concepts/open-weight-model.md"),
                 line: Some(4),
-                code: ink("REC-YAML-003"),
+                code: "REC-YAML-003".to_owned(),
                 reason: ink("The key “status” stands twice in this file, on lines 3 and 4"),
-                next: ink("Remove one of the two; every other record works meanwhile"),
+                next: Some(ink("Remove one of the two")),
                 excerpt: vec![
                     (3, ink("status: draft"), false),
                     (4, ink("status: active"), true),

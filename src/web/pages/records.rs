@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::web::language::filters;
+use crate::web::language::{Message, filters};
 
 use super::layout::Page;
 use super::parts::{Badge, Choice, Link, Moment, Paging};
@@ -41,8 +41,8 @@ pub struct RecordRow {
     pub collection: String,
     /// Where it stands; absent for a file that is no record.
     pub badge: Option<Badge>,
-    /// What is particular: "changed outside review", "revision waits for a publisher", "cannot be read: line 4".
-    pub note: String,
+    /// What is particular: "changed outside review", "cannot be read: line 4".
+    pub note: Message,
     /// When it last changed.
     pub changed: Moment,
 }
@@ -54,6 +54,7 @@ mod samples {
     use super::super::parts::samples::{badge, choices, link, moment};
     use super::*;
     use crate::policy::StatusKind;
+    use crate::web::language::{say, verbatim};
 
     impl RecordsPage {
         pub(crate) fn sample(ink: Ink) -> Self {
@@ -61,24 +62,21 @@ mod samples {
                 record: link(ink, title),
                 collection: ink("concepts"),
                 badge: kind.map(|(status, kind, version)| badge(ink, status, kind, version)),
-                note: ink(note),
+                note: verbatim(ink(note)),
                 changed: moment(ink, "12 November 2026"),
             };
             Self {
                 page: Page::sample(ink, Some(Section::Records)),
                 action: Href::to([ink("records")]),
-                collections: choices(
-                    ink,
-                    &["All collections", "concepts", "fields", "publications"],
-                ),
-                statuses: choices(ink, &["Any status", "draft", "validated", "active"]),
+                collections: choices(ink, &["concepts", "fields", "publications"]),
+                statuses: choices(ink, &["draft", "validated", "active"]),
                 text: ink("graph"),
                 is_filtered: true,
                 rows: vec![
                     row(
                         "Open-weight model",
                         Some(("active", StatusKind::Published, "1.1.0")),
-                        "revision waits for a publisher",
+                        "1.2.0-rc.1",
                     ),
                     row(
                         "Digital preservation",
@@ -91,18 +89,20 @@ mod samples {
                         Some(("superseded", StatusKind::Ended, "1.0.2")),
                         "",
                     ),
-                    row(
-                        "records/concepts/graph-modeling.md",
-                        None,
-                        "cannot be read: line 4",
-                    ),
+                    row("records/concepts/graph-modeling.md", None, "4"),
                 ],
                 paging: Paging {
-                    sentence: ink("1 to 5 of 213"),
+                    sentence: say("records-range")
+                        .with("first", 1_i64)
+                        .with("last", 5_i64)
+                        .with("count", 213_i64),
                     previous: None,
                     next: Some(Href::to([ink("records")]).with("page", "2")),
                 },
-                new: vec![link(ink, "New concept"), link(ink, "New field")],
+                new: vec![Link {
+                    label: say("records-new").with("collection", ink("concepts")),
+                    href: Href::to([ink("new")]),
+                }],
             }
         }
 

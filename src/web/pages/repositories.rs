@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::web::language::filters;
+use crate::web::language::{Message, filters};
 
 use super::layout::Page;
 use super::parts::Link;
@@ -25,7 +25,7 @@ pub struct RepositoryRow {
     /// Its name in addresses.
     pub name: String,
     /// What it holds: "213 records, 180 of them active".
-    pub sentence: String,
+    pub sentence: Message,
     /// How many items wait for the reader.
     pub waiting: usize,
 }
@@ -35,13 +35,14 @@ mod samples {
     use super::super::ink::Ink;
     use super::super::parts::samples::link;
     use super::*;
+    use crate::web::language::say;
 
     impl RepositoriesPage {
         pub(crate) fn sample(ink: Ink) -> Self {
             let row = |title: &str, name: &str, waiting| RepositoryRow {
                 register: link(ink, title),
                 name: ink(name),
-                sentence: ink("213 records, 180 of them active"),
+                sentence: say("repositories-records").with("count", 213_i64),
                 waiting,
             };
             Self {

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::web::language::filters;
+use crate::web::language::{Message, filters, say};
 
 use super::diff::DiffView;
 use super::layout::Page;
@@ -22,7 +22,7 @@ pub struct ReviewPage {
     /// Where the record stands.
     pub badge: Badge,
     /// What is asked, one sentence: "Bruno Keller proposes a revision of this active record".
-    pub question: String,
+    pub question: Message,
     /// How the text came here.
     pub origin: Origin,
     /// Who wrote it.
@@ -53,7 +53,7 @@ pub enum Origin {
     /// Through a proposal or a draft.
     Proposed,
     /// Around review, and readers may already see it; what happened, in a sentence.
-    OutsideReview(String),
+    OutsideReview(Message),
 }
 
 /// Somebody who wrote the text.
@@ -69,7 +69,7 @@ pub struct Author {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stale {
     /// Who changed what, and when, in a sentence.
-    pub sentence: String,
+    pub sentence: Message,
     /// What differs between the text that was read and the text that stands now.
     pub diff: DiffView,
 }
@@ -78,11 +78,11 @@ pub struct Stale {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
     /// The step's name: "Validated".
-    pub label: String,
+    pub label: Message,
     /// Where the record is.
     pub state: StepState,
     /// Who and when, or what is missing.
-    pub detail: String,
+    pub detail: Message,
 }
 
 /// Where a record is, seen from a step.
@@ -108,12 +108,12 @@ impl StepState {
         }
     }
 
-    fn word(&self) -> &'static str {
+    fn word(&self) -> Message {
         match self {
-            Self::Done => "done",
-            Self::Current => "now",
-            Self::Ahead => "to come",
-            Self::Held => "held back",
+            Self::Done => say("review-step-done"),
+            Self::Current => say("review-step-current"),
+            Self::Ahead => say("review-step-ahead"),
+            Self::Held => say("review-step-held"),
         }
     }
 }
@@ -127,7 +127,7 @@ pub struct VersionPlan {
     /// The next.
     pub to: String,
     /// "minor: more is said".
-    pub bump: String,
+    pub bump: Message,
     /// One line for each rule that spoke, the strongest first.
     pub reasons: Vec<Reason>,
 }
@@ -136,9 +136,9 @@ pub struct VersionPlan {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason {
     /// The bump it asks for.
-    pub bump: String,
-    /// The sentence: "a claim was added".
-    pub sentence: String,
+    pub bump: Message,
+    /// The sentence: "Claims, c2 added".
+    pub sentence: Message,
     /// The changed field's place on the page.
     pub href: Option<Href>,
 }
@@ -149,7 +149,7 @@ pub struct Remark {
     /// Who.
     pub name: String,
     /// What they did: "approved", "requested changes", "commented".
-    pub act: String,
+    pub act: Message,
     /// How it stands.
     pub kind: RemarkKind,
     /// When.
@@ -157,7 +157,7 @@ pub struct Remark {
     /// Their words.
     pub text: String,
     /// Why it no longer counts: "for an earlier text".
-    pub outdated: Option<String>,
+    pub outdated: Option<Message>,
 }
 
 /// What a remark does.
@@ -190,13 +190,13 @@ pub struct Decision {
     /// Names and values that bind the decision to what was read: `csrf`, `base`, `proposed`, `policy`, `transition`, `token`.
     pub hidden: Vec<(String, String)>,
     /// Why the reader may not decide: "You wrote this text, so somebody else must approve it".
-    pub may_not: Option<String>,
+    pub may_not: Option<Message>,
     /// The buttons, the main one first; none shows no form.
     pub acts: Vec<Act>,
     /// What was typed.
     pub reason: String,
     /// What the reason is for: "Optional; it is kept with your approval".
-    pub reason_hint: String,
+    pub reason_hint: Message,
     /// The versions to choose from, the computed one chosen; fewer than two shows none.
     pub versions: Vec<Choice>,
     /// Why it was refused.
@@ -209,7 +209,7 @@ pub struct Act {
     /// The value of `decision` it sends.
     pub value: String,
     /// "Approve: make version 1.1.0 active".
-    pub label: String,
+    pub label: Message,
     /// How it is drawn.
     pub weight: Weight,
 }
@@ -242,7 +242,7 @@ impl Decision {
 }
 
 impl ReviewPage {
-    fn outside_review(&self) -> Option<&str> {
+    fn outside_review(&self) -> Option<&Message> {
         match &self.origin {
             Origin::Proposed => None,
             Origin::OutsideReview(sentence) => Some(sentence),
@@ -260,46 +260,56 @@ pub(crate) mod samples {
     };
     use super::*;
     use crate::policy::{Severity, StatusKind};
+    use crate::web::language::{Value, verbatim};
 
-    fn act(ink: Ink, value: &str, label: &str, weight: Weight) -> Act {
+    fn act(ink: Ink, value: &str, label: Message, weight: Weight) -> Act {
         Act {
             value: ink(value),
-            label: ink(label),
+            label,
             weight,
         }
     }
 
+    fn completes(ink: Ink, act: Message) -> Message {
+        let outcome = say("review-make-version")
+            .with("version", ink("1.1.0"))
+            .with("status", ink("active"));
+        say("review-act-completes")
+            .with("act", act)
+            .with("outcome", outcome)
+    }
+
     fn steps(ink: Ink) -> Vec<Step> {
-        let step = |label: &str, state, detail: &str| Step {
-            label: ink(label),
+        let step = |label, state| Step {
+            label,
             state,
-            detail: ink(detail),
+            detail: Message::default(),
         };
         vec![
-            step("Written", StepState::Done, "Bruno Keller, 6 days ago"),
-            step("Validated", StepState::Done, "Dana Lee, yesterday"),
-            step(
-                "Approved by a publisher",
-                StepState::Current,
-                "waits for you or Chidi Okafor",
-            ),
-            step("Active, version 1.1.0", StepState::Ahead, ""),
+            Step {
+                detail: verbatim(ink("Bruno Keller")),
+                ..step(say("review-step-written"), StepState::Done)
+            },
+            step(verbatim(ink("Validated")), StepState::Current),
+            step(verbatim(ink("Active")), StepState::Ahead),
         ]
     }
 
     pub(crate) fn version_plan(ink: Ink) -> VersionPlan {
-        let reason = |bump: &str, sentence: &str| Reason {
-            bump: ink(bump),
-            sentence: ink(sentence),
+        let reason = |bump, field: &str, what| Reason {
+            bump,
+            sentence: say("review-reason")
+                .with("field", ink(field))
+                .with("what", what),
             href: Some(Href::anchor(&ink("change-claims"))),
         };
         VersionPlan {
             from: Some(ink("1.0.0")),
             to: ink("1.1.0"),
-            bump: ink("minor: more is said"),
+            bump: say("review-bump-minor"),
             reasons: vec![
-                reason("minor", "a claim was added"),
-                reason("patch", "the title's wording changed"),
+                reason(say("bump-minor"), "Claims, c3", say("diff-added")),
+                reason(say("bump-patch"), "Title", say("diff-changed")),
             ],
         }
     }
@@ -316,55 +326,51 @@ pub(crate) mod samples {
                 act(
                     ink,
                     "approve",
-                    "Approve: make version 1.1.0 active",
+                    completes(ink, say("review-approve")),
                     Weight::Main,
                 ),
-                act(ink, "request_changes", "Request changes", Weight::Other),
-                act(ink, "comment", "Comment only", Weight::Other),
+                act(
+                    ink,
+                    "request_changes",
+                    say("review-act-changes"),
+                    Weight::Other,
+                ),
+                act(ink, "comment", say("review-act-comment"), Weight::Other),
             ],
             reason: ink("Reads well now."),
-            reason_hint: ink(
-                "Kept with your decision, for everyone to read. Needed when you request changes or lower the version.",
-            ),
-            versions: choices(
-                ink,
-                &[
-                    "1.1.0 (minor, computed)",
-                    "2.0.0 (major)",
-                    "1.0.1 (patch, needs a reason)",
-                ],
-            ),
+            reason_hint: say("review-reason-hint"),
+            versions: choices(ink, &["1.1.0", "2.0.0", "1.0.1"]),
             error: None,
         }
     }
 
     fn discussion(ink: Ink) -> Vec<Remark> {
-        let remark = |name: &str, act: &str, kind, text: &str, outdated: Option<&str>| Remark {
+        let remark = |name: &str, act, kind, text: &str, outdated| Remark {
             name: ink(name),
-            act: ink(act),
+            act,
             kind,
-            when: moment(ink, "3 days ago"),
+            when: moment(ink, "2026-11-12"),
             text: ink(text),
-            outdated: outdated.map(ink),
+            outdated,
         };
         vec![
             remark(
                 "Dana Lee",
-                "requested changes",
+                say("review-said-changes"),
                 RemarkKind::Objection,
                 "“Every open-weight model may be sold” is not so: several licences forbid it.",
-                Some("for an earlier text"),
+                Some(say("review-outdated")),
             ),
             remark(
                 "Bruno Keller",
-                "commented",
+                say("review-said-comment"),
                 RemarkKind::Comment,
                 "Removed the claim, and said what quantisation loses.",
                 None,
             ),
             remark(
                 "Dana Lee",
-                "approved as reviewer",
+                say("review-said-approved").with("move", ink("validate")),
                 RemarkKind::Approval,
                 "",
                 None,
@@ -379,7 +385,9 @@ pub(crate) mod samples {
                 record: link(ink, "Open-weight model"),
                 collection: ink("concepts"),
                 badge: badge(ink, "active", StatusKind::Published, "1.0.0"),
-                question: ink("Bruno Keller proposes a revision of this active record."),
+                question: say("review-question-revision")
+                    .with("names", Value::AllOf(vec![ink("Bruno Keller")]))
+                    .with("status", ink("active")),
                 origin: Origin::Proposed,
                 authors: vec![
                     Author {
@@ -408,12 +416,10 @@ pub(crate) mod samples {
 
         pub(crate) fn author_sample(ink: Ink) -> Self {
             let mut page = Self::sample(ink);
-            page.decision.may_not = Some(ink(
-                "You wrote this text, so somebody else must approve it.",
-            ));
+            page.decision.may_not = Some(say("review-you-wrote"));
             page.decision.acts = vec![
-                act(ink, "comment", "Comment", Weight::Other),
-                act(ink, "withdraw", "Withdraw this proposal", Weight::Grave),
+                act(ink, "comment", say("review-act-comment"), Weight::Other),
+                act(ink, "withdraw", say("review-act-withdraw"), Weight::Grave),
             ];
             page.decision.versions.clear();
             page
@@ -421,19 +427,21 @@ pub(crate) mod samples {
 
         pub(crate) fn outside_sample(ink: Ink) -> Self {
             let mut page = Self::sample(ink);
-            page.question = ink("Countersign this change, or restore what was there?");
-            page.origin = Origin::OutsideReview(ink(
-                "Eve Marchand pushed this text to the published branch on 12 November. Readers see version 1.0.0 as last approved until somebody countersigns.",
-            ));
+            page.question = say("review-question-outside");
+            page.origin = Origin::OutsideReview(
+                say("review-outside-version")
+                    .with("names", Value::AllOf(vec![ink("Eve Marchand")]))
+                    .with("version", ink("1.0.0")),
+            );
             page.decision.acts = vec![
                 act(
                     ink,
                     "countersign",
-                    "Countersign: make version 1.1.0 active",
+                    completes(ink, say("review-countersign")),
                     Weight::Main,
                 ),
-                act(ink, "restore", "Restore version 1.0.0", Weight::Grave),
-                act(ink, "comment", "Comment only", Weight::Other),
+                act(ink, "restore", say("review-act-restore"), Weight::Grave),
+                act(ink, "comment", say("review-act-comment"), Weight::Other),
             ];
             page.steps[2].state = StepState::Held;
             page
@@ -448,9 +456,7 @@ pub(crate) mod samples {
             }
             let mut page = Self::sample(ink);
             page.stale = Some(Stale {
-                sentence: ink(
-                    "Bruno Keller changed this text two minutes ago, after you opened it. Nothing was decided; what you typed is still in the form.",
-                ),
+                sentence: say("review-stale"),
                 diff: since,
             });
             page.decision.error = Some(refused(ink));

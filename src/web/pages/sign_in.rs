@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::web::language::filters;
+use crate::web::language::{Message, filters};
 
 use super::layout::Page;
 use super::parts::Refused;
@@ -33,15 +33,15 @@ pub struct LinkPage {
     /// Whom the link was made for.
     pub name: String,
     /// What the link does, one sentence.
-    pub purpose: String,
+    pub purpose: Message,
     /// Where the form posts to.
     pub action: Href,
     /// The link's secret.
     pub token: String,
     /// Whether a new password is asked for, and what it needs: "At least 12 characters".
-    pub password_hint: Option<String>,
+    pub password_hint: Option<Message>,
     /// What the button says it does.
-    pub button: String,
+    pub button: Message,
     /// Why it was refused.
     pub error: Option<Refused>,
 }
@@ -59,6 +59,7 @@ mod samples {
     use super::super::ink::Ink;
     use super::super::parts::samples::refused;
     use super::*;
+    use crate::web::language::say;
 
     fn visitor(ink: Ink) -> Page {
         Page {
@@ -75,7 +76,7 @@ mod samples {
                 address: ink("ana@example.org"),
                 next: ink("/electronic-artefacts"),
                 error: Some(Refused {
-                    code: ink("WEB-AUTH-001"),
+                    code: "WEB-AUTH-001".to_owned(),
                     cause: ink("No account has this address and password"),
                     next: ink("Type both again, or ask an administrator for a one-time link"),
                 }),
@@ -88,13 +89,11 @@ mod samples {
             Self {
                 page: visitor(ink),
                 name: ink("Ana Ferreira"),
-                purpose: ink(
-                    "This link signs you in to the Register of Concepts, once, and lets you choose a password.",
-                ),
+                purpose: say("sign-in-link-once"),
                 action: Href::to(["link"]),
                 token: ink("secret"),
-                password_hint: Some(ink("At least 12 characters")),
-                button: ink("Set password and sign in"),
+                password_hint: Some(say("sign-in-password-hint").with("count", 12_i64)),
+                button: say("sign-in-set-password"),
                 error: Some(refused(ink)),
             }
         }

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use askama::Template;
+use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
 
 use super::activity::ActivityPage;
 use super::bulk::{BulkPage, ReportPage};
@@ -20,57 +21,96 @@ use super::repositories::RepositoriesPage;
 use super::review::ReviewPage;
 use super::sign_in::{LinkPage, SignInPage, SignedOutPage};
 use super::versions::{ComparePage, VersionPage};
+use crate::web::language::Language;
 use crate::web::visible::is_invisible;
 
-/// Renders every page and state.
-fn all(ink: Ink) -> Vec<(&'static str, String)> {
-    vec![
-        ("sign_in", render(SignInPage::sample(ink))),
-        ("link", render(LinkPage::sample(ink))),
-        ("signed_out", render(SignedOutPage::sample(ink))),
-        ("queue", render(QueuePage::sample(ink))),
-        ("queue_empty", render(QueuePage::empty_sample(ink))),
-        ("review", render(ReviewPage::sample(ink))),
-        ("review_author", render(ReviewPage::author_sample(ink))),
-        ("review_outside", render(ReviewPage::outside_sample(ink))),
-        ("review_stale", render(ReviewPage::stale_sample(ink))),
-        ("bulk", render(BulkPage::sample(ink))),
-        ("report", render(ReportPage::sample(ink))),
-        ("policy_change", render(PolicyChangePage::sample(ink))),
-        ("record", render(RecordPage::sample(ink))),
-        ("record_outside", render(RecordPage::outside_sample(ink))),
-        (
-            "record_quarantined",
-            render(RecordPage::quarantined_sample(ink)),
-        ),
-        ("version", render(VersionPage::sample(ink))),
-        ("compare", render(ComparePage::sample(ink))),
-        ("records", render(RecordsPage::sample(ink))),
-        ("records_empty", render(RecordsPage::empty_sample(ink))),
-        ("edit", render(EditPage::sample(ink))),
-        ("edit_conflict", render(EditPage::conflict_sample(ink))),
-        ("activity", render(ActivityPage::sample(ink))),
-        ("people", render(PeoplePage::sample(ink))),
-        ("health", render(HealthPage::sample(ink))),
-        ("repositories", render(RepositoriesPage::sample(ink))),
-        ("error", render(ErrorPage::sample(ink))),
-        ("error_missing", render(ErrorPage::missing_sample(ink))),
-        ("no_policy", render(NoPolicyPage::sample(ink))),
-    ]
+/// Renders every page and state, in both languages.
+fn all(ink: Ink) -> Vec<(String, String)> {
+    let named = |language: Language| {
+        all_in(ink, language)
+            .into_iter()
+            .map(move |(name, html)| (format!("{name}_{}", language.tag()), html))
+    };
+    Language::ALL.into_iter().flat_map(named).collect()
 }
 
-fn render(page: impl Template) -> String {
-    page.render().unwrap()
+fn all_in(ink: Ink, language: Language) -> Vec<(&'static str, String)> {
+    fn render(page: impl Template, language: Language) -> String {
+        page.render_with_values(&language).unwrap()
+    }
+    vec![
+        ("sign_in", render(SignInPage::sample(ink), language)),
+        ("link", render(LinkPage::sample(ink), language)),
+        ("signed_out", render(SignedOutPage::sample(ink), language)),
+        ("queue", render(QueuePage::sample(ink), language)),
+        (
+            "queue_empty",
+            render(QueuePage::empty_sample(ink), language),
+        ),
+        ("review", render(ReviewPage::sample(ink), language)),
+        (
+            "review_author",
+            render(ReviewPage::author_sample(ink), language),
+        ),
+        (
+            "review_outside",
+            render(ReviewPage::outside_sample(ink), language),
+        ),
+        (
+            "review_stale",
+            render(ReviewPage::stale_sample(ink), language),
+        ),
+        ("bulk", render(BulkPage::sample(ink), language)),
+        ("report", render(ReportPage::sample(ink), language)),
+        (
+            "policy_change",
+            render(PolicyChangePage::sample(ink), language),
+        ),
+        ("record", render(RecordPage::sample(ink), language)),
+        (
+            "record_outside",
+            render(RecordPage::outside_sample(ink), language),
+        ),
+        (
+            "record_quarantined",
+            render(RecordPage::quarantined_sample(ink), language),
+        ),
+        ("version", render(VersionPage::sample(ink), language)),
+        ("compare", render(ComparePage::sample(ink), language)),
+        ("records", render(RecordsPage::sample(ink), language)),
+        (
+            "records_empty",
+            render(RecordsPage::empty_sample(ink), language),
+        ),
+        ("edit", render(EditPage::sample(ink), language)),
+        (
+            "edit_conflict",
+            render(EditPage::conflict_sample(ink), language),
+        ),
+        ("activity", render(ActivityPage::sample(ink), language)),
+        ("people", render(PeoplePage::sample(ink), language)),
+        ("health", render(HealthPage::sample(ink), language)),
+        (
+            "repositories",
+            render(RepositoriesPage::sample(ink), language),
+        ),
+        ("error", render(ErrorPage::sample(ink), language)),
+        (
+            "error_missing",
+            render(ErrorPage::missing_sample(ink), language),
+        ),
+        ("no_policy", render(NoPolicyPage::sample(ink), language)),
+    ]
 }
 
 #[test]
 fn hostile_text_is_inert_on_every_page() {
     for (name, html) in all(ink::hostile) {
-        let expected: Vec<String> = tags(name, &all_plain(name))
+        let expected: Vec<String> = tags(&name, &all_plain(&name))
             .into_iter()
             .map(|tag| tag.shape())
             .collect();
-        for tag in tags(name, &html) {
+        for tag in tags(&name, &html) {
             assert!(
                 tag.name == "span" && tag.attributes.iter().all(|(name, _)| name == "class")
                     || expected.contains(&tag.shape()),
@@ -91,7 +131,7 @@ fn what_cannot_be_seen_is_marked_on_every_page_but_in_typed_text() {
             html.contains("<span class=control>⟨U+202E⟩</span>"),
             "{name}"
         );
-        for tag in tags(name, &html) {
+        for tag in tags(&name, &html) {
             for (attribute, value) in &tag.attributes {
                 assert!(
                     !value.contains("<span"),
@@ -104,14 +144,14 @@ fn what_cannot_be_seen_is_marked_on_every_page_but_in_typed_text() {
 
 #[test]
 fn typed_text_comes_back_as_the_same_characters() {
-    let html = render(EditPage::sample(ink::hostile));
+    let html = EditPage::sample(ink::hostile).render().unwrap();
     assert!(html.contains("\u{202e}\u{2066}\u{1b}"));
 }
 
 #[test]
 fn pages_hold_no_inline_style_or_script_and_ask_no_other_server() {
     for (name, html) in all(ink::plain) {
-        for tag in tags(name, &html) {
+        for tag in tags(&name, &html) {
             let is_file =
                 tag.name == "script" && tag.attributes.iter().any(|(name, _)| name == "src");
             assert!(
@@ -147,20 +187,22 @@ fn every_post_form_carries_the_token_and_every_input_a_label() {
                 "{name}: {form}"
             );
         }
-        let labels: Vec<String> = tags(name, &html)
+        let labels: Vec<String> = tags(&name, &html)
             .into_iter()
             .filter(|tag| tag.name == "label")
             .filter_map(|tag| tag.value("for"))
             .collect();
         let mut ids = std::collections::HashSet::new();
-        for tag in tags(name, &html) {
+        for tag in tags(&name, &html) {
             if let Some(id) = tag.value("id") {
                 assert!(ids.insert(id.clone()), "{name}: id {id} stands twice");
             }
             let is_input = matches!(tag.name.as_str(), "input" | "textarea" | "select")
                 && tag.value("type").as_deref() != Some("hidden");
             assert!(
-                !is_input || tag.value("id").is_some_and(|id| labels.contains(&id)),
+                !is_input
+                    || tag.value("aria-label").is_some()
+                    || tag.value("id").is_some_and(|id| labels.contains(&id)),
                 "{name}: {}",
                 tag.shape()
             );
@@ -181,11 +223,118 @@ fn samples_can_be_looked_at() {
     .unwrap();
     for (name, html) in all(ink::plain) {
         let html = html.replace("\"/assets/countersign.css\"", "\"countersign.css\"");
-        fs::write(folder.join(name).with_extension("html"), html).unwrap();
+        fs::write(folder.join(&name).with_extension("html"), html).unwrap();
     }
     for (name, html) in all(ink::hostile) {
         let html = html.replace("\"/assets/countersign.css\"", "\"countersign.css\"");
         fs::write(folder.join(format!("hostile_{name}.html")), html).unwrap();
+    }
+}
+
+#[test]
+fn a_page_says_nothing_in_the_other_language_and_shows_no_name_of_a_message() {
+    let texts = english_texts();
+    let english: String = all_in(ink::plain, Language::English)
+        .iter()
+        .map(|(_, html)| words_of(html))
+        .collect();
+    let said = texts.iter().filter(|text| english.contains(*text)).count();
+    assert!(said > 90, "the samples say only {said} of {}", texts.len());
+    for (name, html) in all(ink::plain) {
+        let words = words_of(&html);
+        for text in &texts {
+            let is_english = name.ends_with("_en");
+            assert!(is_english || !words.contains(text), "{name}: {text}");
+        }
+        for word in words.split(|c: char| !c.is_ascii_alphanumeric() && c != '-') {
+            assert!(!ids().contains(&word), "{name}: {word}");
+        }
+    }
+}
+
+/// What a page says, without what it says in English on purpose.
+fn words_of(html: &str) -> String {
+    let mut words = String::new();
+    let mut skipped: Option<&str> = None;
+    for piece in html.split('<').skip(1) {
+        let (tag, text) = piece.split_once('>').unwrap_or((piece, ""));
+        if let Some(element) = skipped {
+            if tag.strip_prefix('/') == Some(element) {
+                skipped = None;
+            } else {
+                continue;
+            }
+        }
+        if tag.contains("class=\"exact\"") {
+            skipped = tag.split(' ').next();
+            continue;
+        }
+        for attribute in ["aria-label=\"", "title=\""] {
+            if let Some((_, rest)) = tag.split_once(attribute) {
+                words.push_str(rest.split('"').next().unwrap());
+                words.push('\n');
+            }
+        }
+        words.push_str(text);
+    }
+    words.replace("&#39;", "'").replace("&#34;", "\"")
+}
+
+/// The texts of `locales/en`, of more than two words each.
+fn english_texts() -> Vec<String> {
+    let mut texts = Vec::new();
+    for entry in english() {
+        if let Entry::Message(message) = entry {
+            message
+                .value
+                .iter()
+                .for_each(|value| read(value, &mut texts));
+        }
+    }
+    texts.retain(|text| text.split_whitespace().count() > 2);
+    assert!(texts.len() > 100);
+    texts
+}
+
+fn ids() -> &'static [&'static str] {
+    static IDS: std::sync::LazyLock<Vec<&str>> = std::sync::LazyLock::new(|| {
+        let messages = english().into_iter().filter_map(|entry| match entry {
+            Entry::Message(message) => Some(message.id.name),
+            _ => None,
+        });
+        messages.filter(|id| id.contains('-')).collect()
+    });
+    &IDS
+}
+
+fn english() -> Vec<Entry<&'static str>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("locales/en");
+    let mut entries = Vec::new();
+    for file in fs::read_dir(folder).unwrap() {
+        let text: &'static str = fs::read_to_string(file.unwrap().path()).unwrap().leak();
+        entries.extend(fluent_syntax::parser::parse(text).unwrap().body);
+    }
+    entries
+}
+
+fn read(pattern: &Pattern<&str>, texts: &mut Vec<String>) {
+    for element in &pattern.elements {
+        match element {
+            PatternElement::TextElement { value } => texts.push(value.trim().to_owned()),
+            PatternElement::Placeable { expression } => read_variants(expression, texts),
+        }
+    }
+}
+
+fn read_variants(expression: &Expression<&str>, texts: &mut Vec<String>) {
+    match expression {
+        Expression::Select { variants, .. } => variants
+            .iter()
+            .for_each(|variant| read(&variant.value, texts)),
+        Expression::Inline(InlineExpression::Placeable { expression }) => {
+            read_variants(expression, texts)
+        }
+        Expression::Inline(_) => {}
     }
 }
 

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::web::language::filters;
+use crate::web::language::{Message, filters};
 
 use super::diff::DiffView;
 use super::layout::Page;
@@ -31,11 +31,11 @@ pub struct VersionPage {
     /// When it was published.
     pub published: Moment,
     /// Who wrote and who approved it.
-    pub people: String,
+    pub people: Message,
     /// The newer version, if there is one.
     pub newer: Option<Link>,
     /// Why the version was taken back; it still resolves.
-    pub yanked: Option<String>,
+    pub yanked: Option<Message>,
     /// The fields as they were.
     pub fields: Vec<FieldRow>,
     /// The body as it was.
@@ -61,9 +61,9 @@ pub struct ComparePage {
     /// The record.
     pub record: Link,
     /// The older version.
-    pub from: String,
+    pub from: Message,
     /// The newer version.
-    pub to: String,
+    pub to: Message,
     /// Other versions to choose.
     pub compare: Compare,
     /// Why the version moved, where it did.
@@ -84,6 +84,7 @@ mod samples {
     use super::super::review::samples::version_plan;
     use super::*;
     use crate::policy::StatusKind;
+    use crate::web::language::{Value, say, verbatim};
 
     impl VersionPage {
         pub(crate) fn sample(ink: Ink) -> Self {
@@ -95,11 +96,11 @@ mod samples {
                 version: ink("1.0.0"),
                 badge: badge(ink, "active", StatusKind::Published, "1.0.0"),
                 published: moment(ink, "24 June 2026"),
-                people: ink("Written by Eve Marchand, approved by Chidi Okafor"),
+                people: say("versions-people")
+                    .with("wrote", Value::AllOf(vec![ink("Eve Marchand")]))
+                    .with("approved", Value::AllOf(vec![ink("Chidi Okafor")])),
                 newer: Some(link(ink, "1.1.0")),
-                yanked: Some(ink(
-                    "Taken back on 30 June 2026: the definition named the wrong licence.",
-                )),
+                yanked: Some(verbatim(ink("It named the wrong licence."))),
                 fields: fields(ink),
                 body: Some(body(ink)),
                 citation: ink("Open-weight model. 1.0.0. Electronic Artefacts, 2026-06-24."),
@@ -113,8 +114,8 @@ mod samples {
             Self {
                 page: Page::sample(ink, Some(Section::Records)),
                 record: link(ink, "Open-weight model"),
-                from: ink("1.0.0"),
-                to: ink("1.1.0"),
+                from: verbatim(ink("1.0.0")),
+                to: verbatim(ink("1.1.0")),
                 compare: compare(ink),
                 version: Some(version_plan(ink)),
                 diff: diff(ink),

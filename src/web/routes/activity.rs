@@ -10,6 +10,7 @@ use crate::index::{self, AttestationRow, DecisionRow, EditRow};
 use crate::ledger::Act;
 use crate::web::failure::Failure;
 use crate::web::frame;
+use crate::web::language::{Message, say, verbatim};
 use crate::web::moments::{day, moment};
 use crate::web::pages::activity::{ActivityPage, Day, Entry};
 use crate::web::pages::layout::Section;
@@ -63,7 +64,7 @@ pub async fn show(reader: Reader, Query(asked): Query<Asked>) -> Result<Response
     frame::show(&ActivityPage {
         page: reader.page(Some(Section::Activity)).await?,
         paging: Paging {
-            sentence: format!("{} events", events.len()),
+            sentence: say("activity-count").with("count", events.len()),
             previous: (number > 1).then(|| page(number - 1)),
             next: (more && number < LAST_PAGE).then(|| page(number + 1)),
         },
@@ -77,10 +78,7 @@ fn days(reader: &Reader, events: Vec<Event>, titles: &HashMap<String, String>) -
         let heading = day(event.at, reader.now());
         let mut entry = event.entry;
         entry.record = (!event.record.is_empty()).then(|| Link {
-            label: titles
-                .get(&event.record)
-                .cloned()
-                .unwrap_or_else(|| event.record.clone()),
+            label: verbatim(titles.get(&event.record).unwrap_or(&event.record).as_str()),
             href: reader.urls.record(&event.record),
         });
         match days.last_mut() {
@@ -94,15 +92,15 @@ fn days(reader: &Reader, events: Vec<Event>, titles: &HashMap<String, String>) -
     days
 }
 
-fn event(reader: &Reader, at: i64, record: &str, actor: String, did: &str) -> Event {
+fn event(reader: &Reader, at: i64, record: &str, actor: Message, did: Message) -> Event {
     Event {
         at,
         record: record.to_owned(),
         entry: Entry {
             actor,
-            did: did.to_owned(),
+            did,
             record: None,
-            rest: String::new(),
+            rest: Message::default(),
             quote: String::new(),
             when: moment(at, reader.now()),
         },
@@ -111,41 +109,43 @@ fn event(reader: &Reader, at: i64, record: &str, actor: String, did: &str) -> Ev
 
 fn said(reader: &Reader, row: &DecisionRow) -> Event {
     let did = match row.act.parse() {
-        Ok(Act::Approve) => "approved",
-        Ok(Act::RequestChanges) => "requested changes to",
-        Ok(Act::Submit) => "asked for review of",
-        Ok(Act::Withdraw) => "took back what they decided about",
-        Ok(Act::Comment) | Err(_) => "commented on",
+        Ok(Act::Approve) => say("activity-approved"),
+        Ok(Act::RequestChanges) => say("activity-changes"),
+        Ok(Act::Submit) => say("activity-submitted"),
+        Ok(Act::Withdraw) => say("activity-withdrew"),
+        Ok(Act::Comment) | Err(_) => say("activity-commented"),
     };
-    let actor = person_of(reader.policy(), &row.by);
+    let actor = verbatim(person_of(reader.policy(), &row.by));
     let mut event = event(reader, row.at, &row.record_id, actor, did);
     if let Some(transition) = &row.transition {
-        event.entry.rest = format!("for \u{201c}{transition}\u{201d}");
+        event.entry.rest = say("activity-for").with("move", transition);
     }
     event.entry.quote.clone_from(&row.text);
     event
 }
 
 fn made(reader: &Reader, row: &AttestationRow) -> Event {
-    let actor = all_of(&people_in(reader.policy(), &row.approved_by));
-    let mut event = event(reader, row.at, &row.record_id, actor, "made");
-    event.entry.rest = match &row.version_to {
-        Some(version) => format!("{} as version {version}", row.status_to),
-        None => row.status_to.clone(),
+    let people = people_in(reader.policy(), &row.approved_by);
+    let did = say("activity-made").with("count", people.len());
+    let mut event = event(reader, row.at, &row.record_id, all_of(&people).into(), did);
+    let became = match &row.version_to {
+        Some(version) => say("activity-made-version").with("version", version),
+        None => say("activity-made-status"),
     };
+    event.entry.rest = became.with("status", &row.status_to);
     event
 }
 
 fn edited(reader: &Reader, row: &EditRow) -> Event {
     let did = match (row.began, row.removed) {
-        (true, _) => "began",
-        (_, true) => "removed",
-        (false, false) => "edited",
+        (true, _) => say("activity-began"),
+        (_, true) => say("activity-removed"),
+        (false, false) => say("activity-edited"),
     };
     let identity = crate::id::Identity::new(&row.name, &row.address);
     let actor = match row.name.is_empty() && row.address.is_empty() {
-        true => "Somebody".to_owned(),
-        false => person_of(reader.policy(), &identity),
+        true => say("activity-somebody"),
+        false => verbatim(person_of(reader.policy(), &identity)),
     };
     let record = row
         .record_id

@@ -13,6 +13,7 @@ use crate::review::{EditOrder, NewText, may_take_part};
 use crate::web::failure::{Failure, shown, status_of};
 use crate::web::form::Fields;
 use crate::web::frame;
+use crate::web::language::{Message, say};
 use crate::web::pages::edit::{Control, EditPage, Input};
 use crate::web::pages::layout::{Page, Section};
 use crate::web::pages::parts::Link;
@@ -242,44 +243,43 @@ fn no_id() -> Refusal {
 }
 
 fn page(frame: Page, reader: &Reader, collection: &Collection, fields: &Fields) -> EditPage {
-    let input = |name: &str, label: &str, hint: &str, is_required| Input {
+    let input = |name: &str, label: Message, hint: Message, is_required| Input {
         name: name.to_owned(),
-        label: label.to_owned(),
-        hint: hint.to_owned(),
+        label,
+        hint,
         is_required,
         control: Control::Text(fields.get(name).to_owned()),
         error: None,
     };
     let mut inputs = Vec::new();
     if collection.title.is_some() {
-        inputs.push(input("title", "Title", "", true));
+        inputs.push(input("title", say("form-title"), Message::default(), true));
     }
     if collection.id.is_some() {
-        inputs.push(input("id", "Id", "It stays the record's for ever", true));
+        inputs.push(input("id", say("form-id"), say("edit-id-hint"), true));
     }
     let hint = match collection.title {
-        Some(_) => "Letters, digits and hyphens; made from the title where it is left empty",
-        None => "Letters, digits and hyphens",
+        Some(_) => say("edit-slug-hint-title"),
+        None => say("edit-slug-hint"),
     };
     inputs.push(input(
         "slug",
-        "Name of the file",
+        say("edit-slug"),
         hint,
         collection.title.is_none(),
     ));
     EditPage {
         page: frame,
-        heading: format!("New record in {}", collection.name),
+        heading: say("edit-new-heading").with("collection", &collection.name),
         back: Link {
-            label: "Records".to_owned(),
+            label: say("section-records"),
             href: reader.urls.records(),
         },
-        effect: "This begins a draft, which you then fill in; readers see it once it is approved."
-            .to_owned(),
+        effect: say("edit-new-effect"),
         action: reader.urls.new_record(&collection.name),
         hidden: vec![("csrf".to_owned(), reader.token(ANY_FORM))],
         inputs,
-        button: "Begin the draft".to_owned(),
+        button: say("edit-begin"),
         error: None,
         conflict: None,
     }

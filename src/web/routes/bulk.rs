@@ -14,7 +14,7 @@ use crate::review::{self, Intent, Item, Outcome};
 use crate::web::failure::{Failure, shown};
 use crate::web::form::Fields;
 use crate::web::frame;
-use crate::web::language::{Message, say};
+use crate::web::language::{Message, say, verbatim};
 use crate::web::pages::bulk::{BulkPage, Candidate, LeftOut, ReportPage, Told, Undo};
 use crate::web::pages::layout::{Page, Section};
 use crate::web::pages::parts::Link;
@@ -130,9 +130,10 @@ async fn tell(
         .into_iter()
         .next();
     let record = Link {
-        label: item
-            .as_ref()
-            .map_or_else(|| decision.record.0.clone(), |item| item.title.clone()),
+        label: verbatim(match &item {
+            Some(item) => item.title.as_str(),
+            None => decision.record.0.as_str(),
+        }),
         href: reader.urls.record(&decision.record.0),
     };
     Ok(match outcome {

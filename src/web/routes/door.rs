@@ -14,6 +14,7 @@ use crate::web::accounts::{MIN_PASSWORD_CHARS, SignIn, SignInLink, is_acceptable
 use crate::web::failure::{Failure, shown};
 use crate::web::form::Fields;
 use crate::web::frame;
+use crate::web::language::say;
 use crate::web::pages::sign_in::{LinkPage, SignInPage, SignedOutPage};
 use crate::web::reader::{Member, clear_cookie, readable, session, session_token, set_cookie};
 use crate::web::state::Web;
@@ -191,21 +192,18 @@ fn page(address: &str, next: &str, refusal: Option<&Refusal>) -> SignInPage {
 
 fn link_page(web: &Web, link: &SignInLink, token: &str, refusal: Option<&Refusal>) -> LinkPage {
     let (purpose, button) = match link.reusable {
-        true => ("This link signs you in.", "Sign in"),
-        false => (
-            "This link signs you in, once, and lets you choose a password.",
-            "Set password and sign in",
-        ),
+        true => (say("sign-in-link-again"), say("sign-in")),
+        false => (say("sign-in-link-once"), say("sign-in-set-password")),
     };
     LinkPage {
         page: frame::bare(),
         name: name_of(web, &link.address),
-        purpose: purpose.to_owned(),
+        purpose,
         action: urls::sign_in_link(token),
         token: token.to_owned(),
         password_hint: (!link.reusable)
-            .then(|| format!("At least {MIN_PASSWORD_CHARS} characters")),
-        button: button.to_owned(),
+            .then(|| say("sign-in-password-hint").with("count", MIN_PASSWORD_CHARS)),
+        button,
         error: refusal.map(shown),
     }
 }

@@ -15,6 +15,7 @@ use crate::review::{self, EditOrder, NewText, Outcome};
 use crate::web::failure::{Failure, shown, status_of};
 use crate::web::form::Fields;
 use crate::web::frame;
+use crate::web::language::{say, verbatim};
 use crate::web::pages::edit::{Clash, Conflict, EditPage};
 use crate::web::pages::layout::{Page, Section};
 use crate::web::pages::parts::Link;
@@ -38,7 +39,7 @@ pub async fn show(
         .ok_or_else(Failure::nothing_here)?;
     review::judge_edit(reader.policy(), &item, reader.person()).map_err(|refusal| {
         Failure::from(refusal).leading_to(Link {
-            label: "Back to the record".to_owned(),
+            label: say("edit-back"),
             href: reader.urls.record(&row.id),
         })
     })?;
@@ -222,7 +223,7 @@ async fn conflict(
         |slot| typed_in(changed, slot),
     );
     page.conflict = Some(Conflict {
-        sentence: "Both of you changed what stands below.".to_owned(),
+        sentence: say("edit-both-changed"),
         fields: clashes,
     });
     frame::show_with(StatusCode::CONFLICT, &page)
@@ -271,12 +272,12 @@ fn page<'a>(
     ];
     EditPage {
         page: frame,
-        heading: format!("Edit {}", row.title),
+        heading: say("edit-heading").with("title", &row.title),
         back: Link {
-            label: row.title.clone(),
+            label: verbatim(row.title.as_str()),
             href: reader.urls.record(&row.id),
         },
-        effect: "Saving changes the draft; readers see it once it is approved.".to_owned(),
+        effect: say("edit-effect"),
         action: reader.urls.edit(&row.id),
         hidden: hidden
             .into_iter()
@@ -287,7 +288,7 @@ fn page<'a>(
             .iter()
             .map(|slot| slot.input(typed(slot)))
             .collect(),
-        button: "Save the draft".to_owned(),
+        button: say("edit-save"),
         error: None,
         conflict: None,
     }

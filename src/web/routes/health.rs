@@ -2,11 +2,12 @@
 
 use axum::response::Response;
 
-use crate::index::{self, RecordRow};
+use crate::index::{self, RecordRow, RemovedRow};
 use crate::review::{Edited, Publication};
 use crate::web::failure::{Failure, sentence};
 use crate::web::frame;
-use crate::web::pages::health::{Check, HealthPage};
+use crate::web::language::{Message, meaning, mend, say, verbatim};
+use crate::web::pages::health::{Check, HealthPage, Unread};
 use crate::web::pages::layout::{Section, Tone};
 use crate::web::pages::parts::{Finding, Link};
 use crate::web::reader::Reader;
@@ -18,12 +19,13 @@ pub async fn show(reader: Reader) -> Result<Response, Failure> {
     let unread = index::records_at(pool, &index::quarantined_paths(pool).await?).await?;
     let mut checks = vec![up_to_date(&reader).await?];
     checks.push(published(&reader));
-    checks.extend(reader.desk.left_alone().into_iter().map(|left| {
-        check(
+    checks.extend(reader.desk.left_alone().into_iter().map(|left| Check {
+        exact: sentence(left.reason),
+        ..check(
             Tone::Warning,
-            "Working copy",
-            &format!("{} was left as it is: {}", left.path, left.reason),
-            "Compare it with the commit and bring it along with git",
+            say("health-working-copy"),
+            say("health-left-alone").with("path", left.path),
+            say("health-left-alone-next"),
         )
     }));
     checks.extend(reader.desk.edited().iter().map(not_committed));
@@ -41,19 +43,24 @@ pub async fn show(reader: Reader) -> Result<Response, Failure> {
     })
 }
 
-fn told(reader: &Reader, row: &RecordRow) -> (Link, String) {
-    let link = Link {
-        label: row.path.clone(),
-        href: reader.urls.record(&row.id).with("path", &row.path),
-    };
-    let place = row
-        .problem_line
-        .map(|line| format!("line {line}: "))
-        .unwrap_or_default();
-    (
-        link,
-        format!("{place}{}", row.problem.as_deref().unwrap_or_default()),
-    )
+fn told(reader: &Reader, row: &RecordRow) -> Unread {
+    let code = row.problem_code.clone().unwrap_or_default();
+    let exact = row.problem.clone().unwrap_or_default();
+    let why = meaning(code.as_str(), exact.as_str());
+    Unread {
+        file: Link {
+            label: verbatim(row.path.as_str()),
+            href: reader.urls.record(&row.id).with("path", &row.path),
+        },
+        why: match row.problem_line {
+            Some(line) => say("health-unread-line")
+                .with("line", line)
+                .with("why", why),
+            None => why,
+        },
+        code,
+        exact,
+    }
 }
 
 async fn found(reader: &Reader) -> Result<Vec<(Link, Vec<Finding>)>, Failure> {
@@ -68,7 +75,7 @@ async fn found(reader: &Reader) -> Result<Vec<(Link, Vec<Finding>)>, Failure> {
         .filter_map(|path| rows.iter().find(|row| row.path == *path))
         .map(|row| {
             let link = Link {
-                label: row.title.clone(),
+                label: verbatim(row.title.as_str()),
                 href: reader.urls.record(&row.id),
             };
             let found = findings.remove(&row.path).unwrap_or_default();
@@ -80,29 +87,29 @@ async fn found(reader: &Reader) -> Result<Vec<(Link, Vec<Finding>)>, Failure> {
 /// A record that somebody edits in the working copy that is served, with what the rules find in it as it stands on disk.
 fn not_committed(edited: &Edited) -> Check {
     let Edited { path, findings } = edited;
-    let told = match findings {
-        None => format!("{path} was removed and the removal is not committed"),
-        Some(findings) => match findings.as_slice() {
-            [] => format!("{path} is edited and not committed; the rules find nothing wrong"),
-            [first, rest @ ..] => {
-                let place = first
-                    .line
-                    .map(|line| format!("line {line}: "))
-                    .unwrap_or_default();
-                let more = if rest.is_empty() {
-                    String::new()
-                } else {
-                    format!(", and {} more", rest.len())
-                };
-                format!(
-                    "{path} is edited and not committed; {place}{}{more}",
-                    first.message
-                )
-            }
-        },
+    let sentence = match findings.as_deref() {
+        None => say("health-removed-here"),
+        Some([]) => say("health-edited-well"),
+        Some([first, rest @ ..]) => say("health-edited")
+            .with("finding", found_here(first))
+            .with("more", rest.len()),
     };
-    let next = "Commit it with git when it is done; nothing here counts before that";
-    check(Tone::Warning, "Not committed", &told, next)
+    check(
+        Tone::Warning,
+        say("health-not-committed"),
+        sentence.with("path", path),
+        say("health-commit-it"),
+    )
+}
+
+fn found_here(finding: &crate::check::Finding) -> Message {
+    let why = meaning(finding.code.as_str(), finding.message.as_str());
+    match finding.line {
+        Some(line) => say("health-unread-line")
+            .with("line", line)
+            .with("why", why),
+        None => why,
+    }
 }
 
 /// Whether the pages show the tip.
@@ -113,17 +120,12 @@ async fn up_to_date(reader: &Reader) -> Result<Check, Failure> {
         .on_repository(|repository, desk| repository.head_of(&desk.tip_ref))
         .await?;
     Ok(match shown == tip {
-        true => check(
-            Tone::Good,
-            "Pages",
-            "They show the newest state of the repository",
-            "",
-        ),
+        true => well(say("health-pages"), say("health-pages-new")),
         false => check(
             Tone::Warning,
-            "Pages",
-            "They are behind the repository by at least one commit",
-            "Wait a moment and look again; if it stays, ask the operator to read the server's log",
+            say("health-pages"),
+            say("health-pages-old"),
+            say("health-pages-next"),
         ),
     })
 }
@@ -131,18 +133,20 @@ async fn up_to_date(reader: &Reader) -> Result<Check, Failure> {
 /// Whether readers see what is committed here.
 fn published(reader: &Reader) -> Check {
     match reader.desk.publication() {
-        Publication::Published => check(
-            Tone::Good,
-            "Publication",
-            "Everything that is committed here is published",
-            "",
-        ),
-        Publication::Pending(why) => check(
-            Tone::Wrong,
-            "Publication",
-            &sentence(&why.cause),
-            &sentence(&why.next),
-        ),
+        Publication::Published => well(say("health-publication"), say("health-published")),
+        Publication::Pending(why) => {
+            let (cause, next) = (sentence(&why.cause), sentence(&why.next));
+            Check {
+                code: why.code.to_owned(),
+                exact: format!("{cause}. {next}"),
+                ..check(
+                    Tone::Wrong,
+                    say("health-publication"),
+                    meaning(why.code, cause.as_str()),
+                    mend(why.code, next.as_str()),
+                )
+            }
+        }
     }
 }
 
@@ -150,76 +154,79 @@ async fn counted(reader: &Reader) -> Result<Vec<Check>, Failure> {
     let pool = reader.desk.index.reader();
     let totals = index::totals(pool).await?;
     let mut checks = vec![
-        count(
-            "Reading",
-            totals.quarantined,
-            Tone::Warning,
-            "Every file is a record",
-            "cannot be read",
-            "Correct the files named below; all others work meanwhile",
-        ),
-        count(
-            "Review",
-            totals.changed,
-            Tone::Warning,
-            "Every record stands as it was approved",
-            "changed outside review",
-            "Countersign or restore them from the queue",
-        ),
-    ];
-    let removed = index::removed_records(pool).await?;
-    if removed.is_empty() {
-        checks.push(check(
-            Tone::Good,
-            "Presence",
-            "Every approved record is still there",
-            "",
-        ));
-    }
-    for row in removed {
-        checks.push(check(
-            Tone::Wrong,
-            "Presence",
-            &format!(
-                "{} ({}) was removed from {} outside review",
-                row.id, row.attested_status, row.path
+        match totals.quarantined {
+            0 => well(say("health-reading"), say("health-all-read")),
+            count => check(
+                Tone::Warning,
+                say("health-reading"),
+                say("health-unread").with("count", count),
+                say("health-unread-next"),
             ),
-            "Put the file back with git; its last approved text is in the history",
-        ));
-    }
-    let strays = index::strays(pool).await?;
-    if strays.is_empty() {
-        checks.push(check(
-            Tone::Good,
-            "Signatures",
-            "Every commit that claims an approval proves it",
-            "",
-        ));
-    }
-    for (commit, reason) in strays {
-        checks.push(check(
-            Tone::Wrong,
-            "Signatures",
-            &format!("Commit {commit} claims an approval and proves none: {reason}"),
-            "It counts for nothing; ask whoever pushed it why",
-        ));
-    }
+        },
+        match totals.changed {
+            0 => well(say("health-review"), say("health-all-reviewed")),
+            count => check(
+                Tone::Warning,
+                say("health-review"),
+                say("health-outside").with("count", count),
+                say("health-outside-next"),
+            ),
+        },
+    ];
+    checks.extend(presence(reader).await?);
+    checks.extend(signatures(reader).await?);
     Ok(checks)
 }
 
-fn count(name: &str, number: i64, tone: Tone, well: &str, what: &str, next: &str) -> Check {
-    match number {
-        0 => check(Tone::Good, name, well, ""),
-        1 => check(tone, name, &format!("One record {what}"), next),
-        many => check(tone, name, &format!("{many} records {what}"), next),
+async fn presence(reader: &Reader) -> Result<Vec<Check>, Failure> {
+    let removed = index::removed_records(reader.desk.index.reader()).await?;
+    if removed.is_empty() {
+        return Ok(vec![well(say("health-presence"), say("health-all-there"))]);
     }
+    let gone = |row: RemovedRow| {
+        let sentence = say("health-gone")
+            .with("record", row.id)
+            .with("status", row.attested_status)
+            .with("path", row.path);
+        check(
+            Tone::Wrong,
+            say("health-presence"),
+            sentence,
+            say("health-gone-next"),
+        )
+    };
+    Ok(removed.into_iter().map(gone).collect())
 }
 
-fn check(tone: Tone, name: &str, sentence: &str, next: &str) -> Check {
+async fn signatures(reader: &Reader) -> Result<Vec<Check>, Failure> {
+    let strays = index::strays(reader.desk.index.reader()).await?;
+    if strays.is_empty() {
+        let proven = say("health-all-proven");
+        return Ok(vec![well(say("health-signatures"), proven)]);
+    }
+    let unproven = |(commit, reason): (String, String)| Check {
+        exact: sentence(&reason),
+        ..check(
+            Tone::Wrong,
+            say("health-signatures"),
+            say("health-unproven").with("commit", commit),
+            say("health-unproven-next"),
+        )
+    };
+    Ok(strays.into_iter().map(unproven).collect())
+}
+
+fn well(name: Message, sentence: Message) -> Check {
+    check(Tone::Good, name, sentence, Message::default())
+}
+
+fn check(tone: Tone, name: Message, sentence: Message, next: Message) -> Check {
     Check {
         tone,
-        name: name.to_owned(),
-        sentence: sentence.to_owned(),
-        next: next.to_owned(),
+        name,
+        sentence,
+        next,
+        code: String::new(),
+        exact: String::new(),
     }
 }

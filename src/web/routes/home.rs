@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use crate::index::{self, RulesInForce};
 use crate::web::failure::Failure;
 use crate::web::frame;
+use crate::web::language::{say, verbatim};
 use crate::web::pages::parts::Link;
 use crate::web::pages::repositories::{RepositoriesPage, RepositoryRow};
 use crate::web::reader::{Member, Reader, readable};
@@ -43,11 +44,11 @@ async fn row(name: &str, served: &Served, address: &str) -> Result<RepositoryRow
     let (_, count) = index::list_records(served.desk.index.reader(), &everything, 0, 0).await?;
     Ok(RepositoryRow {
         register: Link {
-            label: title,
+            label: verbatim(title),
             href: Urls::of(name).queue(),
         },
         name: name.to_owned(),
-        sentence: format!("{count} records"),
+        sentence: say("repositories-records").with("count", count),
         waiting: waiting_for(served, &rules, address).await?,
     })
 }

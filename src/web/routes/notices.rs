@@ -7,6 +7,7 @@ use crate::index::{self, DecisionRow};
 use crate::ledger::{Act, GOVERNANCE, RESTORE};
 use crate::policy::POLICY_PATH;
 use crate::web::failure::Failure;
+use crate::web::language::{Message, say, verbatim};
 use crate::web::pages::layout::{Notice, Tone};
 use crate::web::reader::Reader;
 
@@ -27,7 +28,7 @@ pub struct Done {
 /// Returns the notice of what was done, if anything was.
 pub async fn notice(reader: &Reader, done: &Done) -> Result<Option<Notice>, Failure> {
     if done.saved.parse::<CommitId>().is_ok() {
-        return Ok(Some(good("Your text is saved", "")));
+        return Ok(Some(good(say("notice-saved"))));
     }
     let Ok(commit) = done.done.parse::<CommitId>() else {
         return Ok(None);
@@ -47,50 +48,44 @@ pub async fn notice(reader: &Reader, done: &Done) -> Result<Option<Notice>, Fail
         .map_or(said.record_id, |row| row.title);
     let made = index::attestation_led_to(pool, &commit).await?;
     if let Some(link) = made {
-        let version = link
-            .version_to
-            .map(|version| format!(" as version {version}"))
-            .unwrap_or_default();
+        let became = match link.version_to {
+            Some(version) => say("notice-version").with("version", version),
+            None => say("notice-status"),
+        };
         return Ok(Some(good(
-            &format!("{title} is {}{version}", link.status_to),
-            "",
+            became.with("title", title).with("status", link.status_to),
         )));
     }
-    Ok(Some(recorded(&title, said.act.parse().ok())))
+    Ok(Some(recorded(verbatim(title), said.act.parse().ok())))
 }
 
 async fn about_policy(reader: &Reader, said: &DecisionRow) -> Result<Notice, Failure> {
     let made = index::attestation_led_to(reader.desk.index.reader(), &said.commit).await?;
     Ok(match made {
-        Some(link) if link.transition == RESTORE => {
-            good("The policy stands as it was in force", "")
-        }
-        Some(_) => good("The changed policy is in force", ""),
-        None => recorded("the changed policy", said.act.parse().ok()),
+        Some(link) if link.transition == RESTORE => good(say("notice-policy-restored")),
+        Some(_) => good(say("notice-policy-in-force")),
+        None => recorded(say("notice-the-policy"), said.act.parse().ok()),
     })
 }
 
-fn recorded(title: &str, act: Option<Act>) -> Notice {
-    let waits = "It waits for the others who must approve";
-    match act {
-        Some(Act::Approve) => good(&format!("Your approval of {title} is recorded"), waits),
-        Some(Act::RequestChanges) => good(
-            &format!("Your request for changes to {title} is recorded"),
-            "It stands until the text changes or you take it back",
-        ),
-        Some(Act::Submit) => good(
-            &format!("{title} waits for review"),
-            "Those who may approve it see it in their queue",
-        ),
-        Some(Act::Withdraw) => good(&format!("What you decided about {title} is taken back"), ""),
-        Some(Act::Comment) | None => good(&format!("What you said of {title} is recorded"), ""),
+fn recorded(title: Message, act: Option<Act>) -> Notice {
+    let (text, next) = match act {
+        Some(Act::Approve) => (say("notice-approved"), say("notice-waits")),
+        Some(Act::RequestChanges) => (say("notice-changes"), say("notice-stands")),
+        Some(Act::Submit) => (say("notice-submitted"), say("notice-seen")),
+        Some(Act::Withdraw) => (say("notice-withdrawn"), Message::default()),
+        Some(Act::Comment) | None => (say("notice-said"), Message::default()),
+    };
+    Notice {
+        next,
+        ..good(text.with("title", title))
     }
 }
 
-fn good(text: &str, next: &str) -> Notice {
+fn good(text: Message) -> Notice {
     Notice {
         tone: Tone::Good,
-        text: text.to_owned(),
-        next: next.to_owned(),
+        text,
+        next: Message::default(),
     }
 }

@@ -5,11 +5,12 @@ use axum::response::Response;
 use crate::policy::{Collection, POLICY_PATH, Person, Policy, Transition, Workflow};
 use crate::web::failure::{Failure, sentence};
 use crate::web::frame;
+use crate::web::language::{Message, say, verbatim};
 use crate::web::pages::layout::Section;
 use crate::web::pages::people::{Matrix, PeoplePage, PersonRow};
 use crate::web::reader::Reader;
 use crate::web::showing::parts::details;
-use crate::web::showing::words::all_of;
+use crate::web::showing::words::{all_of, any_of};
 
 /// Shows people and policy.
 pub async fn show(reader: Reader) -> Result<Response, Failure> {
@@ -42,12 +43,12 @@ pub async fn show(reader: Reader) -> Result<Response, Failure> {
             .values()
             .map(|collection| matrix(policy, collection))
             .collect(),
-        pending: pending.then(|| "The file on the published branch is not the policy in force; it has no effect until it is approved.".to_owned()),
+        pending: pending.then(|| say("people-pending")),
         policy_text: text,
-        details: details(&[
-            ("Policy", rules.blob.to_string()),
-            ("Made official by", rules.commit.to_string()),
-            ("Keys", rules.keys.fingerprints().join(", ")),
+        details: details([
+            (say("details-policy"), rules.blob.to_string()),
+            (say("details-official"), rules.commit.to_string()),
+            (say("details-keys"), rules.keys.fingerprints().join(", ")),
         ]),
     })
 }
@@ -60,14 +61,16 @@ fn person(person: &Person) -> PersonRow {
             .roles
             .iter()
             .map(|grant| match &grant.collections {
-                None => grant.role.clone(),
-                Some(collections) => format!("{} of {}", grant.role, all_of(collections)),
+                None => verbatim(grant.role.as_str()),
+                Some(collections) => say("people-role-in")
+                    .with("role", &grant.role)
+                    .with("collections", all_of(collections)),
             })
             .collect(),
     }
 }
 
-fn in_words(workflow: &Workflow) -> Vec<String> {
+fn in_words(workflow: &Workflow) -> Vec<Message> {
     workflow
         .transitions
         .values()
@@ -75,33 +78,31 @@ fn in_words(workflow: &Workflow) -> Vec<String> {
         .collect()
 }
 
-fn rule(workflow: &Workflow, transition: &Transition) -> String {
+fn rule(workflow: &Workflow, transition: &Transition) -> Message {
     let approvals = &transition.approvals;
     let takes: Vec<String> = approvals
         .by_role
         .iter()
         .map(|(role, count)| format!("{count} {role}"))
         .collect();
-    let mut rule = format!(
-        "{} ({} to {}, {}) takes {}",
-        sentence(&transition.name),
-        transition.from.join(" or "),
-        transition.to,
-        workflow.name,
-        all_of(&takes)
-    );
+    let mut rule = say("people-rule-takes")
+        .with("move", sentence(&transition.name))
+        .with("from", any_of(&transition.from))
+        .with("to", &transition.to)
+        .with("workflow", &workflow.name)
+        .with("takes", all_of(&takes));
     if approvals.not_author {
-        rule.push_str(", none of whom wrote the text");
+        rule = say("people-rule-not-author").with("rule", rule);
     }
     if !approvals.not_same_as.is_empty() {
-        let earlier = approvals.not_same_as.join(" or ");
-        rule.push_str(&format!(", none of whom approved {earlier}"));
+        rule = say("people-rule-not-same")
+            .with("rule", rule)
+            .with("earlier", any_of(&approvals.not_same_as));
     }
     if transition.reason_required {
-        rule.push_str(", with a reason");
+        rule = say("people-rule-reason").with("rule", rule);
     }
-    rule.push('.');
-    rule
+    say("people-rule").with("rule", rule)
 }
 
 fn matrix(policy: &Policy, collection: &Collection) -> Matrix {

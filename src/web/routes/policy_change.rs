@@ -15,6 +15,7 @@ use crate::review::{self, PastDecision};
 use crate::web::failure::{Failure, shown, status_of};
 use crate::web::form::Fields;
 use crate::web::frame;
+use crate::web::language::say;
 use crate::web::pages::layout::Section;
 use crate::web::pages::parts::Link;
 use crate::web::pages::policy_change::{FileChange, PolicyChangePage};
@@ -43,10 +44,7 @@ pub async fn show_refused(
     page.decision.error = Some(shown(refusal));
     page.decision.reason = fields.get("reason").to_owned();
     if amendment.item.proposed != seen {
-        page.stale = Some(
-            "A governed file was changed after you opened this page. Nothing was decided; what you typed is still in the form, and all that differs from what is in force stands below."
-                .to_owned(),
-        );
+        page.stale = Some(say("policy-change-stale"));
     }
     frame::show_with(status_of(refusal.code), &page)
 }
@@ -123,7 +121,7 @@ fn nothing_waits(reader: &Reader) -> Failure {
         ),
     )
     .leading_to(Link {
-        label: "People and policy".to_owned(),
+        label: say("section-people"),
         href: reader.urls.people(),
     })
 }

@@ -15,13 +15,14 @@ use crate::review::{self, Item, Standing};
 use crate::web::failure::Failure;
 use crate::web::frame;
 use crate::web::href::Href;
+use crate::web::language::{Message, say, verbatim};
 use crate::web::moments::moment;
 use crate::web::pages::layout::Section;
 use crate::web::pages::parts::Badge;
 use crate::web::pages::queue::{Item as Row, QueuePage, Removed};
 use crate::web::reader::Reader;
 use crate::web::showing::parts::{badge_of_item, finding};
-use crate::web::showing::policy_change::{PUT_IN_FORCE, fault};
+use crate::web::showing::policy_change::{fault, put_in_force};
 use crate::web::showing::words::{any_of, names_of};
 
 /// Drafts on the page; the list of records has them all.
@@ -40,6 +41,7 @@ pub async fn show(reader: Reader, Query(done): Query<Done>) -> Result<Response, 
         drafts: Vec::new(),
         drafts_total: 0,
         new_record: new_record(&reader),
+        bulk: reader.urls.bulk(),
     };
     if let Some(amendment) = reader.desk.amendment(reader.rules()).await? {
         let since = amended_at(&reader, &amendment).await?;
@@ -94,12 +96,12 @@ async fn removed(reader: &Reader) -> Result<Vec<Removed>, Failure> {
 }
 
 fn told(row: RemovedRow, command: String) -> Removed {
-    let counts = match &row.attested_version {
-        Some(version) => format!("version {version}"),
-        None => format!("its status, {},", row.attested_status),
+    let sentence = match &row.attested_version {
+        Some(version) => say("queue-removed-version").with("version", version),
+        None => say("queue-removed-status").with("status", &row.attested_status),
     };
     Removed {
-        sentence: format!("{} was removed; {counts} still counts", row.path),
+        sentence: sentence.with("path", &row.path),
         id: row.id,
         command,
     }
@@ -139,18 +141,19 @@ fn policy_row(reader: &Reader, amendment: &Amendment, place: &Place, since: i64)
         Part::Yours | Part::Others | Part::OutsideReview | Part::Draft => &[],
     };
     Row {
-        title: amendment.item.title.clone(),
+        title: say("queue-policy"),
         href: reader.urls.policy_change(),
-        collection: "policy".to_owned(),
+        select: None,
+        collection: say("queue-policy-collection"),
         badge: Badge {
-            status: "not in force".to_owned(),
+            status: say("queue-not-in-force"),
             kind: StatusKind::Draft,
             words: Vec::new(),
             version: None,
         },
         act: act(&amendment.item, place),
         why: why(reader, &amendment.item, place),
-        version: String::new(),
+        version: Message::default(),
         since: moment(since, reader.now()),
         findings: shown.iter().take(3).map(fault).collect(),
     }
@@ -233,16 +236,17 @@ fn row(
             .as_ref()
             .is_some_and(|offer| offer.writes_version);
     Row {
-        title: item.title.clone(),
+        title: verbatim(item.title.as_str()),
         href: reader.urls.review(&item.record.0),
-        collection: item.collection.clone(),
+        select: (place.section == Part::Yours && place.is_yours).then(|| item.path.clone()),
+        collection: verbatim(item.collection.as_str()),
         badge: badge_of_item(reader.policy(), item),
         act: act(item, place),
         why: why(reader, item, place),
         version: if is_first {
-            "will be 1.0.0".to_owned()
+            say("queue-will-be").with("version", "1.0.0")
         } else {
-            String::new()
+            Message::default()
         },
         since: moment(since, reader.now()),
         findings: shown
@@ -254,20 +258,22 @@ fn row(
     }
 }
 
-fn act(item: &Item, place: &Place) -> String {
+fn act(item: &Item, place: &Place) -> Message {
     let goal = place.offer.as_ref().map(|offer| offer.to.as_str());
     match (place.section, goal) {
-        (Part::OutsideReview, _) => "Countersign or restore".to_owned(),
-        (Part::Draft, _) => "Being written".to_owned(),
-        (Part::Yours, Some(_)) if !place.is_yours => "Answer the request for changes".to_owned(),
-        (_, Some(_)) if item.is_governance() => PUT_IN_FORCE.to_owned(),
-        (_, Some(goal)) if item.standing == Standing::Draft => format!("Approve as {goal}"),
-        (_, Some(goal)) => format!("Approve to become {goal}"),
-        (_, None) => "Read".to_owned(),
+        (Part::OutsideReview, _) => say("queue-act-outside"),
+        (Part::Draft, _) => say("queue-act-draft"),
+        (Part::Yours, Some(_)) if !place.is_yours => say("queue-act-answer"),
+        (_, Some(_)) if item.is_governance() => put_in_force(),
+        (_, Some(goal)) if item.standing == Standing::Draft => {
+            say("queue-act-approve").with("status", goal)
+        }
+        (_, Some(goal)) => say("queue-act-become").with("status", goal),
+        (_, None) => say("queue-act-read"),
     }
 }
 
-fn why(reader: &Reader, item: &Item, place: &Place) -> String {
+fn why(reader: &Reader, item: &Item, place: &Place) -> Message {
     let policy = reader.policy();
     let others = any_of(&names_of(policy, &place.waits_for));
     let objections = place
@@ -276,18 +282,17 @@ fn why(reader: &Reader, item: &Item, place: &Place) -> String {
         .map(|has| names_of(policy, &has.objections))
         .unwrap_or_default();
     match place.section {
-        Part::Yours if place.is_yours => "Your approval is one that counts".to_owned(),
-        Part::Yours => format!("{} asked for changes to your text", any_of(&objections)),
-        Part::OutsideReview if place.is_yours => "You may countersign it".to_owned(),
-        Part::OutsideReview | Part::Others => format!("Waits for {others}"),
-        Part::Draft => "Nobody was asked to review it yet".to_owned(),
+        Part::Yours if place.is_yours => say("queue-why-yours"),
+        Part::Yours => say("queue-why-answer").with("names", any_of(&objections)),
+        Part::OutsideReview if place.is_yours => say("queue-why-countersign"),
+        Part::OutsideReview | Part::Others => say("queue-why-others").with("names", others),
+        Part::Draft => say("queue-why-draft"),
         Part::Blocked if !objections.is_empty() => {
-            format!("{} asked for changes", any_of(&objections))
+            say("queue-why-objections").with("names", any_of(&objections))
         }
         Part::Blocked => match item.blocking.len() {
-            0 => "Nobody may approve it; the policy must give somebody the role".to_owned(),
-            1 => "One finding holds it back".to_owned(),
-            many => format!("{many} findings hold it back"),
+            0 => say("queue-why-nobody"),
+            count => say("queue-why-blocked").with("count", count),
         },
     }
 }

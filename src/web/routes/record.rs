@@ -12,6 +12,7 @@ use crate::review::{self, Item};
 use crate::web::failure::{Failure, sentence};
 use crate::web::frame;
 use crate::web::href::Href;
+use crate::web::language::{Message, say, verbatim};
 use crate::web::moments::moment;
 use crate::web::pages::layout::Section;
 use crate::web::pages::parts::{Choice, Link};
@@ -83,7 +84,7 @@ async fn make(reader: &Reader, row: &RecordRow) -> Result<RecordPage, Failure> {
         title: row.title.clone(),
         id: row.id.clone(),
         collection: Link {
-            label: row.collection.clone(),
+            label: verbatim(row.collection.as_str()),
             href: reader.urls.records().with("collection", &row.collection),
         },
         language: language(record.as_ref()),
@@ -113,11 +114,11 @@ async fn make(reader: &Reader, row: &RecordRow) -> Result<RecordPage, Failure> {
         history: history(reader, row, &links).await?,
         older: None,
         compare: compare(reader, row, &links),
-        details: details(&[
-            ("File", row.path.clone()),
-            ("Text", row.blob.clone()),
+        details: details([
+            (say("details-file"), row.path.clone()),
+            (say("details-text"), row.blob.clone()),
             (
-                "Last changed by",
+                say("details-changed-by"),
                 row.changed_by.clone().unwrap_or_default(),
             ),
         ]),
@@ -136,10 +137,8 @@ pub fn language(record: Option<&Record>) -> String {
 fn outside_review(reader: &Reader, row: &RecordRow) -> Option<OutsideReview> {
     (row.standing == "changed").then(|| OutsideReview {
         sentence: match &row.attested_version {
-            Some(version) => format!(
-                "What stands here is not what was approved. Version {version} counts until somebody countersigns."
-            ),
-            None => "What stands here is not what was approved.".to_owned(),
+            Some(version) => say("record-outside-version").with("version", version),
+            None => say("record-outside"),
         },
         review: reader.urls.review(&row.id),
     })
@@ -148,17 +147,17 @@ fn outside_review(reader: &Reader, row: &RecordRow) -> Option<OutsideReview> {
 fn quarantine(row: &RecordRow, source: &[u8]) -> Option<Quarantine> {
     let code = row.problem_code.clone()?;
     let told = row.problem.clone().unwrap_or_default();
-    let (reason, next) = told.split_once("; ").unwrap_or((
-        &told,
-        "Correct the file; every other record works meanwhile",
-    ));
+    let (reason, next) = match told.split_once("; ") {
+        Some((reason, next)) => (reason, Some(sentence(next))),
+        None => (told.as_str(), None),
+    };
     let line = row.problem_line.and_then(|line| u32::try_from(line).ok());
     Some(Quarantine {
         file: row.path.clone(),
         line,
         code,
         reason: sentence(reason),
-        next: sentence(next),
+        next,
         excerpt: line.map(|line| excerpt(source, line)).unwrap_or_default(),
     })
 }
@@ -187,14 +186,14 @@ async fn on_its_way(reader: &Reader, item: &Item) -> Result<Vec<Link>, Failure> 
     let mut links = Vec::new();
     if let Some(offer) = review::queue::forward(reader.policy(), item) {
         links.push(Link {
-            label: format!("Review: may it become {}?", offer.to),
+            label: say("record-review").with("status", &offer.to),
             href: reader.urls.review(&item.record.0),
         });
     }
     let rows = index::records_of(reader.desk.index.reader(), &item.record.0).await?;
     for other in rows.iter().filter(|other| other.path != item.path) {
         links.push(Link {
-            label: format!("Another file has the same id: {}", other.path),
+            label: say("record-other-file").with("path", &other.path),
             href: reader.urls.record(&other.id).with("path", &other.path),
         });
     }
@@ -204,7 +203,7 @@ async fn on_its_way(reader: &Reader, item: &Item) -> Result<Vec<Link>, Failure> 
 fn relation(reader: &Reader, row: &RelationRow) -> Relation {
     let field = row.field.parse::<FieldPath>();
     Relation {
-        label: field.map_or_else(|_| row.field.clone(), |path| words::label(&path)),
+        label: field.map_or_else(|_| verbatim(row.field.as_str()), |path| words::label(&path)),
         other: row.title.clone().unwrap_or_else(|| row.other.clone()),
         href: row.title.is_some().then(|| reader.urls.record(&row.other)),
         statement: String::new(),
@@ -234,15 +233,15 @@ fn attested(reader: &Reader, row: &RecordRow, link: &AttestationRow) -> Event {
     let approved = words::people_in(policy, &link.approved_by);
     Event {
         version: link.version_to.as_ref().map(|version| Link {
-            label: version.clone(),
+            label: verbatim(version.as_str()),
             href: reader.urls.version(&row.id, link.sequence),
         }),
-        act: format!("{}: {}", sentence(&link.transition), link.status_to),
-        people: format!(
-            "written by {}, approved by {}",
-            words::all_of(&wrote),
-            words::all_of(&approved)
-        ),
+        act: say("record-attested")
+            .with("move", sentence(&link.transition))
+            .with("status", &link.status_to),
+        people: say("record-attested-by")
+            .with("wrote", words::all_of(&wrote))
+            .with("approved", words::all_of(&approved)),
         when: moment(link.at, reader.now()),
     }
 }
@@ -252,27 +251,30 @@ fn edited(reader: &Reader, edit: &EditRow) -> Event {
     Event {
         version: None,
         act: match (edit.began, edit.removed) {
-            (true, _) => "Begun".to_owned(),
-            (_, true) => "Removed".to_owned(),
-            (false, false) => "Edited".to_owned(),
+            (true, _) => say("record-begun"),
+            (_, true) => say("record-removed"),
+            (false, false) => say("record-edited"),
         },
-        people: format!("by {}", words::person_of(reader.policy(), &identity)),
+        people: say("record-edited-by").with("name", words::person_of(reader.policy(), &identity)),
         when: moment(edit.at, reader.now()),
     }
 }
 
 /// The texts one can lay side by side: each that an attestation left, and the one that stands.
 pub fn compare(reader: &Reader, row: &RecordRow, links: &[AttestationRow]) -> Compare {
-    let mut texts: Vec<(String, String)> = Vec::new();
-    let mut add = |blob: &str, label: String| {
+    let mut texts: Vec<(String, Message)> = Vec::new();
+    let mut add = |blob: &str, label: Message| {
         if texts.iter().all(|(known, _)| known != blob) {
             texts.push((blob.to_owned(), label));
         }
     };
     for link in links.iter().filter(|link| link.version_to.is_some()) {
-        add(&link.result, link.version_to.clone().unwrap_or_default());
+        add(
+            &link.result,
+            verbatim(link.version_to.clone().unwrap_or_default()),
+        );
     }
-    add(&row.blob, "as it stands".to_owned());
+    add(&row.blob, say("record-as-it-stands"));
     Compare {
         action: if texts.len() > 1 {
             reader.urls.compare(&row.id)
@@ -284,7 +286,7 @@ pub fn compare(reader: &Reader, row: &RecordRow, links: &[AttestationRow]) -> Co
     }
 }
 
-fn choices(texts: &[(String, String)], chosen: usize) -> Vec<Choice> {
+fn choices(texts: &[(String, Message)], chosen: usize) -> Vec<Choice> {
     texts
         .iter()
         .enumerate()

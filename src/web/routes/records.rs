@@ -12,6 +12,7 @@ use crate::refusal::Refusal;
 use crate::web::failure::Failure;
 use crate::web::frame;
 use crate::web::href::Href;
+use crate::web::language::{Message, say, verbatim};
 use crate::web::moments::moment;
 use crate::web::pages::layout::Section;
 use crate::web::pages::parts::{Choice, Link, Paging};
@@ -53,11 +54,15 @@ pub async fn show(reader: Reader, Query(asked): Query<Asked>) -> Result<Response
         page: reader.page(Some(Section::Records)).await?,
         action: reader.urls.records(),
         collections: choices(
-            "All collections",
+            say("records-all-collections"),
             policy.collections.keys(),
             &asked.collection,
         ),
-        statuses: choices("Any status", statuses(policy).into_iter(), &asked.status),
+        statuses: choices(
+            say("records-any-status"),
+            statuses(policy).into_iter(),
+            &asked.status,
+        ),
         is_filtered: [&asked.q, &asked.collection, &asked.status]
             .iter()
             .any(|value| !value.is_empty()),
@@ -100,27 +105,27 @@ fn statuses(policy: &Policy) -> Vec<&String> {
     names
 }
 
-fn choices<'a>(all: &str, names: impl Iterator<Item = &'a String>, chosen: &str) -> Vec<Choice> {
-    let choice = |value: &str, label: &str| Choice {
+fn choices<'a>(all: Message, names: impl Iterator<Item = &'a String>, chosen: &str) -> Vec<Choice> {
+    let choice = |value: &str, label: Message| Choice {
         value: value.to_owned(),
-        label: label.to_owned(),
+        label,
         is_chosen: value == chosen,
     };
     std::iter::once(choice("", all))
-        .chain(names.map(|name| choice(name, name)))
+        .chain(names.map(|name| choice(name, verbatim(name.as_str()))))
         .collect()
 }
 
 fn shown(reader: &Reader, row: &RecordRow) -> Row {
     let note = match (&row.problem_code, row.problem_line, row.standing.as_str()) {
-        (Some(_), Some(line), _) => format!("cannot be read: line {line}"),
-        (Some(_), None, _) => "cannot be read".to_owned(),
-        (None, _, "changed") => "changed outside review".to_owned(),
-        (None, _, _) => String::new(),
+        (Some(_), Some(line), _) => say("records-unreadable-line").with("line", line),
+        (Some(_), None, _) => say("records-unreadable"),
+        (None, _, "changed") => say("records-outside"),
+        (None, _, _) => Message::default(),
     };
     Row {
         record: Link {
-            label: row.title.clone(),
+            label: verbatim(row.title.as_str()),
             href: address(reader, row),
         },
         collection: row.collection.clone(),
@@ -155,8 +160,11 @@ fn paging(reader: &Reader, asked: &Asked, number: i64, shown: usize, count: i64)
     };
     Paging {
         sentence: match shown {
-            0 => format!("0 of {count}"),
-            _ => format!("{} to {last} of {count}", first + 1),
+            0 => say("records-none-of").with("count", count),
+            _ => say("records-range")
+                .with("first", first + 1)
+                .with("last", last)
+                .with("count", count),
         },
         previous: (number > 1).then(|| page(number - 1)),
         next: (last < count).then(|| page(number + 1)),
@@ -182,7 +190,7 @@ pub fn new_links(reader: &Reader) -> Vec<Link> {
         .values()
         .filter(|collection| is_offered(policy, collection, reader.person()))
         .map(|collection| Link {
-            label: format!("New in {}", collection.name),
+            label: say("records-new").with("collection", &collection.name),
             href: reader.urls.new_record(&collection.name),
         })
         .collect()

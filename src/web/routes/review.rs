@@ -13,6 +13,7 @@ use crate::review::{self, Item, PastDecision, Texts};
 use crate::web::failure::{Failure, shown, status_of};
 use crate::web::form::Fields;
 use crate::web::frame;
+use crate::web::language::say;
 use crate::web::pages::layout::{Page, Section};
 use crate::web::pages::review::{ReviewPage, Stale};
 use crate::web::reader::Reader;
@@ -191,7 +192,7 @@ async fn stale(reader: &Reader, item: &Item, seen: BlobId) -> Result<Stale, Fail
         .await?;
     since.lines.clear();
     Ok(Stale {
-        sentence: "It was changed after you opened it. Nothing was decided; what you typed is still in the form.".to_owned(),
+        sentence: say("review-stale"),
         diff: since,
     })
 }

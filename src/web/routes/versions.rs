@@ -10,6 +10,7 @@ use crate::index::{self, AttestationRow, RecordRow};
 use crate::record;
 use crate::web::failure::Failure;
 use crate::web::frame;
+use crate::web::language::{Message, say, verbatim};
 use crate::web::moments::{date, moment};
 use crate::web::pages::layout::Section;
 use crate::web::pages::parts::Link;
@@ -82,7 +83,7 @@ async fn version(
     Ok(VersionPage {
         page: reader.page(Some(Section::Records)).await?,
         record: Link {
-            label: row.title.clone(),
+            label: verbatim(row.title.as_str()),
             href: reader.urls.record(&row.id),
         },
         language: super::record::language(Some(&record)),
@@ -93,25 +94,29 @@ async fn version(
             link.version_to.clone(),
         ),
         published: moment(link.at, reader.now()),
-        people: format!(
-            "Written by {}, approved by {}",
-            words::all_of(&words::people_in(policy, &link.authored_by)),
-            words::all_of(&words::people_in(policy, &link.approved_by))
-        ),
+        people: say("versions-people")
+            .with(
+                "wrote",
+                words::all_of(&words::people_in(policy, &link.authored_by)),
+            )
+            .with(
+                "approved",
+                words::all_of(&words::people_in(policy, &link.approved_by)),
+            ),
         newer: newer.map(|newer| Link {
-            label: newer.version_to.clone().unwrap_or_default(),
+            label: verbatim(newer.version_to.clone().unwrap_or_default()),
             href: reader.urls.version(&row.id, newer.sequence),
         }),
         yanked: None,
         fields: fields::rows(collection, &record),
         body: fields::body(&record),
         citation: format!("{title}. {number}. {}, {}.", policy.title, date(link.at)),
-        details: details(&[
-            ("Commit", link.commit_id.clone()),
-            ("Text", link.result.clone()),
-            ("Text judged", link.proposed.clone()),
-            ("Decided by", link.decisions.clone()),
-            ("Place in the chain", link.sequence.to_string()),
+        details: details([
+            (say("details-commit"), link.commit_id.clone()),
+            (say("details-text"), link.result.clone()),
+            (say("details-text-judged"), link.proposed.clone()),
+            (say("details-decided-by"), link.decisions.clone()),
+            (say("details-place"), link.sequence.to_string()),
         ]),
         version: number,
         title,
@@ -143,7 +148,7 @@ pub async fn compare(
     frame::show(&ComparePage {
         page: reader.page(Some(Section::Records)).await?,
         record: Link {
-            label: row.title.clone(),
+            label: verbatim(row.title.as_str()),
             href: reader.urls.record(&row.id),
         },
         from: name_of(&links, &row, &asked.from),
@@ -164,15 +169,15 @@ async fn text_of(reader: &Reader, row: &RecordRow, asked: &str) -> Result<BlobId
     }
 }
 
-fn name_of(links: &[AttestationRow], row: &RecordRow, blob: &str) -> String {
+fn name_of(links: &[AttestationRow], row: &RecordRow, blob: &str) -> Message {
     let version = links
         .iter()
         .rev()
         .find(|link| link.result == blob)
         .and_then(|link| link.version_to.clone());
     match version {
-        Some(version) => version,
-        None if row.blob == blob => "the text as it stands".to_owned(),
-        None => "an earlier text".to_owned(),
+        Some(version) => verbatim(version),
+        None if row.blob == blob => say("versions-now"),
+        None => say("versions-earlier"),
     }
 }

@@ -6,6 +6,7 @@ use similar::{ChangeTag, TextDiff};
 
 use crate::record::diff::diff as compare;
 use crate::record::{FieldPath, Format, Record, parse};
+use crate::web::language::{say, verbatim};
 use crate::web::pages::diff::{
     self, BlockKind, BlockView, Change, DiffView, FieldKind, FieldView, LineView, Run,
 };
@@ -60,12 +61,12 @@ fn by_lines(lines: Vec<LineView>) -> DiffView {
             from: None,
             runs: vec![Run {
                 change: line.change,
-                text: line.text.clone(),
+                text: verbatim(line.text.as_str()),
             }],
         })
         .collect();
     let field = FieldView {
-        label: "The file as it is written".to_owned(),
+        label: say("diff-file"),
         path: String::new(),
         anchor: "change-file".to_owned(),
         change: Change::Changed,
@@ -123,15 +124,13 @@ mod tests {
                 .iter()
                 .all(|field| field.change == Change::Added)
         );
-        let labels: Vec<&str> = view
+        let labels: Vec<String> = view
             .fields
             .iter()
-            .map(|field| field.label.as_str())
+            .map(|field| field.label.to_string())
             .collect();
-        assert!(
-            labels.contains(&"Title") && labels.contains(&"Claims"),
-            "{labels:?}"
-        );
+        let has = |label: &str| labels.iter().any(|known| known == label);
+        assert!(has("Title") && has("Claims"), "{labels:?}");
         assert!(view.lines.is_empty() && view.unchanged.is_empty());
     }
 
@@ -148,8 +147,8 @@ mod tests {
         );
         let title = &view.fields[0];
         assert_eq!(
-            (title.old.as_deref(), title.new.as_deref()),
-            (Some("One"), Some("Two"))
+            (&title.old, &title.new),
+            (&Some(verbatim("One")), &Some(verbatim("Two")))
         );
         assert_eq!(view.unchanged, ["Claims", "Body"]);
         assert!(view.lines.iter().any(|line| line.text == "title: Two"));
@@ -163,7 +162,7 @@ mod tests {
             Format::Markdown,
             CHANGES,
         );
-        assert_eq!(view.fields[0].label, "The file as it is written");
+        assert_eq!(view.fields[0].label, say("diff-file"));
         assert!(
             of_files(None, b"\xff\xfe", Format::Json, CHANGES)
                 .fields

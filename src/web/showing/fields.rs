@@ -4,6 +4,7 @@ use crate::policy::Collection;
 use crate::record::{FieldPath, Node, Record, ScalarKind, Value};
 use crate::web::href::Href;
 use crate::web::html::SafeHtml;
+use crate::web::language::verbatim;
 use crate::web::pages::parts::{FieldRow, FieldValue, Link};
 
 use super::words::label;
@@ -56,7 +57,7 @@ fn value(node: &Node) -> FieldValue {
 fn text_value(text: &str) -> FieldValue {
     if let Some(href) = Href::web(text) {
         return FieldValue::Link(Link {
-            label: text.to_owned(),
+            label: verbatim(text),
             href,
         });
     }

@@ -8,6 +8,7 @@ use crate::policy::{Collection, Setting, StatusKind, Workflow};
 use crate::record::diff::addresses;
 use crate::record::{Edit, FieldPath, Node, Record, Scalar, ScalarKind, Segment, Value};
 use crate::web::form::{FIELD, Fields};
+use crate::web::language::{Message, say, verbatim};
 use crate::web::pages::edit::{Control, Input};
 use crate::web::pages::parts::Choice;
 
@@ -27,7 +28,7 @@ pub struct Slot {
     /// What stands there, with plain line ends; `None` where nothing does.
     pub current: Option<String>,
     kind: Kind,
-    hint: String,
+    hint: Message,
     is_required: bool,
 }
 
@@ -71,7 +72,7 @@ pub fn slots(
             path: FieldPath::body(),
             current: Some(plain_ends(&body.text)),
             kind: Kind::Body,
-            hint: String::new(),
+            hint: Message::default(),
             is_required: false,
         });
     }
@@ -167,7 +168,7 @@ fn wanted_slots(workflow: &Workflow, record: &Record, known: &[Slot]) -> Vec<Slo
                     path: path.clone(),
                     current: None,
                     kind: Kind::Wanted,
-                    hint: format!("Needed before it becomes {}.", transition.to),
+                    hint: say("edit-needed-before").with("status", &transition.to),
                     is_required: false,
                 });
             }
@@ -188,6 +189,7 @@ fn slot(
         kind,
         hint: property
             .and_then(|property| property.description.clone())
+            .map(verbatim)
             .unwrap_or_default(),
         is_required: property.is_some_and(|property| property.required),
     }
@@ -238,7 +240,7 @@ impl Slot {
     }
 
     /// Returns the label.
-    pub fn label(&self) -> String {
+    pub fn label(&self) -> Message {
         label(&self.path)
     }
 
@@ -328,8 +330,8 @@ impl Slot {
             .unwrap_or_default()
             .to_owned();
         let hint = match (&self.kind, self.hint.is_empty()) {
-            (Kind::Lines(_), true) => "One a line".to_owned(),
-            (Kind::Lines(_), false) => format!("{} One a line", self.hint),
+            (Kind::Lines(_), true) => say("edit-one-a-line"),
+            (Kind::Lines(_), false) => self.hint.clone().and(say("edit-one-a-line")),
             _ => self.hint.clone(),
         };
         Input {
@@ -386,7 +388,7 @@ fn offered(choices: &[String], current: &str) -> Vec<Choice> {
         .into_iter()
         .map(|value| Choice {
             value: value.to_owned(),
-            label: value.to_owned(),
+            label: verbatim(value),
             is_chosen: value == current,
         })
         .collect()

@@ -4,6 +4,7 @@ use crate::index::{FindingRow, RecordRow};
 use crate::policy::{Policy, Severity, StatusKind};
 use crate::review::Item;
 use crate::web::failure::sentence;
+use crate::web::language::{Message, say, verbatim};
 use crate::web::pages::parts::{Badge, Details, Finding};
 
 /// Returns the badge of a record's row: the attested reading, never the declared one.
@@ -40,13 +41,11 @@ pub fn badge(
         .collections
         .get(collection)
         .map(|collection| policy.workflow(collection));
-    let status = status
-        .or(workflow.map(|workflow| workflow.initial.as_str()))
-        .unwrap_or("unknown");
+    let status = status.or(workflow.map(|workflow| workflow.initial.as_str()));
     Badge {
-        status: status.to_owned(),
+        status: status.map_or_else(|| say("badge-unknown"), verbatim),
         kind: workflow
-            .and_then(|workflow| workflow.kind(status))
+            .and_then(|workflow| workflow.kind(status?))
             .unwrap_or(StatusKind::Draft),
         words: Vec::new(),
         version,
@@ -56,10 +55,12 @@ pub fn badge(
 /// Returns a finding as pages show it.
 pub fn finding(row: &FindingRow) -> Finding {
     let place = match (&row.field, row.line) {
-        (Some(field), Some(line)) => format!("{field}, line {line}"),
-        (Some(field), None) => field.clone(),
-        (None, Some(line)) => format!("line {line}"),
-        (None, None) => "the whole record".to_owned(),
+        (Some(field), Some(line)) => say("finding-field-line")
+            .with("field", field)
+            .with("line", line),
+        (Some(field), None) => verbatim(field.as_str()),
+        (None, Some(line)) => say("finding-line").with("line", line),
+        (None, None) => say("finding-everywhere"),
     };
     Finding {
         severity: match row.severity.as_str() {
@@ -76,11 +77,11 @@ pub fn finding(row: &FindingRow) -> Finding {
 }
 
 /// Returns lines for those who know git.
-pub fn details(lines: &[(&str, String)]) -> Details {
+pub fn details<const COUNT: usize>(lines: [(Message, String); COUNT]) -> Details {
     Details {
         lines: lines
-            .iter()
-            .map(|(label, value)| ((*label).to_owned(), value.clone()))
+            .into_iter()
+            .map(|(label, value)| (label, verbatim(value)))
             .collect(),
     }
 }

@@ -3,19 +3,20 @@
 use super::diff;
 use super::review::Subject;
 use super::words::all_of;
-use crate::ledger::AMEND;
 use crate::policy::{ALLOWED_SIGNERS_PATH, POLICY_PATH, Severity};
 use crate::refusal::Refusal;
 use crate::review::governance::Amendment;
 use crate::review::{queue, requirement};
-use crate::web::failure::sentence;
+use crate::web::failure::{place, sentence};
+use crate::web::language::{Message, say};
 use crate::web::pages::layout::Page;
 use crate::web::pages::parts::Finding;
 use crate::web::pages::policy_change::{FileChange, PolicyChangePage};
-use crate::web::pages::review::Weight;
 
-/// What the button says that makes the change hold.
-pub const PUT_IN_FORCE: &str = "Put the changed policy in force";
+/// Returns what the button says that makes the change hold.
+pub fn put_in_force() -> Message {
+    say("policy-change-put-in-force")
+}
 
 /// Returns the page; the form's hidden fields and its address are the route's to fill.
 pub fn page(
@@ -29,22 +30,10 @@ pub fn page(
         .as_ref()
         .map(|offer| requirement(subject.policy, subject.item, offer));
     let mut decision = subject.decision(offer.as_ref(), &(None, None));
-    let amend = format!("approve:{AMEND}");
-    for act in &mut decision.acts {
-        if act.value == amend && act.label.ends_with(&format!(": {AMEND}")) {
-            act.label = PUT_IN_FORCE.to_owned();
-            act.weight = Weight::Main;
-        }
-    }
-    decision.reason_hint =
-        "Kept with your decision, for everyone to read. Needed when you request changes or restore what was in force."
-            .to_owned();
+    decision.reason_hint = say("policy-change-reason-hint");
     PolicyChangePage {
         page: frame,
-        question: format!(
-            "{} changed what decides here. Shall it hold from now on?",
-            all_of(&subject.author_names())
-        ),
+        question: say("policy-change-question").with("names", all_of(&subject.author_names())),
         authors: subject.authors(),
         stale: None,
         files,
@@ -69,7 +58,7 @@ pub fn fault(refusal: &Refusal) -> Finding {
     Finding {
         severity: Severity::Blocking,
         code: refusal.code.to_owned(),
-        place: refusal.place.to_string(),
+        place: place(&refusal.place),
         href: None,
         message: sentence(&refusal.cause),
         next: sentence(&refusal.next),
@@ -79,23 +68,25 @@ pub fn fault(refusal: &Refusal) -> Finding {
 /// Returns a changed file; bytes that were not read, or are too many to be compared, are not shown.
 pub fn file(path: &str, old: Side, new: Side) -> FileChange {
     let became = match (&old, &new) {
-        (Side::Absent, _) => "added",
-        (_, Side::Absent) => "removed",
-        (Side::Present(_), Side::Present(_)) => "changed",
+        (Side::Absent, _) => say("policy-change-added"),
+        (_, Side::Absent) => say("policy-change-removed"),
+        (Side::Present(_), Side::Present(_)) => say("policy-change-changed"),
     };
     let lines = match (old.bytes(), new.bytes()) {
         (Some(old), Some(new)) => diff::lines(old, new),
         _ => Vec::new(),
     };
     let note = match lines.is_empty() {
-        true => "Its lines cannot be shown here; read them with git",
-        false => "",
+        true => say("policy-change-no-lines"),
+        false => Message::default(),
     };
     FileChange {
         path: path.to_owned(),
-        what: format!("{}, {became}", kind(path)),
+        what: say("policy-change-file")
+            .with("kind", kind(path))
+            .with("became", became),
         lines,
-        note: note.to_owned(),
+        note,
     }
 }
 
@@ -116,11 +107,11 @@ impl Side {
     }
 }
 
-fn kind(path: &str) -> &'static str {
+fn kind(path: &str) -> Message {
     match path {
-        POLICY_PATH => "the policy",
-        ALLOWED_SIGNERS_PATH => "the keys whose signatures count",
-        _ => "a schema",
+        POLICY_PATH => say("policy-change-policy"),
+        ALLOWED_SIGNERS_PATH => say("policy-change-keys"),
+        _ => say("policy-change-schema"),
     }
 }
 
@@ -136,7 +127,7 @@ mod tests {
     #[test]
     fn a_changed_file_shows_its_lines() {
         let shown = file(POLICY_PATH, present("a\nb\n"), present("a\nc\n"));
-        assert_eq!(shown.what, "the policy, changed");
+        assert_eq!(shown.what.to_string(), "the policy, changed");
         let changes: Vec<_> = shown
             .lines
             .iter()
@@ -150,16 +141,19 @@ mod tests {
                 (Change::Added, "c")
             ]
         );
-        assert_eq!(shown.note, "");
+        assert!(shown.note.is_empty());
     }
 
     #[test]
     fn a_file_that_comes_or_goes_is_shown_whole() {
         let added = file(ALLOWED_SIGNERS_PATH, Side::Absent, present("key\n"));
-        assert_eq!(added.what, "the keys whose signatures count, added");
+        assert_eq!(
+            added.what.to_string(),
+            "the keys whose signatures count, added"
+        );
         assert_eq!(added.lines[0].change, Change::Added);
         let removed = file("schemas/note.json", present("{}\n"), Side::Absent);
-        assert_eq!(removed.what, "a schema, removed");
+        assert_eq!(removed.what.to_string(), "a schema, removed");
         assert_eq!(removed.lines[0].change, Change::Removed);
     }
 

@@ -2,19 +2,21 @@
 
 use super::diff;
 use super::parts::{badge_of_item, details, finding};
+use super::policy_change::put_in_force;
 use super::words::{all_of, name_of, names_of, person_of};
 use crate::index::FindingRow;
-use crate::ledger::Act as Said;
+use crate::ledger::{AMEND, Act as Said};
 use crate::policy::{Bump, Person, Policy, StatusKind, Workflow};
 use crate::refusal::Refusal;
 use crate::review::queue::{self, why_not};
 use crate::review::{
-    Item, Offer, PastDecision, Requirement, Standing, Texts, forecast, may_take_part, offers,
-    requirement,
+    Item, Offer, PastDecision, Requirement, Standing, Texts, WhyNot, forecast, may_take_part,
+    offers, requirement,
 };
-use crate::version::{self, Explained};
+use crate::version::{self, Explained, What};
 use crate::web::failure::sentence;
 use crate::web::href::Href;
+use crate::web::language::{Message, meaning, say, verbatim};
 use crate::web::moments::moment;
 use crate::web::pages::diff::DiffView;
 use crate::web::pages::layout::Page;
@@ -78,7 +80,7 @@ impl Subject<'_> {
         ReviewPage {
             page: frame,
             record: Link {
-                label: self.item.title.clone(),
+                label: verbatim(self.item.title.as_str()),
                 href: record,
             },
             collection: self.item.collection.clone(),
@@ -102,18 +104,16 @@ impl Subject<'_> {
         }
     }
 
-    fn question(&self, offer: Option<&Offer>) -> String {
-        let names = all_of(&self.author_names());
-        match (self.item.standing, offer) {
-            (Standing::Changed, _) => {
-                "Countersign this change, or restore what was there?".to_owned()
-            }
-            (_, Some(offer)) if self.item.base.is_some() => {
-                format!("{names} wrote this revision. May it become {}?", offer.to)
-            }
-            (_, Some(offer)) => format!("{names} wrote this text. May it become {}?", offer.to),
-            (_, None) => "Nothing is asked of anybody here.".to_owned(),
-        }
+    fn question(&self, offer: Option<&Offer>) -> Message {
+        let question = match (self.item.standing, offer) {
+            (Standing::Changed, _) => return say("review-question-outside"),
+            (_, None) => return say("review-question-none"),
+            (_, Some(_)) if self.item.base.is_some() => say("review-question-revision"),
+            (_, Some(_)) => say("review-question-text"),
+        };
+        question
+            .with("names", all_of(&self.author_names()))
+            .with("status", offer.map_or("", |offer| offer.to.as_str()))
     }
 
     fn origin(&self) -> Origin {
@@ -121,12 +121,11 @@ impl Subject<'_> {
             return Origin::Proposed;
         }
         let names = all_of(&self.author_names());
-        let version = self.item.attested_version.as_ref();
-        Origin::OutsideReview(match version {
-            Some(version) => format!(
-                "{names} changed this record without review. Version {version} is what was approved last, until somebody countersigns."
-            ),
-            None => format!("{names} changed this record without review."),
+        Origin::OutsideReview(match &self.item.attested_version {
+            Some(version) => say("review-outside-version")
+                .with("names", names)
+                .with("version", version.to_string()),
+            None => say("review-outside").with("names", names),
         })
     }
 
@@ -164,9 +163,9 @@ impl Subject<'_> {
             .unwrap_or(0);
         let held = has.is_some_and(|has| !has.blocked.is_empty() || !has.objections.is_empty());
         let written = Step {
-            label: "Written".to_owned(),
+            label: say("review-step-written"),
             state: StepState::Done,
-            detail: all_of(&self.author_names()),
+            detail: all_of(&self.author_names()).into(),
         };
         let rest = way.iter().enumerate().skip(1).map(|(place, status)| {
             let next = if text_changed { here } else { here + 1 };
@@ -177,9 +176,9 @@ impl Subject<'_> {
                 _ => StepState::Ahead,
             };
             Step {
-                label: sentence(status),
+                label: verbatim(sentence(status)),
                 state,
-                detail: String::new(),
+                detail: Message::default(),
             }
         });
         std::iter::once(written).chain(rest).collect()
@@ -220,7 +219,7 @@ impl Subject<'_> {
     }
 
     /// Those who hold the role and may not, with the reason.
-    fn may_not(&self, offer: &Offer, role: &str) -> Vec<String> {
+    fn may_not(&self, offer: &Offer, role: &str) -> Vec<Message> {
         let holders = self
             .policy
             .people
@@ -230,11 +229,11 @@ impl Subject<'_> {
             if crate::review::is_author(self.policy, self.item, person)
                 && offer.approvals.not_author
             {
-                return Some(format!("{} wrote this text", person.name));
+                return Some(say("review-wrote").with("name", &person.name));
             }
             let why = why_not(self.policy, self.item, offer, person)?;
-            why.starts_with("you approved \"")
-                .then(|| format!("{} approved an earlier step", person.name))
+            matches!(why, WhyNot::ApprovedEarlier { .. })
+                .then(|| say("review-approved-earlier").with("name", &person.name))
         });
         excluded.collect()
     }
@@ -243,19 +242,14 @@ impl Subject<'_> {
         let decision = &said.decision;
         let (act, kind) = match decision.act {
             Said::Approve => (
-                format!(
-                    "approved \u{201c}{}\u{201d}",
-                    decision.transition.as_deref().unwrap_or_default()
-                ),
+                say("review-said-approved")
+                    .with("move", decision.transition.as_deref().unwrap_or_default()),
                 RemarkKind::Approval,
             ),
-            Said::RequestChanges => ("requested changes".to_owned(), RemarkKind::Objection),
-            Said::Comment => ("commented".to_owned(), RemarkKind::Comment),
-            Said::Submit => ("asked for review".to_owned(), RemarkKind::Comment),
-            Said::Withdraw => (
-                "took back what they decided".to_owned(),
-                RemarkKind::Comment,
-            ),
+            Said::RequestChanges => (say("review-said-changes"), RemarkKind::Objection),
+            Said::Comment => (say("review-said-comment"), RemarkKind::Comment),
+            Said::Submit => (say("review-said-submitted"), RemarkKind::Comment),
+            Said::Withdraw => (say("review-said-withdrew"), RemarkKind::Comment),
         };
         let is_current = decision.base == self.item.base && decision.proposed == self.item.proposed;
         Remark {
@@ -264,19 +258,19 @@ impl Subject<'_> {
             kind,
             when: moment(said.at, self.now),
             text: decision.text.clone(),
-            outdated: (!is_current).then(|| "for an earlier text".to_owned()),
+            outdated: (!is_current).then(|| say("review-outdated")),
         }
     }
 
     pub(super) fn decision(&self, offer: Option<&Offer>, forecast: &Forecast) -> Decision {
         let may_not = offer
             .and_then(|offer| why_not(self.policy, self.item, offer, self.person))
-            .map(|why| format!("{}.", sentence(&why)));
+            .map(|why| said_to_you(&why));
         let held = self
             .item
             .blocking
             .first()
-            .map(|first| format!("A finding holds it back: {}.", first.trim_end_matches('.')));
+            .map(|first| say("review-held").with("finding", held_by(first)));
         let writes = offer.is_some_and(Offer::writes);
         Decision {
             action: Href::default(),
@@ -284,8 +278,12 @@ impl Subject<'_> {
             may_not: may_not.or(held.filter(|_| offer.is_some_and(|offer| offer.gated))),
             acts: self.acts(forecast),
             reason: String::new(),
-            reason_hint: "Kept with your decision, for everyone to read. Needed when you request changes, return a text or lower the version.".to_owned(),
-            versions: if writes { self.versions(forecast) } else { Vec::new() },
+            reason_hint: say("review-reason-hint"),
+            versions: if writes {
+                self.versions(forecast)
+            } else {
+                Vec::new()
+            },
             error: None,
         }
     }
@@ -300,9 +298,9 @@ impl Subject<'_> {
     }
 
     fn acts(&self, forecast: &Forecast) -> Vec<Act> {
-        let act = |value: &str, label: &str, weight| Act {
+        let act = |value: &str, label: Message, weight| Act {
             value: value.to_owned(),
-            label: label.to_owned(),
+            label,
             weight,
         };
         let mut acts: Vec<Act> = self
@@ -313,16 +311,20 @@ impl Subject<'_> {
         acts.sort_by_key(|act| act.weight != Weight::Main);
         let takes_part = may_take_part(self.policy, &self.item.collection, self.person);
         if takes_part && self.item.standing == Standing::Draft && !queue::is_submitted(self.item) {
-            acts.push(act("submit", "Ask for review", Weight::Other));
+            acts.push(act("submit", say("review-act-submit"), Weight::Other));
         }
         if self.could_approve() {
-            acts.push(act("request_changes", "Request changes", Weight::Other));
+            acts.push(act(
+                "request_changes",
+                say("review-act-changes"),
+                Weight::Other,
+            ));
         }
         if takes_part {
-            acts.push(act("comment", "Comment only", Weight::Other));
+            acts.push(act("comment", say("review-act-comment"), Weight::Other));
         }
         if self.has_decided() {
-            acts.push(act("withdraw", "Take back what I decided", Weight::Grave));
+            acts.push(act("withdraw", say("review-act-withdraw"), Weight::Grave));
         }
         acts
     }
@@ -339,6 +341,13 @@ impl Subject<'_> {
             .sum();
         let completes = offer.is_restore() || (left <= 1 && has.objections.is_empty());
         let version = forecast.0.as_ref().filter(|_| offer.writes_version);
+        if completes && self.item.is_governance() && offer.name == AMEND {
+            return Act {
+                value: format!("approve:{AMEND}"),
+                label: put_in_force(),
+                weight: Weight::Main,
+            };
+        }
         let weight = match offer.to_kind {
             _ if offer.is_restore() => Weight::Grave,
             StatusKind::Ended => Weight::Grave,
@@ -384,14 +393,16 @@ impl Subject<'_> {
             .into_iter()
             .filter_map(|bump| {
                 let next = version::next(Some(current), bump).ok()?;
-                let remark = match bump.cmp(&explained.bump) {
-                    std::cmp::Ordering::Equal => ", computed",
-                    std::cmp::Ordering::Less => ", needs a reason",
-                    std::cmp::Ordering::Greater => "",
+                let label = match bump.cmp(&explained.bump) {
+                    std::cmp::Ordering::Equal => say("review-version-computed"),
+                    std::cmp::Ordering::Less => say("review-version-lowered"),
+                    std::cmp::Ordering::Greater => say("review-version-raised"),
                 };
                 Some(Choice {
                     value: bump.name().to_owned(),
-                    label: format!("{next} ({}{remark})", bump.name()),
+                    label: label
+                        .with("version", next.to_string())
+                        .with("bump", bump_word(bump)),
                     is_chosen: bump == explained.bump,
                 })
             })
@@ -399,16 +410,19 @@ impl Subject<'_> {
     }
 
     pub(super) fn details(&self) -> crate::web::pages::parts::Details {
-        let none = || "none".to_owned();
-        details(&[
-            ("File", self.item.path.clone()),
-            ("Record", self.item.record.to_string()),
-            ("Text judged", self.item.proposed.to_string()),
-            (
-                "Published text",
-                self.item.base.map_or_else(none, |blob| blob.to_string()),
-            ),
-        ])
+        let mut details = details([
+            (say("details-file"), self.item.path.clone()),
+            (say("details-record"), self.item.record.to_string()),
+            (say("details-text-judged"), self.item.proposed.to_string()),
+        ]);
+        let published = match self.item.base {
+            Some(blob) => verbatim(blob.to_string()),
+            None => say("details-none"),
+        };
+        details
+            .lines
+            .push((say("details-published-text"), published));
+        details
     }
 }
 
@@ -441,34 +455,79 @@ fn way(workflow: &Workflow) -> Vec<String> {
 }
 
 /// Returns what a button does, in words.
-fn label(offer: &Offer, completes: bool, version: Option<String>, left: u32) -> String {
+fn label(offer: &Offer, completes: bool, version: Option<String>, left: u32) -> Message {
     if offer.is_restore() {
-        return "Restore what was approved".to_owned();
+        return say("review-act-restore");
     }
-    let act = if offer.countersigns {
-        "Countersign"
-    } else {
-        "Approve"
+    let act = match offer.countersigns {
+        true => say("review-countersign"),
+        false => say("review-approve"),
     };
-    let outcome = match (&version, offer.from == offer.to) {
-        (Some(version), _) => format!("make version {version} {}", offer.to),
-        (None, true) => offer.name.clone(),
-        (None, false) => format!("make it {}", offer.to),
+    let outcome = match (version, offer.from == offer.to) {
+        (Some(version), _) => say("review-make-version")
+            .with("version", version)
+            .with("status", &offer.to),
+        (None, true) => verbatim(offer.name.as_str()),
+        (None, false) => say("review-make-it").with("status", &offer.to),
     };
     match completes {
-        true => format!("{act}: {outcome}"),
-        false => format!("{act}: one of {left} still needed to {}", offer.name),
+        true => say("review-act-completes")
+            .with("act", act)
+            .with("outcome", outcome),
+        false => say("review-act-counts")
+            .with("act", act)
+            .with("left", left)
+            .with("move", &offer.name),
+    }
+}
+
+/// Returns why somebody may not approve, said to them.
+fn said_to_you(why: &WhyNot) -> Message {
+    match why {
+        WhyNot::HasApproved => say("review-you-approved"),
+        WhyNot::Wrote => say("review-you-wrote"),
+        WhyNot::ApprovedEarlier { earlier, wanted } => say("review-you-approved-earlier")
+            .with("earlier", earlier)
+            .with("wanted", wanted),
+        WhyNot::HoldsNone { roles } => {
+            say("review-you-hold-none").with("roles", super::words::any_of(roles))
+        }
+    }
+}
+
+/// Returns what a blocking finding means; it begins with its code.
+fn held_by(finding: &str) -> Message {
+    let code = finding.split([' ', ':']).next().unwrap_or_default();
+    meaning(code, finding.trim_end_matches('.'))
+}
+
+/// Returns the word for a bump.
+pub fn bump_word(bump: Bump) -> Message {
+    match bump {
+        Bump::None => say("bump-none"),
+        Bump::Patch => say("bump-patch"),
+        Bump::Minor => say("bump-minor"),
+        Bump::Major => say("bump-major"),
+    }
+}
+
+fn what_word(what: What) -> Message {
+    match what {
+        What::Added => say("diff-added"),
+        What::Changed => say("diff-changed"),
+        What::Removed => say("diff-removed"),
+        What::Moved => say("diff-moved"),
     }
 }
 
 fn plan(forecast: &Forecast) -> Option<VersionPlan> {
     let step = forecast.0.as_ref()?;
     let meaning = match step.bump {
-        _ if step.from.is_none() => "the first version",
-        Bump::Major => "major: the meaning changed",
-        Bump::Minor => "minor: more is said",
-        Bump::Patch => "patch: wording",
-        Bump::None => "none: presentation only",
+        _ if step.from.is_none() => say("review-bump-first"),
+        Bump::Major => say("review-bump-major"),
+        Bump::Minor => say("review-bump-minor"),
+        Bump::Patch => say("review-bump-patch"),
+        Bump::None => say("review-bump-none"),
     };
     let mut reasons: Vec<_> = forecast
         .1
@@ -479,16 +538,14 @@ fn plan(forecast: &Forecast) -> Option<VersionPlan> {
     Some(VersionPlan {
         from: step.from.as_ref().map(ToString::to_string),
         to: step.to.to_string(),
-        bump: meaning.to_owned(),
+        bump: meaning,
         reasons: reasons
             .into_iter()
             .map(|reason| Reason {
-                bump: reason.bump.name().to_owned(),
-                sentence: format!(
-                    "{} {}",
-                    super::words::label(&reason.path),
-                    reason.what.name()
-                ),
+                bump: bump_word(reason.bump),
+                sentence: say("review-reason")
+                    .with("field", super::words::label(&reason.path))
+                    .with("what", what_word(reason.what)),
                 href: Some(Href::anchor(&diff::anchor(&reason.path))),
             })
             .collect(),

@@ -3,40 +3,40 @@
 use crate::policy::Policy;
 use crate::record::{FieldPath, Segment};
 use crate::web::failure::sentence;
+use crate::web::language::{Message, Value, say, verbatim};
 
 /// Returns a field's label: `claims[c2].text` is "Claims, c2, text".
-pub fn label(path: &FieldPath) -> String {
-    let parts: Vec<String> = path
-        .segments()
-        .iter()
-        .map(|segment| match segment {
-            Segment::Key(name) => name.replace('_', " "),
-            Segment::Item(item) => item.parse::<usize>().map_or_else(
-                |_| item.clone(),
-                |index| format!("place {}", index.saturating_add(1)),
-            ),
-            Segment::Section(section) => section.replace('-', " "),
-        })
-        .collect();
-    sentence(&parts.join(", "))
+pub fn label(path: &FieldPath) -> Message {
+    let mut steps = path.segments().iter();
+    let first = steps.next().map(|segment| match segment {
+        Segment::Key(name) | Segment::Item(name) => name.replace('_', " "),
+        Segment::Section(name) => name.replace('-', " "),
+    });
+    let first = verbatim(sentence(&first.unwrap_or_default()));
+    steps.fold(first, |label, segment| match segment {
+        Segment::Item(item) => match item.parse::<usize>() {
+            Ok(index) => say("field-place")
+                .with("field", label)
+                .with("place", index.saturating_add(1)),
+            Err(_) => below(label, item.clone()),
+        },
+        Segment::Key(name) => below(label, name.replace('_', " ")),
+        Segment::Section(name) => below(label, name.replace('-', " ")),
+    })
+}
+
+fn below(label: Message, name: String) -> Message {
+    say("field-below").with("field", label).with("name", name)
 }
 
 /// Returns names as one reads them: "Ana, Ben or Cy".
-pub fn any_of(names: &[String]) -> String {
-    joined(names, "or")
+pub fn any_of(names: &[String]) -> Value {
+    Value::AnyOf(names.to_vec())
 }
 
 /// Returns names as one reads them: "Ana, Ben and Cy".
-pub fn all_of(names: &[String]) -> String {
-    joined(names, "and")
-}
-
-fn joined(names: &[String], word: &str) -> String {
-    match names {
-        [] => "nobody".to_owned(),
-        [one] => one.clone(),
-        [first @ .., last] => format!("{} {word} {last}", first.join(", ")),
-    }
+pub fn all_of(names: &[String]) -> Value {
+    Value::AllOf(names.to_vec())
 }
 
 /// Returns the name of a person by their short name.
@@ -88,15 +88,16 @@ mod tests {
             ("tags[0]", "Tags, place 1"),
             ("body#known-limits", "Body, known limits"),
         ] {
-            assert_eq!(label(&path.parse().unwrap()), expected);
+            assert_eq!(label(&path.parse().unwrap()).to_string(), expected);
         }
     }
 
     #[test]
     fn names_are_joined() {
         let names = ["Ana".to_owned(), "Ben".to_owned(), "Cy".to_owned()];
-        assert_eq!(any_of(&names), "Ana, Ben or Cy");
-        assert_eq!(all_of(&names[..1]), "Ana");
-        assert_eq!(any_of(&[]), "nobody");
+        let read = |value: Value| Message::from(value).to_string();
+        assert_eq!(read(any_of(&names)), "Ana, Ben or Cy");
+        assert_eq!(read(all_of(&names[..1])), "Ana");
+        assert_eq!(read(any_of(&[])), "nobody");
     }
 }

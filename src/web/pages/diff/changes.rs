@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::{BlockKind, BlockView, Change, DiffView, FieldKind, FieldView, Run};
 use crate::record::diff::{self, Block, Diff, Fate, FieldChange};
 use crate::record::{FieldPath, Node, Record, Scalar, Segment, Value};
+use crate::web::language::{Message, lines, say, verbatim};
 use crate::web::pages::parts::id_of;
 
 /// The key under which the body is addressed.
@@ -82,7 +83,7 @@ fn field(changes: &[FieldChange], new: Option<&Record>, place: &str) -> FieldVie
     let path = &changes[0].path;
     let key = first_key(path);
     let mut view = FieldView {
-        label: words(key),
+        label: verbatim(words(key)),
         path: key.to_owned(),
         anchor: anchor(place, path),
         change: Change::Changed,
@@ -130,7 +131,9 @@ fn whole_field(view: &mut FieldView, change: &diff::Change) {
             view.blocks = items(old, Change::Removed);
             view.blocks.extend(items(new, Change::Added));
         }
-        diff::Change::Moved { from, .. } => view.blocks = vec![moved(*from, "", String::new())],
+        diff::Change::Moved { from, .. } => {
+            view.blocks = vec![moved(*from, "", Message::default())]
+        }
     }
 }
 
@@ -144,7 +147,7 @@ fn whole_value(view: &mut FieldView, node: &Node) {
         };
         view.old = None;
         view.new = None;
-        view.blocks = section_text(&text_of(node), fate);
+        view.blocks = section_text(node, fate);
     } else if node.as_scalar().is_some() {
         view.kind = FieldKind::Scalar;
     } else {
@@ -186,12 +189,12 @@ fn section(part: &FieldChange, slug: &str) -> Vec<BlockView> {
             BlockKind::Heading,
             change,
             "",
-            vec![run(Change::Kept, words(slug))],
+            vec![run(Change::Kept, verbatim(words(slug)))],
         )
     };
     match &part.change {
-        diff::Change::Added { new } => section_text(&text_of(new), Fate::Added),
-        diff::Change::Removed { old } => section_text(&text_of(old), Fate::Removed),
+        diff::Change::Added { new } => section_text(new, Fate::Added),
+        diff::Change::Removed { old } => section_text(old, Fate::Removed),
         diff::Change::Prose(blocks) => {
             let mut pieces = prose(blocks);
             if !matches!(pieces.first(), Some(first) if first.kind == BlockKind::Heading) {
@@ -214,16 +217,21 @@ fn section(part: &FieldChange, slug: &str) -> Vec<BlockView> {
             ]
         }
         diff::Change::Replaced { old, new } => {
-            let mut pieces = section_text(&text_of(old), Fate::Removed);
-            pieces.extend(section_text(&text_of(new), Fate::Added));
+            let mut pieces = section_text(old, Fate::Removed);
+            pieces.extend(section_text(new, Fate::Added));
             pieces
         }
     }
 }
 
 /// Returns a section's text that is new or gone as a whole.
-fn section_text(text: &str, fate: Fate) -> Vec<BlockView> {
-    let text = diff::meaning(text);
+fn section_text(node: &Node, fate: Fate) -> Vec<BlockView> {
+    let Some(scalar) = node.as_scalar().filter(|scalar| !scalar.text.is_empty()) else {
+        let change = self::fate(fate);
+        let runs = vec![run(change, text_of(node))];
+        return vec![block(BlockKind::Paragraph, change, "", runs)];
+    };
+    let text = diff::meaning(&scalar.text);
     let paragraphs = text.split("\n\n").map(str::trim);
     let told = paragraphs.filter(|paragraph| !paragraph.is_empty());
     told.map(|text| {
@@ -255,21 +263,18 @@ fn is_heading(piece: &Block) -> bool {
 
 /// Returns a paragraph or a heading, the latter without its marks.
 fn paragraph(piece: &Block) -> BlockView {
-    let mut runs = runs(piece);
     if !is_heading(piece) {
-        return block(BlockKind::Paragraph, fate(piece.fate), "", runs);
+        return block(BlockKind::Paragraph, fate(piece.fate), "", runs(piece));
     }
-    if let Some(first) = runs.first_mut() {
+    let mut heading = piece.clone();
+    if let Some(first) = heading.runs.first_mut() {
         first.text = first.text.trim_start_matches('#').trim_start().to_owned();
     }
-    block(BlockKind::Heading, fate(piece.fate), "", runs)
+    block(BlockKind::Heading, fate(piece.fate), "", runs(&heading))
 }
 
 fn folded(count: usize) -> BlockView {
-    let sentence = match count {
-        1 => "1 paragraph unchanged".to_owned(),
-        many => format!("{many} paragraphs unchanged"),
-    };
+    let sentence = say("diff-folded").with("count", count);
     block(
         BlockKind::Folded,
         Change::Kept,
@@ -283,7 +288,7 @@ fn joined(blocks: &[Block]) -> Vec<Run> {
     let mut joined = Vec::new();
     for paragraph in blocks {
         if !joined.is_empty() {
-            joined.push(run(Change::Kept, "\n\n".to_owned()));
+            joined.push(run(Change::Kept, verbatim("\n\n")));
         }
         joined.extend(runs(paragraph));
     }
@@ -292,7 +297,7 @@ fn joined(blocks: &[Block]) -> Vec<Run> {
 
 fn runs(paragraph: &Block) -> Vec<Run> {
     let runs = paragraph.runs.iter();
-    runs.map(|words| run(fate(words.fate), words.text.clone()))
+    runs.map(|words| run(fate(words.fate), verbatim(words.text.as_str())))
         .collect()
 }
 
@@ -326,31 +331,31 @@ fn items(node: &Node, change: Change) -> Vec<BlockView> {
 }
 
 /// Returns a value as text: the entries of a map one a line, without the key by which its list knows it.
-fn text_of(node: &Node) -> String {
-    let lines: Vec<String> = match &node.value {
+fn text_of(node: &Node) -> Message {
+    let told: Vec<Message> = match &node.value {
         Value::Scalar(scalar) => return shown(scalar),
         Value::List(nodes) => nodes.iter().map(text_of).collect(),
         Value::Map(entries) => {
             let told = entries
                 .iter()
                 .filter(|(key, _)| !matches!(key.as_str(), "key" | "id"));
-            let lines: Vec<String> = told
-                .map(|(key, node)| format!("{key}: {}", text_of(node)))
+            let told: Vec<Message> = told
+                .map(|(key, node)| verbatim(format!("{key}:")).and(text_of(node)))
                 .collect();
-            match (lines.as_slice(), entries.get("text")) {
+            match (told.as_slice(), entries.get("text")) {
                 ([_], Some(text)) => return text_of(text),
-                _ => lines,
+                _ => told,
             }
         }
     };
-    lines.join("\n")
+    lines(told)
 }
 
 /// Returns a scalar as readers see it; nothing and the empty text have a word.
-fn shown(scalar: &Scalar) -> String {
+fn shown(scalar: &Scalar) -> Message {
     match scalar.text.as_str() {
-        "" => "(empty)".to_owned(),
-        text => text.to_owned(),
+        "" => say("diff-empty"),
+        text => verbatim(text),
     }
 }
 
@@ -371,15 +376,15 @@ fn name(segment: &Segment) -> Option<&str> {
     }
 }
 
-fn replaced(old: String, new: String) -> Vec<Run> {
+fn replaced(old: Message, new: Message) -> Vec<Run> {
     vec![
         run(Change::Removed, old),
-        run(Change::Kept, " ".to_owned()),
+        run(Change::Kept, verbatim(" ")),
         run(Change::Added, new),
     ]
 }
 
-fn moved(from: usize, name: &str, text: String) -> BlockView {
+fn moved(from: usize, name: &str, text: Message) -> BlockView {
     let runs = vec![run(Change::Kept, text)];
     BlockView {
         from: Some(place_in_words(from)),
@@ -387,8 +392,8 @@ fn moved(from: usize, name: &str, text: String) -> BlockView {
     }
 }
 
-fn place_in_words(index: usize) -> String {
-    format!("from place {}", index.saturating_add(1))
+fn place_in_words(index: usize) -> Message {
+    say("diff-from-place").with("place", index.saturating_add(1))
 }
 
 fn block(kind: BlockKind, change: Change, label: &str, runs: Vec<Run>) -> BlockView {
@@ -401,7 +406,7 @@ fn block(kind: BlockKind, change: Change, label: &str, runs: Vec<Run>) -> BlockV
     }
 }
 
-fn run(change: Change, text: String) -> Run {
+fn run(change: Change, text: Message) -> Run {
     Run { change, text }
 }
 

@@ -6,6 +6,8 @@ pub use changes::{anchor, label};
 
 use askama::Template;
 
+use crate::web::language::{Message, filters, say};
+
 /// What changed between two texts of a record.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Template)]
 #[template(path = "_diff.html")]
@@ -22,7 +24,7 @@ pub struct DiffView {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldView {
     /// The field's label.
-    pub label: String,
+    pub label: Message,
     /// Its path in the file.
     pub path: String,
     /// Its place on the page, so that a reason can lead to it.
@@ -32,9 +34,9 @@ pub struct FieldView {
     /// How it is drawn.
     pub kind: FieldKind,
     /// The old value of a scalar; `None` where there was none.
-    pub old: Option<String>,
+    pub old: Option<Message>,
     /// The new value of a scalar; `None` where there is none.
-    pub new: Option<String>,
+    pub new: Option<Message>,
     /// The pieces of prose, of a list or of the body.
     pub blocks: Vec<BlockView>,
 }
@@ -62,7 +64,7 @@ pub struct BlockView {
     /// An item's key, or nothing.
     pub label: String,
     /// Where a moved piece stood: "from place 4".
-    pub from: Option<String>,
+    pub from: Option<Message>,
     /// Its words.
     pub runs: Vec<Run>,
 }
@@ -101,7 +103,7 @@ pub struct Run {
     /// `Kept`, `Added` or `Removed`.
     pub change: Change,
     /// The words, blanks included.
-    pub text: String,
+    pub text: Message,
 }
 
 /// A line of the file.
@@ -117,12 +119,8 @@ pub struct LineView {
 
 impl DiffView {
     /// Returns how much changed, as a heading.
-    pub fn summary(&self) -> String {
-        match self.fields.len() {
-            0 => "Nothing changes".to_owned(),
-            1 => "1 field changes".to_owned(),
-            many => format!("{many} fields change"),
-        }
+    pub fn summary(&self) -> Message {
+        say("diff-summary").with("count", self.fields.len())
     }
 }
 
@@ -138,13 +136,13 @@ impl Change {
     }
 
     /// Returns the word beside a field or a piece; nothing where nothing happened.
-    fn word(&self) -> &'static str {
+    fn word(&self) -> Message {
         match self {
-            Self::Kept => "",
-            Self::Added => "added",
-            Self::Removed => "removed",
-            Self::Changed => "changed",
-            Self::Moved => "moved",
+            Self::Kept => Message::default(),
+            Self::Added => say("diff-added"),
+            Self::Removed => say("diff-removed"),
+            Self::Changed => say("diff-changed"),
+            Self::Moved => say("diff-moved"),
         }
     }
 
@@ -186,6 +184,7 @@ impl BlockView {
 pub(crate) mod samples {
     use super::super::ink::Ink;
     use super::*;
+    use crate::web::language::verbatim;
 
     /// Returns runs from marked text: `{+added+}`, `[-removed-]`, all else kept.
     fn runs(ink: Ink, text: &str) -> Vec<Run> {
@@ -198,7 +197,7 @@ pub(crate) mod samples {
             };
             runs.push(Run {
                 change,
-                text: ink(text),
+                text: verbatim(ink(text)),
             });
         }
         runs
@@ -209,7 +208,7 @@ pub(crate) mod samples {
             kind,
             change,
             label: ink(label),
-            from: (change == Change::Moved).then(|| ink("from place 3")),
+            from: (change == Change::Moved).then(|| say("diff-from-place").with("place", 3_i64)),
             runs: runs(ink, text),
         }
     }
@@ -222,14 +221,14 @@ pub(crate) mod samples {
         blocks: Vec<BlockView>,
     ) -> FieldView {
         FieldView {
-            label: ink(label),
+            label: verbatim(ink(label)),
             path: ink(&label.to_lowercase()),
             anchor: ink(&format!("change-{}", label.to_lowercase())),
             change,
             kind,
-            old: (kind == FieldKind::Scalar).then(|| ink("Open weights model")),
+            old: (kind == FieldKind::Scalar).then(|| verbatim(ink("Open weights model"))),
             new: (kind == FieldKind::Scalar && change != Change::Removed)
-                .then(|| ink("Open-weight model")),
+                .then(|| verbatim(ink("Open-weight model"))),
             blocks,
         }
     }
@@ -294,13 +293,13 @@ pub(crate) mod samples {
                     Change::Changed,
                     FieldKind::Body,
                     vec![
-                        block(
-                            ink,
-                            Folded,
-                            Change::Kept,
-                            "",
-                            "3 sections unchanged: Definition, Scope, Applications",
-                        ),
+                        BlockView {
+                            runs: vec![Run {
+                                change: Change::Kept,
+                                text: say("diff-folded").with("count", 3_i64),
+                            }],
+                            ..block(ink, Folded, Change::Kept, "", "")
+                        },
                         block(ink, Heading, Change::Kept, "", "Limitations"),
                         block(
                             ink,

@@ -61,17 +61,14 @@ fn drawn(view: &DiffView) -> String {
     let mut lines = Vec::new();
     for field in &view.fields {
         let (label, kind, change) = (&field.label, field.kind, field.change);
-        lines.push(format!(
-            "{label} {kind:?} {change:?} {:?} {:?}",
-            field.old, field.new
-        ));
+        let words = |side: &Option<Message>| side.as_ref().map(ToString::to_string);
+        let (old, new) = (words(&field.old), words(&field.new));
+        lines.push(format!("{label} {kind:?} {change:?} {old:?} {new:?}"));
         for block in &field.blocks {
             let runs: String = block.runs.iter().map(drawn_run).collect();
             let (kind, change, label) = (block.kind, block.change, &block.label);
-            lines.push(format!(
-                "  {kind:?} {change:?} {label:?} {:?} {runs}",
-                block.from
-            ));
+            let from = words(&block.from);
+            lines.push(format!("  {kind:?} {change:?} {label:?} {from:?} {runs}"));
         }
     }
     lines.push(format!("unchanged {:?}", view.unchanged));
@@ -82,7 +79,7 @@ fn drawn_run(run: &Run) -> String {
     match run.change {
         Change::Added => format!("{{+{}+}}", run.text),
         Change::Removed => format!("[-{}-]", run.text),
-        Change::Kept | Change::Changed | Change::Moved => run.text.clone(),
+        Change::Kept | Change::Changed | Change::Moved => run.text.to_string(),
     }
 }
 

@@ -1,0 +1,34 @@
+# The form in which a record is written or changed.
+
+edit-heading = Edit { $title }
+edit-effect = Saving changes the draft; readers see it once it is approved.
+edit-save = Save the draft
+edit-back = Back to the record
+edit-leave = Leave without saving
+edit-new-heading = New record in { $collection }
+edit-new-effect = This begins a draft, which you then fill in; readers see it once it is approved.
+edit-begin = Begin the draft
+edit-id-hint = It stays the record's for ever
+edit-slug = Name of the file
+edit-slug-hint = Letters, digits and hyphens
+edit-slug-hint-title = Letters, digits and hyphens; made from the title where it is left empty
+edit-needed-before = Needed before it becomes { $status }.
+edit-one-a-line = One a line
+edit-required = required
+edit-not-yet = Not yet:
+edit-not-saved = Not saved yet.
+edit-fields-refused = { $count ->
+    [one] One field needs another look; what you typed is still here.
+   *[other] { $count } fields need another look; what you typed is still here.
+}
+edit-conflict = Somebody else changed this record meanwhile.
+edit-both-changed = Both of you changed what stands below.
+edit-theirs = What stands there now
+edit-yours = What you typed
+edit-conflict-next = Your text is in the form below. Save it as it is, or take over what you want to keep of theirs first.
+
+# Names of what was typed, given back when it could not be sent.
+form-reason = Reason
+form-slug = Slug
+form-title = Title
+form-id = Id

@@ -1,0 +1,16 @@
+# What the last act came to.
+
+notice-saved = Your text is saved
+notice-version = { $title } is { $status } as version { $version }
+notice-status = { $title } is { $status }
+notice-policy-restored = The policy stands as it was in force
+notice-policy-in-force = The changed policy is in force
+notice-the-policy = the changed policy
+notice-approved = Your approval of { $title } is recorded
+notice-waits = It waits for the others who must approve
+notice-changes = Your request for changes to { $title } is recorded
+notice-stands = It stands until the text changes or you take it back
+notice-submitted = { $title } waits for review
+notice-seen = Those who may approve it see it in their queue
+notice-withdrawn = What you decided about { $title } is taken back
+notice-said = What you said of { $title } is recorded

@@ -1,0 +1,53 @@
+# The queue: what needs me?
+
+queue-heading = { $count ->
+    [0] Nothing waits for you
+    [one] One text waits for you
+   *[other] { $count } texts wait for you
+}
+queue-new-record = New record
+queue-empty = The desk is clear: nobody waits for anybody, and every record stands as it was approved.
+queue-read-records = Read the records
+queue-or = , or
+queue-begin = begin a new one
+
+queue-yours = Waiting for you
+queue-no-yours = Nothing. New work appears here, the oldest first.
+queue-outside = Changed outside review
+queue-no-outside = Every record stands as it was approved.
+queue-others = Waiting for others
+queue-no-others = Nobody owes you an answer.
+queue-blocked = Blocked
+queue-no-blocked = No finding holds anything back.
+queue-drafts = Drafts
+queue-no-drafts = Nothing is being written.
+queue-more-drafts = and { $count } more
+
+queue-removed-version = { $path } was removed; version { $version } still counts
+queue-removed-status = { $path } was removed; its status, { $status }, still counts
+queue-bring-back = Bring the file back from the history with git, then commit and push.
+queue-bring-back-with = Bring the file back at the top of a clone, then commit and push:
+
+queue-policy = The policy
+queue-policy-collection = policy
+queue-not-in-force = not in force
+queue-will-be = will be { $version }
+
+queue-act-outside = Countersign or restore
+queue-act-draft = Being written
+queue-act-answer = Answer the request for changes
+queue-act-approve = Approve as { $status }
+queue-act-become = Approve to become { $status }
+queue-act-read = Read
+
+queue-why-yours = Your approval is one that counts
+queue-why-answer = { $names } asked for changes to your text
+queue-why-countersign = You may countersign it
+queue-why-others = Waits for { $names }
+queue-why-draft = Nobody was asked to review it yet
+queue-why-objections = { $names } asked for changes
+queue-why-nobody = Nobody may approve it; the policy must give somebody the role
+queue-why-blocked = { $count ->
+    [one] One finding holds it back
+   *[other] { $count } findings hold it back
+}

@@ -1,0 +1,33 @@
+# A record: what is published, and what is on its way?
+
+record-edit = Edit
+record-outside-banner = Changed outside review.
+record-outside = What stands here is not what was approved.
+record-outside-version = What stands here is not what was approved. Version { $version } counts until somebody countersigns.
+record-countersign = Countersign or restore it
+record-unreadable = This file cannot be read as a record.
+record-correct-file = Correct the file; every other record works meanwhile
+record-at-line = , line { $line }
+record-excerpt = The lines around the fault
+record-fault = the fault
+record-no-text = This record has no text yet.
+record-relations = Relations
+record-no-such = (no such record)
+record-named-by = Named by
+record-on-its-way = On its way
+record-review = Review: may it become { $status }?
+record-other-file = Another file has the same id: { $path }
+record-findings = Findings
+record-history = History
+record-no-history = Nothing is recorded yet.
+record-older = Older changes
+record-attested = { $move }: { $status }
+record-attested-by = written by { $wrote }, approved by { $approved }
+record-begun = Begun
+record-removed = Removed
+record-edited = Edited
+record-edited-by = by { $name }
+record-compare = Compare
+record-compare-with = with
+record-compare-show = Show what changed
+record-as-it-stands = as it stands

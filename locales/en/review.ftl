@@ -1,0 +1,78 @@
+# A review: what changed, and may I approve it?
+
+review-title = Review: { $record }
+review-question-outside = Countersign this change, or restore what was there?
+review-question-revision = { $names } wrote this revision. May it become { $status }?
+review-question-text = { $names } wrote this text. May it become { $status }?
+review-question-none = Nothing is asked of anybody here.
+review-written-by = Written by
+review-unproven = (author not proven)
+review-to-decision = Go to your decision
+
+review-outside-banner = Changed outside review.
+review-outside = { $names } changed this record without review.
+review-outside-version = { $names } changed this record without review. Version { $version } is what was approved last, until somebody countersigns.
+review-stale-banner = Changed since you looked.
+review-stale = It was changed after you opened it. Nothing was decided; what you typed is still in the form.
+review-since = What changed since
+
+review-way = The way to active
+review-step-written = Written
+review-step-done = done
+review-step-current = now
+review-step-ahead = to come
+review-step-held = held back
+
+review-version = Version
+review-version-will-be = Will be
+review-version-after = after { $version }
+review-bump-first = the first version
+review-bump-major = major: the meaning changed
+review-bump-minor = minor: more is said
+review-bump-patch = patch: wording
+review-bump-none = none: presentation only
+review-reason = { $field } { $what }
+review-version-computed = { $version } ({ $bump }, computed)
+review-version-lowered = { $version } ({ $bump }, needs a reason)
+review-version-raised = { $version } ({ $bump })
+bump-major = major
+bump-minor = minor
+bump-patch = patch
+bump-none = none
+
+review-findings = Findings
+review-no-findings = The rules found nothing wrong.
+
+review-approvals = Who must approve
+review-no-role = Nobody may approve this. The policy must name a role first.
+review-wrote = { $name } wrote this text
+review-approved-earlier = { $name } approved an earlier step
+
+review-discussion = Discussion
+review-no-discussion = Nobody has said anything yet.
+review-said-approved = approved “{ $move }”
+review-said-changes = requested changes
+review-said-comment = commented
+review-said-submitted = asked for review
+review-said-withdrew = took back what they decided
+review-outdated = for an earlier text
+
+review-decision = Your decision
+review-you-approved = You have approved this text already.
+review-you-wrote = You wrote this text, so somebody else must approve it.
+review-you-approved-earlier = You approved "{ $earlier }" for this text, so somebody else must approve "{ $wanted }".
+review-you-hold-none = It takes somebody in the role of { $roles } to approve this, and you are none.
+review-held = A finding holds it back: { $finding }.
+review-reason-label = Reason or comment
+review-reason-hint = Kept with your decision, for everyone to read. Needed when you request changes, return a text or lower the version.
+review-approve = Approve
+review-countersign = Countersign
+review-make-version = make version { $version } { $status }
+review-make-it = make it { $status }
+review-act-completes = { $act }: { $outcome }
+review-act-counts = { $act }: one of { $left } still needed to { $move }
+review-act-restore = Restore what was approved
+review-act-submit = Ask for review
+review-act-changes = Request changes
+review-act-comment = Comment only
+review-act-withdraw = Take back what I decided

@@ -1,0 +1,17 @@
+# The door.
+
+sign-in-address = E-mail address
+sign-in-password = Password
+sign-in-forgotten = No password yet, or forgotten? An administrator can give you a link that signs you in once.
+sign-in-welcome = Welcome
+sign-in-welcome-name = Welcome, { $name }
+sign-in-link-again = This link signs you in.
+sign-in-link-once = This link signs you in, once, and lets you choose a password.
+sign-in-set-password = Set password and sign in
+sign-in-new-password = New password
+sign-in-password-hint = At least { $count } characters
+sign-in-not-you = Not you? Close this page; nothing has happened yet.
+sign-in-signed-out = Signed out
+sign-in-you-are-out = You are signed out
+sign-in-nothing-lost = Nothing you sent was lost. What you typed and did not send is gone.
+sign-in-again = Sign in again

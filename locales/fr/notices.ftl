@@ -1,0 +1,16 @@
+# Ce qu’a produit le dernier acte.
+
+notice-saved = Votre texte est enregistré
+notice-version = { $title } est au statut { $status }, version { $version }
+notice-status = { $title } est au statut { $status }
+notice-policy-restored = La politique reste celle qui était en vigueur
+notice-policy-in-force = La politique modifiée est en vigueur
+notice-the-policy = la politique modifiée
+notice-approved = Votre approbation est enregistrée : { $title }
+notice-waits = Les autres personnes qui doivent approuver sont attendues
+notice-changes = Votre demande de modifications est enregistrée : { $title }
+notice-stands = Elle vaut tant que le texte ne change pas et que vous ne la retirez pas
+notice-submitted = En attente de relecture : { $title }
+notice-seen = Les personnes qui peuvent l’approuver la voient parmi ce qu’elles ont à traiter
+notice-withdrawn = Votre décision est retirée : { $title }
+notice-said = Votre commentaire est enregistré : { $title }

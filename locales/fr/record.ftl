@@ -1,0 +1,33 @@
+# Une fiche : qu’est-ce qui est publié, et qu’est-ce qui se prépare ?
+
+record-edit = Modifier
+record-outside-banner = Modifiée hors relecture.
+record-outside = Ce qui figure ici n’est pas ce qui a été approuvé.
+record-outside-version = Ce qui figure ici n’est pas ce qui a été approuvé. La version { $version } fait foi tant que personne n’a contresigné.
+record-countersign = La contresigner ou la rétablir
+record-unreadable = Ce fichier ne peut pas être lu comme une fiche.
+record-correct-file = Corrigez le fichier ; toutes les autres fiches fonctionnent pendant ce temps
+record-at-line = , ligne { $line }
+record-excerpt = Les lignes autour du défaut
+record-fault = le défaut
+record-no-text = Cette fiche n’a pas encore de texte.
+record-relations = Relations
+record-no-such = (aucune fiche de ce nom)
+record-named-by = Citée par
+record-on-its-way = En préparation
+record-review = Relecture : peut-elle passer au statut { $status } ?
+record-other-file = Un autre fichier porte le même identifiant : { $path }
+record-findings = Constats
+record-history = Historique
+record-no-history = Rien n’est encore consigné.
+record-older = Modifications plus anciennes
+record-attested = { $move } : { $status }
+record-attested-by = rédigé par { $wrote }, approuvé par { $approved }
+record-begun = Commencée
+record-removed = Supprimée
+record-edited = Modifiée
+record-edited-by = par { $name }
+record-compare = Comparer
+record-compare-with = avec
+record-compare-show = Montrer ce qui a changé
+record-as-it-stands = l’état présent

@@ -1,0 +1,78 @@
+# Une relecture : qu’est-ce qui change, et puis-je l’approuver ?
+
+review-title = Relecture : { $record }
+review-question-outside = Contresigner cette modification, ou rétablir ce qui était là ?
+review-question-revision = Révision rédigée par { $names }. Peut-elle passer au statut { $status } ?
+review-question-text = Texte rédigé par { $names }. Peut-il passer au statut { $status } ?
+review-question-none = Rien n’est demandé à personne ici.
+review-written-by = Rédigé par
+review-unproven = (auteur non prouvé)
+review-to-decision = Aller à votre décision
+
+review-outside-banner = Modifié hors relecture.
+review-outside = Cette fiche a été modifiée hors relecture par { $names }.
+review-outside-version = Cette fiche a été modifiée hors relecture par { $names }. La version { $version } est la dernière approuvée, tant que personne n’a contresigné.
+review-stale-banner = Modifié depuis votre lecture.
+review-stale = Le texte a été modifié après que vous l’avez ouvert. Rien n’a été décidé ; ce que vous avez saisi est toujours dans le formulaire.
+review-since = Ce qui a changé depuis
+
+review-way = Le chemin vers la publication
+review-step-written = Rédigé
+review-step-done = fait
+review-step-current = en cours
+review-step-ahead = à venir
+review-step-held = retenu
+
+review-version = Version
+review-version-will-be = Deviendra
+review-version-after = après { $version }
+review-bump-first = la première version
+review-bump-major = majeure : le sens a changé
+review-bump-minor = mineure : le texte en dit plus
+review-bump-patch = corrective : la formulation
+review-bump-none = aucune : la présentation seule
+review-reason = { $field } : { $what }
+review-version-computed = { $version } ({ $bump }, calculée)
+review-version-lowered = { $version } ({ $bump }, exige un motif)
+review-version-raised = { $version } ({ $bump })
+bump-major = majeure
+bump-minor = mineure
+bump-patch = corrective
+bump-none = aucune
+
+review-findings = Constats
+review-no-findings = Les règles n’ont rien trouvé à redire.
+
+review-approvals = Qui doit approuver
+review-no-role = Personne ne peut approuver ceci. La politique doit d’abord nommer un rôle.
+review-wrote = { $name } a rédigé ce texte
+review-approved-earlier = { $name } a approuvé une étape précédente
+
+review-discussion = Discussion
+review-no-discussion = Personne n’a encore rien dit.
+review-said-approved = a approuvé « { $move } »
+review-said-changes = a demandé des modifications
+review-said-comment = a commenté
+review-said-submitted = a demandé la relecture
+review-said-withdrew = a retiré sa décision
+review-outdated = pour un texte antérieur
+
+review-decision = Votre décision
+review-you-approved = Vous avez déjà approuvé ce texte.
+review-you-wrote = Vous avez rédigé ce texte ; quelqu’un d’autre doit donc l’approuver.
+review-you-approved-earlier = Vous avez approuvé « { $earlier } » pour ce texte ; quelqu’un d’autre doit donc approuver « { $wanted } ».
+review-you-hold-none = Il faut tenir le rôle { $roles } pour approuver ceci, et ce n’est pas votre cas.
+review-held = Un constat la retient : { $finding }.
+review-reason-label = Motif ou commentaire
+review-reason-hint = Conservé avec votre décision, lisible par tous. Nécessaire pour demander des modifications, renvoyer un texte ou abaisser la version.
+review-approve = Approuver
+review-countersign = Contresigner
+review-make-version = faire passer la version { $version } au statut { $status }
+review-make-it = passer au statut { $status }
+review-act-completes = { $act } : { $outcome }
+review-act-counts = { $act } : une des { $left } approbations qui manquent encore à « { $move } »
+review-act-restore = Rétablir ce qui était approuvé
+review-act-submit = Demander la relecture
+review-act-changes = Demander des modifications
+review-act-comment = Commenter seulement
+review-act-withdraw = Retirer ma décision
