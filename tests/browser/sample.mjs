@@ -54,6 +54,7 @@ export async function serve(data, repositories, listen = "127.0.0.1:0") {
     env: environment(),
     stdio: ["ignore", "pipe", "inherit"],
   });
+  process.on("exit", () => child.kill("SIGKILL"));
   const ended = new Promise((_, reject) => child.once("exit", (code) => reject(new Error(`the server ended with ${code}`))));
   ended.catch(() => {});
   const told = announced(child.stdout);

@@ -1,9 +1,9 @@
 // A running server with people before it: each in a browser of their own, and everything that a browser complains about is remembered.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import assert from "node:assert/strict";
 import { chromium } from "playwright-core";
-import { copySample, folder, git, SAMPLE, serve, stop } from "./sample.mjs";
+import { command, copySample, folder, git, SAMPLE, serve, stop } from "./sample.mjs";
 
 export const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
@@ -38,18 +38,27 @@ const ADDRESSES = {
 const USUAL = { width: 1280, height: 800, scale: 1, theme: "light", scripts: true, language: "en" };
 
 export class Site {
-  /** Starts a server on a copy of the sample; `repositories` are served beside it. */
-  static async open({ repositories = [] } = {}) {
+  /** Starts a server on a copy of the sample. Registers, by name, are served beside it: their files, adopted unless they say otherwise. */
+  static async open({ registers = {} } = {}) {
     const data = join(folder("site"), "data");
-    const bare = await copySample(data);
-    const site = new Site(data, bare, repositories);
+    const site = new Site(data, await copySample(data));
+    for (const [name, register] of Object.entries(registers)) site.#add(name, register);
     const [browser] = await Promise.all([chromium.launch({ executablePath: CHROMIUM, args: FLAGS }), site.start()]);
     site.browser = browser;
     return site;
   }
 
-  constructor(data, bare, repositories) {
-    Object.assign(this, { data, bare, repositories, sessions: {}, requests: [], troubles: [] });
+  constructor(data, bare) {
+    Object.assign(this, { data, bare, repositories: [], sessions: {}, clones: {}, requests: [], troubles: [] });
+  }
+
+  #add(name, { files, adopted = true }) {
+    const bare = join(folder("register"), name);
+    git("/", "init", "-q", "--bare", "-b", "main", bare);
+    this.commit(PEOPLE.administrator, files, "Begin", bare);
+    const keeper = `${PEOPLE.administrator} <${ADDRESSES[PEOPLE.administrator]}>`;
+    if (adopted) command(this.data, "adopt", bare, "--as", keeper);
+    this.repositories.push(bare);
   }
 
   async start(listen) {
@@ -147,6 +156,11 @@ export class Site {
     });
   }
 
+  /** Lets go of complaints that a story brought about on purpose. */
+  forgive(pattern) {
+    this.troubles = this.troubles.filter((trouble) => !pattern.test(trouble));
+  }
+
   /** Nothing was asked of anybody else, and no page complained. Called at the end of every file of stories. */
   assertQuiet() {
     const elsewhere = this.requests.filter((url) => !url.startsWith(`${this.address}/`) && !url.startsWith("data:"));
@@ -157,8 +171,6 @@ export class Site {
   /** Changes files of a repository with plain git, as its author would, and pushes. */
   commit(name, files, message = "Edit", bare = this.bare) {
     const clone = this.#clone(bare);
-    git(clone, "fetch", "-q", "origin");
-    git(clone, "reset", "-q", "--hard", "origin/main");
     for (const [path, change] of Object.entries(files)) write(clone, path, change);
     git(clone, "add", "-A");
     const address = ADDRESSES[name] ?? "somebody@lanternworks.example";
@@ -167,20 +179,23 @@ export class Site {
     return git(clone, "rev-parse", "HEAD").trim();
   }
 
+  /** A clone of a repository as it stands now. */
   #clone(bare) {
-    this.clones ??= {};
-    this.clones[bare] ??= (() => {
-      const clone = join(folder("clone"), "clone");
-      git(dirname(clone), "clone", "-q", "-b", "main", bare, clone);
-      return clone;
-    })();
-    return this.clones[bare];
+    if (!this.clones[bare]) {
+      this.clones[bare] = join(folder("clone"), "clone");
+      git("/", "clone", "-q", bare, this.clones[bare]);
+    }
+    const clone = this.clones[bare];
+    git(clone, "fetch", "-q", "origin");
+    if (git(clone, "branch", "-r").includes("origin/main")) git(clone, "reset", "-q", "--hard", "origin/main");
+    return clone;
   }
 }
 
-/** Writes a file; a change may be its text, or a function of the text that stands there. */
+/** Writes a file; a change may be its text, a function of the text that stands there, or null: then the file goes. */
 function write(clone, path, change) {
   const file = join(clone, path);
+  if (change === null) return rmSync(file);
   mkdirSync(dirname(file), { recursive: true });
   const before = () => git(clone, "show", `HEAD:${path}`);
   writeFileSync(file, typeof change === "function" ? change(before()) : change);
