@@ -52,9 +52,9 @@ export class Site {
     Object.assign(this, { data, bare, repositories: [], sessions: {}, clones: {}, requests: [], troubles: [] });
   }
 
-  #add(name, { files, adopted = true }) {
+  #add(name, { files, adopted = true, branch = "main" }) {
     const bare = join(folder("register"), name);
-    git("/", "init", "-q", "--bare", "-b", "main", bare);
+    git("/", "init", "-q", "--bare", "-b", branch, bare);
     this.commit(PEOPLE.administrator, files, "Begin", bare);
     const keeper = `${PEOPLE.administrator} <${ADDRESSES[PEOPLE.administrator]}>`;
     if (adopted) command(this.data, "adopt", bare, "--as", keeper);
@@ -175,7 +175,7 @@ export class Site {
     git(clone, "add", "-A");
     const address = ADDRESSES[name] ?? "somebody@lanternworks.example";
     git(clone, "-c", `user.name=${name}`, "-c", `user.email=${address}`, "commit", "-q", "-m", message);
-    git(clone, "push", "-q", "origin", "HEAD:main");
+    git(clone, "push", "-q", "origin", `HEAD:${git(bare, "symbolic-ref", "HEAD").trim()}`);
     return git(clone, "rev-parse", "HEAD").trim();
   }
 
@@ -186,8 +186,10 @@ export class Site {
       git("/", "clone", "-q", bare, this.clones[bare]);
     }
     const clone = this.clones[bare];
-    git(clone, "fetch", "-q", "origin");
-    if (git(clone, "branch", "-r").includes("origin/main")) git(clone, "reset", "-q", "--hard", "origin/main");
+    if (git(clone, "branch", "-r")) {
+      git(clone, "fetch", "-q", "origin", "HEAD");
+      git(clone, "reset", "-q", "--hard", "FETCH_HEAD");
+    }
     return clone;
   }
 }
