@@ -23,6 +23,7 @@ CREATE TABLE commits (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX commits_by_epoch ON commits (epoch);
 CREATE INDEX commits_by_generation ON commits (generation);
+CREATE INDEX commits_by_time ON commits (authored_at);
 
 -- Who a commit says wrote it: part is 'author', 'coauthor' or 'committer'. Only for commits that changed a record-like file.
 CREATE TABLE commit_people (

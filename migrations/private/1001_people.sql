@@ -37,3 +37,36 @@ CREATE TABLE failed_sign_ins (
     at        INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX failed_sign_ins_by_subject ON failed_sign_ins (subject, at);
+
+-- Tokens of programs, each acting for the person who made it; only the SHA-256 of the token is kept.
+CREATE TABLE api_tokens (
+    -- Names the token on pages and in addresses; opens nothing.
+    id         TEXT    NOT NULL PRIMARY KEY,
+    token_hash TEXT    NOT NULL UNIQUE,
+    -- The token's first characters, so that its owner knows it again.
+    prefix     TEXT    NOT NULL,
+    address    TEXT    NOT NULL,
+    name       TEXT    NOT NULL,
+    -- Words of 'read', 'decide' and 'edit', a blank between them.
+    scopes     TEXT    NOT NULL,
+    -- The one repository it opens; NULL for all that its owner may read.
+    repository TEXT,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    used_at    INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX api_tokens_by_address ON api_tokens (address);
+
+-- What programs were answered, by the key they sent along, so that the same request again has the same answer.
+CREATE TABLE api_answers (
+    address   TEXT    NOT NULL,
+    key       TEXT    NOT NULL,
+    -- SHA-256 of the request that came with the key.
+    request   TEXT    NOT NULL,
+    begun_at  INTEGER NOT NULL,
+    -- NULL while the request is under way.
+    status    INTEGER,
+    body      TEXT,
+    PRIMARY KEY (address, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX api_answers_by_time ON api_answers (begun_at);

@@ -6,6 +6,7 @@ use anyhow::Result;
 use sqlx::SqlitePool;
 
 use crate::id::{CommitId, Identity};
+use crate::policy::Policy;
 
 /// One record's row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -452,6 +453,32 @@ pub struct Wanted {
     pub matching: Option<String>,
     /// An id that is shown besides, though the search does not find it.
     pub id: Option<String>,
+}
+
+impl Wanted {
+    /// Returns what a form or a program asks for: a collection, a status, and words or an id.
+    pub fn from_words(
+        policy: &Policy,
+        collection: Option<String>,
+        status: Option<String>,
+        words: &str,
+    ) -> Self {
+        let typed = words.trim();
+        let begin_there = policy
+            .collections
+            .values()
+            .filter(|collection| Some(&policy.workflow(collection).initial) == status.as_ref())
+            .map(|collection| collection.name.clone())
+            .collect();
+        Self {
+            collection,
+            status,
+            begin_there,
+            matching: search_query(words)
+                .or_else(|| (!typed.is_empty()).then(|| "\"\"".to_owned())),
+            id: (!typed.is_empty()).then(|| typed.to_owned()),
+        }
+    }
 }
 
 /// Returns a query of the full-text search from what somebody typed: every word must be there, the last one may be a beginning. Nothing that was

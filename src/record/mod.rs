@@ -16,7 +16,7 @@ mod yaml;
 pub use edit::edit;
 pub use parse::parse;
 pub(crate) use path::read_name;
-pub use path::{FieldPath, Segment};
+pub use path::{FieldPath, NotAFieldPath, Segment};
 
 use std::ops::Range;
 

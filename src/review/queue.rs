@@ -4,7 +4,7 @@
 //! they may give; it is blocked when nobody's approval would help. Moves back are open on the item's page and make nobody wait.
 
 use super::approvals::{Requirement, WhyNot, excluded, requirement};
-use super::people::is_author;
+use super::people::{is_author, may_take_part};
 use super::transition::{Offer, offers};
 use super::{Item, Standing};
 use crate::ledger::Act;
@@ -83,6 +83,73 @@ pub fn why_not(policy: &Policy, item: &Item, offer: &Offer, person: &Person) -> 
     (!holds_one).then(|| WhyNot::HoldsNone {
         roles: roles.keys().cloned().collect(),
     })
+}
+
+/// Returns those who hold a role for a move and may not approve it, with the reason.
+pub fn barred<'a>(
+    policy: &'a Policy,
+    item: &Item,
+    offer: &Offer,
+    role: &str,
+) -> Vec<(&'a Person, WhyNot)> {
+    policy
+        .people
+        .values()
+        .filter(|person| policy.holds(person, role, Some(&item.collection)))
+        .filter_map(|person| Some((person, excluded(policy, item, offer, person)?)))
+        .collect()
+}
+
+/// Returns the moves that a person may approve now.
+pub fn moves_of(policy: &Policy, item: &Item, person: &Person) -> Vec<Offer> {
+    offers(policy, item)
+        .into_iter()
+        .filter(|offer| why_not(policy, item, offer, person).is_none())
+        .filter(|offer| !offer.gated || item.blocking.is_empty())
+        .collect()
+}
+
+/// Returns what a person may say of an item now, beside approving a move.
+pub fn acts_of(policy: &Policy, item: &Item, person: &Person) -> Vec<Act> {
+    let takes_part = may_take_part(policy, &item.collection, person);
+    let mut acts = Vec::new();
+    if takes_part && item.standing == Standing::Draft && !is_submitted(item) {
+        acts.push(Act::Submit);
+    }
+    if could_approve(policy, item, person) {
+        acts.push(Act::RequestChanges);
+    }
+    if takes_part {
+        acts.push(Act::Comment);
+    }
+    if has_decided(policy, item, person) {
+        acts.push(Act::Withdraw);
+    }
+    acts
+}
+
+fn could_approve(policy: &Policy, item: &Item, person: &Person) -> bool {
+    offers(policy, item).iter().any(|offer| {
+        let mut roles = offer.approvals.by_role.keys();
+        roles.any(|role| policy.holds(person, role, Some(&item.collection)))
+    })
+}
+
+fn has_decided(policy: &Policy, item: &Item, person: &Person) -> bool {
+    item.decisions.iter().any(|said| {
+        matches!(said.decision.act, Act::Approve | Act::RequestChanges)
+            && policy
+                .person_by_address(&said.by.address)
+                .is_some_and(|known| known.key == person.key)
+    })
+}
+
+/// Returns since when an item waits: since somebody first spoke of its very text, else since it was changed.
+pub fn waits_since(item: &Item, changed_at: i64) -> i64 {
+    item.decisions
+        .iter()
+        .find(|said| said.decision.proposed == item.proposed)
+        .map_or(changed_at, |said| said.at)
 }
 
 /// Returns whether somebody was asked about an item's very text.

@@ -10,6 +10,8 @@
 
 pub mod accounts;
 
+pub mod api;
+
 pub mod assets;
 
 pub mod failure;
@@ -34,6 +36,8 @@ pub mod reader;
 
 mod routes;
 
+pub mod seat;
+
 mod showing;
 
 pub mod state;
@@ -45,6 +49,8 @@ pub mod urls;
 pub mod visible;
 
 mod waiting;
+
+mod writing;
 
 pub use failure::Failure;
 pub use routes::declared::{Needs, Route, Routes};

@@ -4,6 +4,7 @@
 //! policy in force, looked up at each request: whoever is taken out of a policy is out at once.
 
 use std::collections::HashMap;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
@@ -19,14 +20,13 @@ use super::pages::errors::NoPolicyPage;
 use super::pages::layout::{Live, Look, Page, Section};
 use super::pages::parts::{Link, Refused};
 use super::routes::live;
+use super::seat::{NoSeat, Seat};
 use super::state::{Served, Web};
 use super::urls::Urls;
 use super::{frame, token, urls, waiting};
-use crate::id::Identity;
-use crate::index::{Rules, RulesInForce};
-use crate::policy::{Person, Policy};
+use crate::index::RulesInForce;
 use crate::refusal::Refusal;
-use crate::review::{Committer, Desk, Publication};
+use crate::review::Publication;
 
 /// Somebody with a session, whatever repositories they may read.
 #[derive(Clone)]
@@ -73,25 +73,27 @@ impl Member {
     }
 }
 
-/// A person of a repository's policy in force.
+/// Somebody at their seat in a repository, with the session of their browser.
 #[derive(Clone)]
 pub struct Reader {
-    /// The server.
-    pub web: Arc<Web>,
+    /// Where they sit.
+    seat: Seat,
     /// Their session.
     pub session: Session,
-    /// The repository.
-    pub desk: Arc<Desk>,
-    /// The way to its committer.
-    pub committer: Committer,
-    /// The addresses of its pages.
+    /// The addresses of the repository's pages.
     pub urls: Urls,
-    rules: RulesInForce,
-    key: String,
     /// The address of the page that was asked for; `None` where a form was sent, whose address may be no page.
     asked: Option<String>,
     /// What the repository's pages showed when this was asked.
     state: String,
+}
+
+impl Deref for Reader {
+    type Target = Seat;
+
+    fn deref(&self) -> &Seat {
+        &self.seat
+    }
 }
 
 impl FromRequestParts<Arc<Web>> for Reader {
@@ -106,39 +108,28 @@ impl FromRequestParts<Arc<Web>> for Reader {
 
 /// Lets somebody into a repository, or does not say whether there is one.
 fn enter(member: Member, name: &str, asked: Option<&str>) -> Result<Reader, Failure> {
-    let no_entry = || Failure::no_entry(&member.session.address);
-    let served = member.web.served.get(name).ok_or_else(no_entry)?;
+    let served = member.web.served.get(name);
     // Taken before anything is read: what changes from here on is told to the page.
-    let state = live::state(&served.desk);
-    let rules = served.desk.index.rules();
-    let key = match rules.as_ref() {
-        Some(Ok(known)) => {
-            let person = known.policy.person_by_address(&member.session.address);
-            let key = person
-                .map(|person| person.key.clone())
-                .ok_or_else(no_entry)?;
-            if !known.adopted {
-                return Err(not_adopted(&member, name, known));
-            }
-            key
-        }
-        Some(Err(_)) | None => return Err(no_entry()),
+    let state = served.map(|served| live::state(&served.desk));
+    let seat = match Seat::take(&member.web, name, &member.session.address) {
+        Ok(seat) => seat,
+        Err(NoSeat::Closed) => return Err(Failure::no_entry(&member.session.address)),
+        Err(NoSeat::NotAdopted(rules)) => return Err(not_adopted(&member, name, &rules)),
     };
     Ok(Reader {
-        urls: Urls::of(name),
-        desk: Arc::clone(&served.desk),
-        committer: served.committer.clone(),
-        rules,
-        key,
-        state,
+        seat,
+        state: state.unwrap_or_default(),
         asked: asked.map(str::to_owned),
-        web: member.web,
         session: member.session,
+        urls: Urls::of(name),
     })
 }
 
 /// Before adoption, those whom the proposed policy names see what it would be.
-fn not_adopted(member: &Member, name: &str, rules: &Rules) -> Failure {
+fn not_adopted(member: &Member, name: &str, rules: &RulesInForce) -> Failure {
+    let Some(Ok(rules)) = rules.as_ref() else {
+        return Failure::no_entry(&member.session.address);
+    };
     let page = NoPolicyPage {
         page: Page {
             register_title: rules.policy.title.clone(),
@@ -172,40 +163,6 @@ impl Reader {
             .map_err(|_| Failure::nothing_here())?;
         let name = segments.get("repository").map_or("", String::as_str);
         enter(member, name, asked(parts))
-    }
-
-    /// Returns the rules in force.
-    pub fn rules(&self) -> &Rules {
-        self.rules
-            .as_ref()
-            .as_ref()
-            .and_then(|rules| rules.as_ref().ok())
-            .expect("nobody becomes a reader without rules in force")
-    }
-
-    /// Returns the rules in force, to be taken along to another thread.
-    pub fn shared_rules(&self) -> RulesInForce {
-        Arc::clone(&self.rules)
-    }
-
-    /// Returns the policy in force.
-    pub fn policy(&self) -> &Policy {
-        &self.rules().policy
-    }
-
-    /// Returns the person.
-    pub fn person(&self) -> &Person {
-        &self.policy().people[&self.key]
-    }
-
-    /// Returns the person as a commit names them: by the address of their session.
-    pub fn identity(&self) -> Identity {
-        Identity::new(&self.person().name, &self.session.address)
-    }
-
-    /// Returns the time, seconds since 1970 in UTC.
-    pub fn now(&self) -> i64 {
-        (self.web.now)()
     }
 
     /// Returns the token of a purpose in this session.

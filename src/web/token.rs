@@ -29,6 +29,16 @@ fn mac(form_key: &str, purpose: &[&str]) -> Hmac<Sha256> {
     mac
 }
 
+/// Returns a new id for a decision: whatever a browser or a program does with it, it decides once.
+///
+/// # Errors
+/// When there are no random bytes.
+pub fn operation() -> anyhow::Result<String> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("no random bytes: {error}"))?;
+    Ok(hex::encode(bytes))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

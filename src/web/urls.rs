@@ -54,6 +54,16 @@ pub fn language() -> Href {
     Href::to(["language"])
 }
 
+/// Returns where somebody's tokens stand, and new ones are made.
+pub fn tokens() -> Href {
+    Href::to(["account", "tokens"])
+}
+
+/// Returns where a token is ended.
+pub fn tokens_end() -> Href {
+    Href::to(["account", "tokens", "end"])
+}
+
 /// Returns where the sign-out button posts to.
 pub fn sign_out() -> Href {
     Href::to(["sign-out"])

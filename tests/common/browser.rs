@@ -7,6 +7,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::response::Response;
+use countersign::review::{Committer, Desk};
 use countersign::web::accounts::Accounts;
 use countersign::web::{Served, Web, router};
 use indexmap::IndexMap;
@@ -29,18 +30,11 @@ impl Site {
         let accounts = Accounts::open(&story.folder.path().join("private.sqlite"))
             .await
             .unwrap();
-        let served = Served {
-            desk: Arc::clone(&story.desk),
-            committer: story.committer.clone(),
-        };
-        let web = Arc::new(Web {
-            served: IndexMap::from([("test".to_owned(), served)]),
+        let web = Arc::new(web_over(
+            Arc::clone(&story.desk),
+            story.committer.clone(),
             accounts,
-            now: || NOW,
-            secure_cookies: false,
-            // Nobody tells these pages to stop.
-            stopping: tokio::sync::watch::channel(false).1,
-        });
+        ));
         let router = router(Arc::clone(&web));
         Self { story, web, router }
     }
@@ -61,6 +55,18 @@ impl Site {
         let answer = browser.submit(&page, "/sign-in/link/", &[]).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.html);
         browser
+    }
+}
+
+/// Returns a server of one repository, named `test`.
+pub fn web_over(desk: Arc<Desk>, committer: Committer, accounts: Accounts) -> Web {
+    Web {
+        served: IndexMap::from([("test".to_owned(), Served { desk, committer })]),
+        accounts,
+        now: || NOW,
+        secure_cookies: false,
+        // Nobody tells these pages to stop.
+        stopping: tokio::sync::watch::channel(false).1,
     }
 }
 

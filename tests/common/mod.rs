@@ -5,6 +5,7 @@
 pub mod skip;
 pub mod source;
 
+pub mod api;
 pub mod browser;
 pub mod forge;
 pub mod history;

@@ -1,18 +1,22 @@
-//! Who may sign in: passwords, sign-in links and sessions, in the private database.
+//! Who may sign in, and which programs act for them: passwords, sign-in links, sessions and tokens, in the private database.
 //!
 //! This module knows addresses, not people: what an address may do is the policy's to say, in each repository, at each request. Tokens are random
 //! and leave here once; the database keeps their SHA-256 alone, so that a stolen backup opens nothing.
 
+mod answers;
 mod links;
 mod passwords;
 mod sessions;
 mod slowing;
 #[cfg(test)]
 mod tests;
+mod tokens;
 
+pub use answers::{Claim, KEPT};
 pub use links::SignInLink;
 pub use passwords::{MIN_PASSWORD_CHARS, SignIn, is_acceptable};
 pub use sessions::Session;
+pub use tokens::{MAX_DAYS, MAX_NAME_CHARS, MOST, NewToken, PACE, PREFIX, Scope, Token, WINDOW};
 
 use std::path::Path;
 use std::sync::Arc;
@@ -31,6 +35,8 @@ pub struct Accounts {
     dummy: Arc<str>,
     /// Held while a password is hashed: each hash takes memory that attackers must not multiply.
     hashing: Arc<Semaphore>,
+    /// How fast programs come.
+    pace: tokens::Pace,
 }
 
 /// One address as the operator sees it.
@@ -79,6 +85,7 @@ impl Accounts {
             pool,
             dummy: dummy.into(),
             hashing: Arc::new(Semaphore::new(HASHERS)),
+            pace: tokens::Pace::default(),
         })
     }
 

@@ -21,6 +21,7 @@ pub mod policy_change;
 
 pub mod record;
 
+pub mod tokens;
 pub mod versions;
 
 pub mod records;

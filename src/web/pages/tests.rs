@@ -20,6 +20,7 @@ use super::records::RecordsPage;
 use super::repositories::RepositoriesPage;
 use super::review::ReviewPage;
 use super::sign_in::{LinkPage, SignInPage, SignedOutPage};
+use super::tokens::TokensPage;
 use super::versions::{ComparePage, VersionPage};
 use crate::web::language::Language;
 use crate::web::visible::is_invisible;
@@ -94,6 +95,7 @@ fn all_in(ink: Ink, language: Language) -> Vec<(&'static str, String)> {
             "repositories",
             render(RepositoriesPage::sample(ink), language),
         ),
+        ("tokens", render(TokensPage::sample(ink), language)),
         ("error", render(ErrorPage::sample(ink), language)),
         (
             "error_missing",

@@ -10,10 +10,13 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::handler::Handler;
 use axum::http::Method;
+use axum::http::request::Parts;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
 
+use crate::web::accounts::Scope;
+use crate::web::api::{self, Caller, Problem};
 use crate::web::failure::Failure;
 use crate::web::form::Fields;
 use crate::web::reader::{Member, Reader};
@@ -28,12 +31,16 @@ pub enum Needs {
     Session,
     /// A session of somebody whom the policy in force of the address's repository names.
     Person,
+    /// A program's token, whatever it is for.
+    Token,
+    /// A program's token for something, of somebody whom the policy in force of the address's repository names.
+    TokenFor(Scope),
 }
 
 /// One route as it was declared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Route {
-    /// `GET` or `POST`.
+    /// `GET`, `POST`, `PUT` or `PATCH`.
     pub method: &'static str,
     /// The pattern of its addresses.
     pub path: &'static str,
@@ -76,6 +83,24 @@ impl Routes {
         self.on(("POST", MethodFilter::POST), path, needs, handler)
     }
 
+    /// Answers `PUT`.
+    pub fn put<H, T>(self, path: &'static str, needs: Needs, handler: H) -> Self
+    where
+        H: Handler<T, Arc<Web>>,
+        T: 'static,
+    {
+        self.on(("PUT", MethodFilter::PUT), path, needs, handler)
+    }
+
+    /// Answers `PATCH`.
+    pub fn patch<H, T>(self, path: &'static str, needs: Needs, handler: H) -> Self
+    where
+        H: Handler<T, Arc<Web>>,
+        T: 'static,
+    {
+        self.on(("PATCH", MethodFilter::PATCH), path, needs, handler)
+    }
+
     #[expect(
         clippy::disallowed_methods,
         reason = "the one place where routes are added"
@@ -116,10 +141,24 @@ impl Routes {
             (Arc::clone(&self.web), Needs::Session),
             admit as fn(_, _, _) -> _,
         );
+        let apart = |says: fn() -> Problem| {
+            middleware::from_fn_with_state(
+                (Arc::clone(&self.web), says),
+                api::answer_apart as fn(_, _, _) -> _,
+            )
+        };
         self.router = self
             .router
-            .fallback(nowhere.layer(admission.clone()))
-            .method_not_allowed_fallback(wrong_method.layer(admission));
+            .fallback(
+                nowhere
+                    .layer(admission.clone())
+                    .layer(apart(Problem::nothing_here)),
+            )
+            .method_not_allowed_fallback(
+                wrong_method
+                    .layer(admission)
+                    .layer(apart(Problem::wrong_method)),
+            );
         self
     }
 
@@ -141,6 +180,10 @@ async fn admit(
     next: Next,
 ) -> Response {
     let (mut parts, body) = request.into_parts();
+    if matches!(needs, Needs::Session | Needs::Person) && api::is_address(parts.uri.path()) {
+        // The pattern of a page; no repository is called so.
+        return api::refuse(&web, &parts, Problem::nothing_here()).await;
+    }
     let admitted = match needs {
         Needs::Nothing => Ok(()),
         Needs::Session => Member::of(&web, &parts).await.map(|member| {
@@ -149,6 +192,8 @@ async fn admit(
         Needs::Person => Reader::of(&web, &mut parts).await.map(|reader| {
             parts.extensions.insert(reader);
         }),
+        Needs::Token => admit_program(&web, &mut parts, None).await,
+        Needs::TokenFor(scope) => admit_program(&web, &mut parts, Some(scope)).await,
     };
     let request = Request::from_parts(parts, body);
     match admitted {
@@ -157,9 +202,28 @@ async fn admit(
     }
 }
 
+/// A program has typed nothing: its refusal stands for itself.
+async fn admit_program(
+    web: &Arc<Web>,
+    parts: &mut Parts,
+    scope: Option<Scope>,
+) -> Result<(), Failure> {
+    let admitted = async {
+        let caller = Caller::of(web, parts).await?;
+        if let Some(scope) = scope {
+            caller.may(scope)?;
+            let seat = caller.seat(parts).await?;
+            parts.extensions.insert(seat);
+        }
+        parts.extensions.insert(caller);
+        Ok::<(), Problem>(())
+    };
+    admitted.await.map_err(Failure::answer)
+}
+
 /// What was typed is given back whatever happened to the session meanwhile.
 async fn give_back(request: Request, failure: Failure) -> Failure {
-    if *request.method() != Method::POST {
+    if *request.method() != Method::POST || api::is_address(request.uri().path()) {
         return failure;
     }
     match Fields::read(request).await {

@@ -4,14 +4,14 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::record::{bytes, collection_of, find_row};
+use super::record::{collection_of, find_row};
 use super::review::mixed_up;
 use crate::id::BlobId;
 use crate::index::{self, RecordRow};
 use crate::policy::Collection;
 use crate::record::{self, Edit, Record};
 use crate::refusal::Refusal;
-use crate::review::{self, EditOrder, NewText, Outcome};
+use crate::review;
 use crate::web::failure::{Failure, shown, status_of};
 use crate::web::form::Fields;
 use crate::web::frame;
@@ -22,6 +22,7 @@ use crate::web::pages::parts::Link;
 use crate::web::reader::{Reader, Submission};
 use crate::web::showing::inputs::{Slot, slots};
 use crate::web::token::{ANY_FORM, is_token};
+use crate::web::writing;
 
 /// How often an edit is merged again because the record moved under it.
 const TRIES: usize = 4;
@@ -119,29 +120,11 @@ async fn commit(
     now: &Text,
     edits: &[Edit],
 ) -> Result<Response, Refusal> {
-    let order = EditOrder {
-        by: reader.identity(),
-        texts: vec![NewText {
-            path: row.path.clone(),
-            from: Some(now.blob),
-            content: record::edit(&now.bytes, now.format, edits)?,
-        }],
-        subject: subject("Edit", &row.title),
-        at: reader.now(),
-    };
-    let outcome = reader.committer.edit(order).await?;
+    let content = record::edit(&now.bytes, now.format, edits)?;
+    let commit = writing::save(reader, row, now.blob, content).await?;
     let href = reader.urls.record(&row.id);
-    let href = match outcome {
-        Outcome::Edited { commit } => href.with("saved", &commit.to_string()),
-        Outcome::Recorded { .. } | Outcome::Attested { .. } => href,
-    };
+    let href = href.with("saved", &commit.to_string());
     Ok(Redirect::to(&href.to_string()).into_response())
-}
-
-/// What a commit is called: one short line.
-pub fn subject(verb: &str, title: &str) -> String {
-    let title: String = title.chars().filter(|c| !c.is_control()).take(50).collect();
-    format!("{verb} {}", title.trim())
 }
 
 /// A record's text, read for a form.
@@ -155,7 +138,7 @@ struct Text {
 impl Text {
     async fn read(reader: &Reader, row: &RecordRow, blob: BlobId) -> Result<Self, Failure> {
         let collection = collection_of(reader, row)?;
-        let bytes = bytes(reader, blob).await?;
+        let bytes = reader.bytes(blob).await?;
         let record = record::parse(&bytes, collection.format)?;
         Ok(Self {
             blob,

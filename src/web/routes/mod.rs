@@ -18,6 +18,7 @@ mod queue;
 mod record;
 mod records;
 mod review;
+mod tokens;
 mod versions;
 
 use std::any::Any;
@@ -39,7 +40,7 @@ use super::form::MAX_FORM_BYTES;
 use super::language::negotiate;
 use super::reader::Member;
 use super::state::Web;
-use super::{assets, guard};
+use super::{api, assets, guard};
 use crate::refusal::Refusal;
 
 /// Returns the pages of a server. Sign-in is slowed by peer where the server is started with `into_make_service_with_connect_info::<SocketAddr>`.
@@ -48,9 +49,15 @@ pub fn router(web: Arc<Web>) -> Router {
         .otherwise(nothing_here, wrong_method)
         .into_router()
         .layer(middleware::from_fn(guard::strict_path))
-        .layer(CsrfLayer::new().with_rejection_response(|_| Failure::cross_site().into_response()))
+        .layer(
+            CsrfLayer::new()
+                // A browser sends no token by itself, and the API looks at nothing else.
+                .with_insecure_bypass(|_, address| api::is_address(address.path()))
+                .with_rejection_response(|_| Failure::cross_site().into_response()),
+        )
         .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn(api::in_its_own_words))
         .layer(middleware::from_fn(negotiate))
         .layer(middleware::map_response(guard::with_headers))
         .with_state(web)
@@ -59,7 +66,7 @@ pub fn router(web: Arc<Web>) -> Router {
 /// Returns every route, with what it needs.
 pub fn routes(web: &Arc<Web>) -> Routes {
     let routes = Routes::of(Arc::clone(web));
-    in_a_repository(at_the_door(routes))
+    api::routes(in_a_repository(at_the_door(routes)))
 }
 
 fn at_the_door(routes: Routes) -> Routes {
@@ -80,6 +87,9 @@ fn at_the_door(routes: Routes) -> Routes {
         .post("/sign-in/link/{token}", Nothing, door::use_link)
         .post("/sign-out", Session, door::sign_out)
         .get("/", Session, home::show)
+        .get("/account/tokens", Session, tokens::show)
+        .post("/account/tokens", Session, tokens::make)
+        .post("/account/tokens/end", Session, tokens::end)
 }
 
 fn in_a_repository(routes: Routes) -> Routes {

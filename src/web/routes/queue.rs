@@ -10,7 +10,7 @@ use super::records::new_links;
 use crate::index::{self, FindingRow, RecordRow, RemovedRow};
 use crate::policy::StatusKind;
 use crate::review::governance::Amendment;
-use crate::review::queue::{Place, Section as Part, place};
+use crate::review::queue::{Place, Section as Part, place, waits_since};
 use crate::review::{self, Item, Standing};
 use crate::web::failure::Failure;
 use crate::web::frame;
@@ -198,11 +198,7 @@ async fn load(reader: &Reader) -> Result<Known, Failure> {
         .into_iter()
         .map(|item| {
             let changed = changed.get(&item.path).copied().unwrap_or_default();
-            let since = item
-                .decisions
-                .iter()
-                .find(|said| said.decision.proposed == item.proposed)
-                .map_or(changed, |said| said.at);
+            let since = waits_since(&item, changed);
             (item, since)
         })
         .collect();

@@ -38,28 +38,13 @@ pub async fn show(
 
 /// Returns the row of an id; where several files quarrel over it, the one that was asked for, else the first.
 pub async fn find_row(reader: &Reader, id: &str, path: &str) -> Result<RecordRow, Failure> {
-    let rows = index::records_of(reader.desk.index.reader(), id).await?;
-    let asked = rows.iter().position(|row| row.path == path).unwrap_or(0);
-    rows.into_iter()
-        .nth(asked)
-        .ok_or_else(Failure::nothing_here)
+    let found = reader.find_row(id, path).await?;
+    found.ok_or_else(Failure::nothing_here)
 }
 
 /// Returns the collection of a row; the index holds records of the policy in force only.
 pub fn collection_of<'a>(reader: &'a Reader, row: &RecordRow) -> Result<&'a Collection, Failure> {
-    reader
-        .policy()
-        .collections
-        .get(&row.collection)
-        .ok_or_else(Failure::nothing_here)
-}
-
-/// Returns the bytes of a blob, read off the async threads.
-pub async fn bytes(reader: &Reader, blob: BlobId) -> Result<Vec<u8>, Failure> {
-    Ok(reader
-        .desk
-        .on_repository(move |repository, _| repository.bytes(blob))
-        .await?)
+    reader.collection_of(row).ok_or_else(Failure::nothing_here)
 }
 
 async fn make(reader: &Reader, row: &RecordRow) -> Result<RecordPage, Failure> {
@@ -68,8 +53,8 @@ async fn make(reader: &Reader, row: &RecordRow) -> Result<RecordPage, Failure> {
     let blob: BlobId = row.blob.parse().map_err(anyhow::Error::from)?;
     let source = match row.problem_code.as_deref() {
         // A file that is too large to be a record is not loaded to be shown.
-        Some(_) => bytes(reader, blob).await.unwrap_or_default(),
-        None => bytes(reader, blob).await?,
+        Some(_) => reader.bytes(blob).await.unwrap_or_default(),
+        None => reader.bytes(blob).await?,
     };
     let record = record::parse(&source, collection.format).ok();
     let findings = index::findings_at(pool, std::slice::from_ref(&row.path)).await?;

@@ -5,7 +5,6 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::begin::is_offered;
 use crate::index::{self, RecordRow, Wanted};
 use crate::policy::Policy;
 use crate::refusal::Refusal;
@@ -19,6 +18,7 @@ use crate::web::pages::parts::{Choice, Link, Paging};
 use crate::web::pages::records::{RecordRow as Row, RecordsPage};
 use crate::web::reader::Reader;
 use crate::web::showing::parts::badge_of_row;
+use crate::web::writing::may_begin;
 
 /// Rows of a page.
 const PAGE: i64 = 50;
@@ -75,20 +75,12 @@ pub async fn show(reader: Reader, Query(asked): Query<Asked>) -> Result<Response
 
 fn wanted(policy: &Policy, asked: &Asked) -> Wanted {
     let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    let begin_there = policy
-        .collections
-        .values()
-        .filter(|collection| policy.workflow(collection).initial == asked.status)
-        .map(|collection| collection.name.clone())
-        .collect();
-    Wanted {
-        collection: given(&asked.collection),
-        status: given(&asked.status),
-        begin_there,
-        matching: index::search_query(&asked.q)
-            .or_else(|| given(asked.q.trim()).map(|_| "\"\"".to_owned())),
-        id: given(asked.q.trim()),
-    }
+    Wanted::from_words(
+        policy,
+        given(&asked.collection),
+        given(&asked.status),
+        &asked.q,
+    )
 }
 
 fn statuses(policy: &Policy) -> Vec<&String> {
@@ -188,7 +180,7 @@ pub fn new_links(reader: &Reader) -> Vec<Link> {
     policy
         .collections
         .values()
-        .filter(|collection| is_offered(policy, collection, reader.person()))
+        .filter(|collection| may_begin(policy, collection, reader.person()))
         .map(|collection| Link {
             label: say("records-new").with("collection", &collection.name),
             href: reader.urls.new_record(&collection.name),

@@ -154,7 +154,7 @@ pub fn hidden(
         base,
         item.proposed.to_string(),
         reader.rules().blob.to_string(),
-        operation()?,
+        token::operation()?,
         serde_json::to_string(moves).map_err(anyhow::Error::from)?,
     ];
     let binding: Vec<(&'static str, String)> = BOUND.into_iter().zip(values).collect();
@@ -167,13 +167,6 @@ pub fn hidden(
             ("csrf".to_owned(), reader.token(token::ANY_FORM)),
         ])
         .collect())
-}
-
-/// The form's own id: whatever a browser does with the form, it decides once.
-fn operation() -> Result<String, Failure> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("no random bytes: {error}"))?;
-    Ok(hex::encode(bytes))
 }
 
 async fn stale(reader: &Reader, item: &Item, seen: BlobId) -> Result<Stale, Failure> {

@@ -4,7 +4,7 @@ use axum::extract::{Path, Query};
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::record::{bytes, collection_of, compare as choices, find_row};
+use super::record::{collection_of, compare as choices, find_row};
 use crate::id::BlobId;
 use crate::index::{self, AttestationRow, RecordRow};
 use crate::record;
@@ -63,7 +63,7 @@ async fn version(
 ) -> Result<VersionPage, Failure> {
     let collection = collection_of(reader, row)?;
     let blob: BlobId = link.result.parse().map_err(anyhow::Error::from)?;
-    let record = record::parse(&bytes(reader, blob).await?, collection.format)?;
+    let record = record::parse(&reader.bytes(blob).await?, collection.format)?;
     let policy = reader.policy();
     let title = collection
         .title

@@ -79,8 +79,8 @@ pub fn slots(
     slots
 }
 
-/// Id, status, version and what transitions write are not for a form; what they only take away again is.
-fn is_fixed(collection: &Collection, workflow: &Workflow, path: &FieldPath) -> bool {
+/// Returns whether a field is not for its editors: id, status, version and what transitions write are not; what they only take away again is.
+pub fn is_fixed(collection: &Collection, workflow: &Workflow, path: &FieldPath) -> bool {
     let set = workflow
         .transitions
         .values()

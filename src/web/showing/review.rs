@@ -10,8 +10,7 @@ use crate::policy::{Bump, Person, Policy, StatusKind, Workflow};
 use crate::refusal::Refusal;
 use crate::review::queue::{self, why_not};
 use crate::review::{
-    Item, Offer, PastDecision, Requirement, Standing, Texts, WhyNot, forecast, may_take_part,
-    offers, requirement,
+    Item, Offer, PastDecision, Requirement, Standing, Texts, WhyNot, forecast, requirement,
 };
 use crate::version::{self, Explained, What};
 use crate::web::failure::sentence;
@@ -220,22 +219,17 @@ impl Subject<'_> {
 
     /// Those who hold the role and may not, with the reason.
     fn may_not(&self, offer: &Offer, role: &str) -> Vec<Message> {
-        let holders = self
-            .policy
-            .people
-            .values()
-            .filter(|person| self.policy.holds(person, role, Some(&self.item.collection)));
-        let excluded = holders.filter_map(|person| {
-            if crate::review::is_author(self.policy, self.item, person)
-                && offer.approvals.not_author
-            {
-                return Some(say("review-wrote").with("name", &person.name));
-            }
-            let why = why_not(self.policy, self.item, offer, person)?;
-            matches!(why, WhyNot::ApprovedEarlier { .. })
-                .then(|| say("review-approved-earlier").with("name", &person.name))
-        });
-        excluded.collect()
+        queue::barred(self.policy, self.item, offer, role)
+            .into_iter()
+            .map(|(person, why)| match why {
+                WhyNot::ApprovedEarlier { .. } => {
+                    say("review-approved-earlier").with("name", &person.name)
+                }
+                WhyNot::Wrote | WhyNot::HasApproved | WhyNot::HoldsNone { .. } => {
+                    say("review-wrote").with("name", &person.name)
+                }
+            })
+            .collect()
     }
 
     pub(super) fn remark(&self, said: &PastDecision) -> Remark {
@@ -290,11 +284,7 @@ impl Subject<'_> {
 
     /// Returns the moves that the person may approve now.
     pub fn moves(&self) -> Vec<Offer> {
-        offers(self.policy, self.item)
-            .into_iter()
-            .filter(|offer| why_not(self.policy, self.item, offer, self.person).is_none())
-            .filter(|offer| !offer.gated || self.item.blocking.is_empty())
-            .collect()
+        queue::moves_of(self.policy, self.item, self.person)
     }
 
     fn acts(&self, forecast: &Forecast) -> Vec<Act> {
@@ -309,23 +299,18 @@ impl Subject<'_> {
             .map(|offer| self.approval_act(offer, forecast))
             .collect();
         acts.sort_by_key(|act| act.weight != Weight::Main);
-        let takes_part = may_take_part(self.policy, &self.item.collection, self.person);
-        if takes_part && self.item.standing == Standing::Draft && !queue::is_submitted(self.item) {
-            acts.push(act("submit", say("review-act-submit"), Weight::Other));
-        }
-        if self.could_approve() {
-            acts.push(act(
-                "request_changes",
-                say("review-act-changes"),
-                Weight::Other,
-            ));
-        }
-        if takes_part {
-            acts.push(act("comment", say("review-act-comment"), Weight::Other));
-        }
-        if self.has_decided() {
-            acts.push(act("withdraw", say("review-act-withdraw"), Weight::Grave));
-        }
+        let said = queue::acts_of(self.policy, self.item, self.person);
+        acts.extend(said.into_iter().filter_map(|said| {
+            Some(match said {
+                Said::Approve => return None,
+                Said::Submit => act("submit", say("review-act-submit"), Weight::Other),
+                Said::RequestChanges => {
+                    act("request_changes", say("review-act-changes"), Weight::Other)
+                }
+                Said::Comment => act("comment", say("review-act-comment"), Weight::Other),
+                Said::Withdraw => act("withdraw", say("review-act-withdraw"), Weight::Grave),
+            })
+        }));
         acts
     }
 
@@ -364,25 +349,6 @@ impl Subject<'_> {
             ),
             weight,
         }
-    }
-
-    fn could_approve(&self) -> bool {
-        offers(self.policy, self.item).iter().any(|offer| {
-            offer.approvals.by_role.keys().any(|role| {
-                self.policy
-                    .holds(self.person, role, Some(&self.item.collection))
-            })
-        })
-    }
-
-    fn has_decided(&self) -> bool {
-        self.item.decisions.iter().any(|said| {
-            matches!(said.decision.act, Said::Approve | Said::RequestChanges)
-                && self
-                    .policy
-                    .person_by_address(&said.by.address)
-                    .is_some_and(|known| known.key == self.person.key)
-        })
     }
 
     fn versions(&self, forecast: &Forecast) -> Vec<Choice> {

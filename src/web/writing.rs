@@ -1,0 +1,269 @@
+//! What pages and programs write into the repository: a draft's new text, and the first text of a new record.
+
+use super::seat::Seat;
+use crate::id::{BlobId, CommitId};
+use crate::index::{self, RecordRow};
+use crate::policy::{Collection, Person, Policy};
+use crate::record::diff::slug;
+use crate::record::{self, Edit, FieldPath, Format, Scalar, Segment};
+use crate::refusal::Refusal;
+use crate::review::{EditOrder, NewText, Outcome, may_take_part};
+
+/// The version that a draft begins with.
+const FIRST_VERSION: &str = "0.1.0";
+
+/// Commits a draft's new text in place of the one it was made from.
+///
+/// # Errors
+/// Says why the text or its writer is refused; nothing was written then.
+pub async fn save(
+    seat: &Seat,
+    row: &RecordRow,
+    from: BlobId,
+    content: Vec<u8>,
+) -> Result<CommitId, Refusal> {
+    let text = NewText {
+        path: row.path.clone(),
+        from: Some(from),
+        content,
+    };
+    commit(seat, text, subject("Edit", &row.title)).await
+}
+
+async fn commit(seat: &Seat, text: NewText, subject: String) -> Result<CommitId, Refusal> {
+    let order = EditOrder {
+        by: seat.identity(),
+        texts: vec![text],
+        subject,
+        at: seat.now(),
+    };
+    match seat.committer.edit(order).await? {
+        Outcome::Edited { commit } | Outcome::Attested { commit, .. } => Ok(commit),
+        Outcome::Recorded { decision } => Ok(decision),
+    }
+}
+
+/// What a commit is called: one short line.
+fn subject(verb: &str, title: &str) -> String {
+    let title: String = title.chars().filter(|c| !c.is_control()).take(50).collect();
+    format!("{verb} {}", title.trim())
+}
+
+/// A record that somebody wants to begin.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Beginning {
+    /// Its title, where the collection has any.
+    pub title: String,
+    /// Its id, where the collection keeps one in a field.
+    pub id: String,
+    /// The name of its file, made from the title where it is empty.
+    pub name: String,
+    /// Its whole text; a draft with the fields above and nothing else where there is none.
+    pub content: Option<Vec<u8>>,
+}
+
+/// A record that was begun.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Begun {
+    /// Its id.
+    pub id: String,
+    /// Its file.
+    pub path: String,
+    /// The commit.
+    pub commit: CommitId,
+}
+
+/// Begins a record.
+///
+/// # Errors
+/// Says what is missing or taken; nothing was written then.
+pub async fn begin(
+    seat: &Seat,
+    collection: &Collection,
+    wanted: Beginning,
+) -> Result<Begun, Refusal> {
+    let wanted = completed(collection, wanted)?;
+    let title = wanted.title.trim();
+    if collection.title.is_some() && title.is_empty() {
+        return Err(no_title());
+    }
+    let name = match wanted.name.trim() {
+        "" => slug(title),
+        typed => typed.to_owned(),
+    };
+    let path = path_of(seat.policy(), collection, &checked(&name)?)?;
+    let id = match (&collection.id, wanted.id.trim()) {
+        (Some(_), "") => return Err(no_id()),
+        (Some(_), id) => id.to_owned(),
+        (None, _) => seat.policy().slug_of(collection, &path),
+    };
+    refuse_taken(seat, &path, &id).await?;
+    let content = match wanted.content {
+        Some(content) => content,
+        None => draft(seat.policy(), collection, title, &id)?,
+    };
+    let text = NewText {
+        path: path.clone(),
+        from: None,
+        content,
+    };
+    let subject = subject("Begin", if title.is_empty() { &id } else { title });
+    let commit = commit(seat, text, subject).await?;
+    Ok(Begun { id, path, commit })
+}
+
+/// A whole text says its title and id itself.
+fn completed(collection: &Collection, mut wanted: Beginning) -> Result<Beginning, Refusal> {
+    let Some(content) = &wanted.content else {
+        return Ok(wanted);
+    };
+    let record = record::parse(content, collection.format)?;
+    let said = |path: &Option<FieldPath>| {
+        let text = path.as_ref().and_then(|path| record.text(path));
+        text.unwrap_or_default().to_owned()
+    };
+    wanted.title = said(&collection.title);
+    wanted.id = said(&collection.id);
+    Ok(wanted)
+}
+
+/// Returns whether somebody may begin records of a collection here.
+pub fn may_begin(policy: &Policy, collection: &Collection, person: &Person) -> bool {
+    may_take_part(policy, &collection.name, person) && path_of(policy, collection, "x").is_ok()
+}
+
+async fn refuse_taken(seat: &Seat, path: &str, id: &str) -> Result<(), Refusal> {
+    let pool = seat.desk.index.reader();
+    let at_path = index::record_at(pool, path).await;
+    let of_id = index::records_of(pool, id).await;
+    match (at_path, of_id) {
+        (Ok(None), Ok(rows)) if rows.is_empty() => Ok(()),
+        (Ok(_), Ok(_)) => Err(Refusal::new(
+            "WEB-NEW-002",
+            format!("there is a record of this name already: {id}"),
+            "choose another name, or open that record",
+        )
+        .in_path(path)),
+        (Err(error), _) | (_, Err(error)) => Err(unread(&error)),
+    }
+}
+
+fn unread(error: &anyhow::Error) -> Refusal {
+    tracing::error!(
+        error = format!("{error:#}"),
+        "a name could not be looked up"
+    );
+    Refusal::new(
+        "SRV-STORE-002",
+        "the index could not be read",
+        "try again; if it stays, ask the operator to read the server's log",
+    )
+}
+
+/// A name for a file: letters, digits and hyphens.
+fn checked(name: &str) -> Result<String, Refusal> {
+    let is_good = (1..=80).contains(&name.len())
+        && name.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+    match is_good {
+        true => Ok(name.to_owned()),
+        false => Err(Refusal::new(
+            "WEB-NEW-001",
+            format!(
+                "\"{}\" cannot be a name in addresses",
+                name.chars().take(60).collect::<String>()
+            ),
+            "use letters from a to z, digits and hyphens",
+        )),
+    }
+}
+
+/// Returns the path that a name has in a collection: its first pattern with the name in the place of the wildcard.
+fn path_of(policy: &Policy, collection: &Collection, name: &str) -> Result<String, Refusal> {
+    collection
+        .paths
+        .iter()
+        .map(|pattern| pattern.replace("**/", "").replacen('*', name, 1))
+        .find(|path| {
+            policy
+                .collection_of(path)
+                .is_some_and(|owner| owner.name == collection.name)
+        })
+        .ok_or_else(|| {
+            Refusal::new(
+                "WEB-NEW-003",
+                format!("no pattern of {} leaves one name open", collection.name),
+                "begin the record with git",
+            )
+        })
+}
+
+/// A draft with what the collection needs and nothing else.
+fn draft(
+    policy: &Policy,
+    collection: &Collection,
+    title: &str,
+    id: &str,
+) -> Result<Vec<u8>, Refusal> {
+    let initial = &policy.workflow(collection).initial;
+    let wanted: Vec<(&FieldPath, &str)> = [
+        (&collection.id, id),
+        (&collection.title, title),
+        (&collection.status, initial.as_str()),
+        (&collection.version, FIRST_VERSION),
+    ]
+    .into_iter()
+    .filter_map(|(path, value)| Some((path.as_ref()?, value)))
+    .collect();
+    let title_path = FieldPath::key("title");
+    let first = wanted.first().map_or(&title_path, |(path, _)| *path);
+    let edits: Vec<Edit> = wanted
+        .iter()
+        .map(|(path, value)| Edit::Set {
+            path: (*path).clone(),
+            value: Scalar::text(*value),
+        })
+        .collect();
+    record::edit(
+        skeleton(collection.format, first).as_bytes(),
+        collection.format,
+        &edits,
+    )
+}
+
+/// A file of one field, which is then set.
+fn skeleton(format: Format, first: &FieldPath) -> String {
+    let key = match first.segments().first() {
+        Some(Segment::Key(key)) => serde_json::Value::from(key.as_str()).to_string(),
+        _ => "\"title\"".to_owned(),
+    };
+    let is_bare = key[1..key.len() - 1]
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && key.len() > 2;
+    let bare = if is_bare { key.trim_matches('"') } else { &key };
+    match format {
+        Format::Markdown => format!("---\n{bare}: new\n---\n\n"),
+        Format::Yaml => format!("{bare}: new\n"),
+        Format::Toml => format!("{bare} = \"new\"\n"),
+        Format::Json => format!("{{\n  {key}: \"new\"\n}}\n"),
+    }
+}
+
+fn no_title() -> Refusal {
+    Refusal::new(
+        "WEB-NEW-005",
+        "the record has no title",
+        "type what readers are to know it by",
+    )
+}
+
+fn no_id() -> Refusal {
+    Refusal::new(
+        "WEB-NEW-004",
+        "records of this collection carry an id, and none was typed",
+        "type the id that the record is to keep",
+    )
+}
