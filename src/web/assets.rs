@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use axum::body::Bytes;
 use axum::extract::{Path, Query};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
@@ -17,23 +18,56 @@ use super::href::Href;
 #[folder = "assets"]
 struct Assets;
 
-/// The state of each file, for its address.
-static STATES: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
-    let states = Assets::iter().filter_map(|file| {
-        let asset = Assets::get(&file)?;
-        Some((file.into_owned(), state_of(&asset.data)))
-    });
-    states.collect()
-});
-
-/// Returns the address of a file; it changes with the content, so browsers may keep what they have.
-pub fn address(file: &str) -> Href {
-    let state = STATES.get(file).map_or("", String::as_str);
-    Href::to(["assets", file]).with("v", state)
+/// What is served under a name.
+struct File {
+    content: Bytes,
+    /// Tells one content from another, in the file's address.
+    state: String,
 }
 
-fn state_of(content: &[u8]) -> String {
-    hex::encode(&Sha256::digest(content)[..8])
+impl File {
+    fn of(content: Bytes) -> Self {
+        let state = hex::encode(&Sha256::digest(&content)[..8]);
+        Self { content, state }
+    }
+}
+
+/// Every file. Stylesheets name fonts by their addresses, as pages do: under two addresses a browser would fetch a font twice.
+static FILES: LazyLock<HashMap<String, File>> = LazyLock::new(|| {
+    let mut files: HashMap<String, File> = Assets::iter()
+        .filter_map(|name| {
+            let content = Assets::get(&name)?.data.into_owned();
+            Some((name.into_owned(), File::of(content.into())))
+        })
+        .collect();
+    let addressed: Vec<(String, File)> = files
+        .iter()
+        .filter(|(name, _)| name.ends_with(".css"))
+        .map(|(name, file)| {
+            (
+                name.clone(),
+                File::of(with_addresses(&file.content, &files)),
+            )
+        })
+        .collect();
+    files.extend(addressed);
+    files
+});
+
+/// Returns a stylesheet in which other files are named by their addresses, relative to its own.
+fn with_addresses(stylesheet: &[u8], files: &HashMap<String, File>) -> Bytes {
+    let mut text = String::from_utf8_lossy(stylesheet).into_owned();
+    for (name, file) in files {
+        let plain = format!("url(\"{name}\")");
+        text = text.replace(&plain, &format!("url(\"{name}?v={}\")", file.state));
+    }
+    text.into()
+}
+
+/// Returns the address of a file; it changes with the content, so browsers may keep what they have.
+pub fn address(name: &str) -> Href {
+    let state = FILES.get(name).map_or("", |file| file.state.as_str());
+    Href::to(["assets", name]).with("v", state)
 }
 
 /// Which state of a file is asked for.
@@ -45,32 +79,49 @@ pub(super) struct Asked {
 
 /// Answers with a file.
 pub(super) async fn show(
-    Path(file): Path<String>,
+    Path(name): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Failure> {
-    let asset = Assets::get(&file).ok_or_else(Failure::nothing_here)?;
-    let is_this = STATES.get(&file).is_some_and(|state| *state == asked.v);
-    let keeping = match is_this {
+    let file = FILES.get(&name).ok_or_else(Failure::nothing_here)?;
+    let keeping = match file.state == asked.v {
         true => "public, max-age=31536000, immutable",
         false => "public, max-age=300",
     };
     let headers = [
         (
             header::CONTENT_TYPE,
-            HeaderValue::from_static(kind_of(&file)),
+            HeaderValue::from_static(kind_of(&name)),
         ),
         (header::CACHE_CONTROL, HeaderValue::from_static(keeping)),
     ];
-    Ok((headers, asset.data).into_response())
+    Ok((headers, file.content.clone()).into_response())
 }
 
-fn kind_of(file: &str) -> &'static str {
-    match file.rsplit_once('.').map(|(_, extension)| extension) {
+fn kind_of(name: &str) -> &'static str {
+    match name.rsplit_once('.').map(|(_, extension)| extension) {
         Some("css") => "text/css; charset=utf-8",
         Some("js") => "text/javascript; charset=utf-8",
         Some("svg") => "image/svg+xml",
         Some("woff2") => "font/woff2",
         Some("txt" | "md") => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stylesheet_names_a_font_as_pages_do() {
+        let stylesheet = String::from_utf8_lossy(&FILES["countersign.css"].content);
+        for name in FILES.keys().filter(|name| name.ends_with(".woff2")) {
+            let address = address(name).to_string();
+            let relative = address.strip_prefix("/assets/").unwrap();
+            assert!(
+                stylesheet.contains(&format!("url(\"{relative}\")")),
+                "{name}"
+            );
+        }
     }
 }

@@ -1,0 +1,187 @@
+// Every page and state of the product, by name, with who sees it and how it is reached: one list for all who must visit everything.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { PEOPLE, Site } from "./site.mjs";
+import { decisionButton, decisionForm, draft, named, until } from "./story.mjs";
+
+const { author, reviewer, publisher, administrator } = PEOPLE;
+
+const policy = (name) => readFileSync(join(import.meta.dirname, "registers", `${name}.toml`), "utf8");
+
+/** Languages in which states are visited; those that use a text up have one for each. */
+const LANGUAGES = ["en", "fr"];
+
+/** Opens a site on which every state can be found. */
+export async function everything() {
+  const site = await Site.open({
+    registers: {
+      quiet: { files: { "countersign.toml": policy("quiet") } },
+      unread: { files: { "countersign.toml": policy("quiet") }, adopted: false },
+    },
+  });
+  site.commit(author, drafts(), "Begin a text for each state");
+  site.commit(administrator, { "countersign.toml": (text) => text.replace("Judges whether a text is right", "Judges whether a text is right and kind") }, "Ask for kindness");
+  const page = await site.signedIn(reviewer);
+  await until("the last commit is seen", async () => (await page.goto(site.at("/policy-change"))).ok());
+  await page.context().close();
+  return site;
+}
+
+function drafts() {
+  const files = { "records/concepts/broken.md": "---\nid: lw:concept:broken\ntitle: [never closed\n---\n\nText.\n" };
+  for (const language of LANGUAGES)
+    for (const state of ["stale", "conflict", "bulk", "moved"]) files[fileOf(state, language)] = draft(`${state}-${language}`, `A ${state} text (${language})`);
+  return files;
+}
+
+const fileOf = (state, language) => `records/concepts/${state}-${language}.md`;
+const idOf = (state, language) => `lw:concept:${state}-${language}`;
+
+/** Opens an address and insists on its answer. */
+const at = (path, status = 200, register) => async (page, site) => {
+  const answer = await page.goto(register === "" ? site.address + path : site.at(path, register));
+  if (answer.status() !== status) throw new Error(`${page.url()} answered ${answer.status()} instead of ${status}`);
+};
+
+/** Sends a form and insists on the answer to it. */
+async function send(page, button, status) {
+  const [answer] = await Promise.all([page.waitForResponse((answer) => answer.request().method() === "POST"), button.click()]);
+  if (answer.status() !== status) throw new Error(`${answer.url()} answered ${answer.status()} instead of ${status}`);
+  await page.waitForLoadState();
+}
+
+const submitOf = (page, action) => page.locator(`form[method="post"][action*="${action}"] button.main`).first();
+
+const review = (id) => `/review/${named(id)}`;
+const record = (id) => `/records/${named(id)}`;
+
+/** Name, reader (nobody: null) and way of every state. */
+export const STATES = [
+  ["sign-in", null, at("/sign-in", 200, "")],
+  ["sign-in, refused", null, refusedAtTheDoor],
+  ["a sign-in link", null, (page, site) => at(site.links[author], 200, "")(page, site)],
+  ["a sign-in link, used up", null, at(`/sign-in/link/${"0".repeat(64)}`, 404, "")],
+  ["signed out", null, signedOut],
+  ["the registers", reviewer, at("/", 200, "")],
+  ["the queue", reviewer, at("/queue")],
+  ["the queue of an author", author, at("/queue")],
+  ["the queue, empty", reviewer, at("/queue", 200, "quiet")],
+  ["records", reviewer, at("/records")],
+  ["records, filtered", reviewer, at("/records?q=register&status=active")],
+  ["records, none fits", reviewer, at("/records?q=nothinglikethis")],
+  ["records, none yet", reviewer, at("/records", 200, "quiet")],
+  ["a record, active", reviewer, at(record("lw:concept:provenance"))],
+  ["a record, changed outside review", reviewer, at(record("lw:concept:version-of-record"))],
+  ["a record, superseded", reviewer, at(record("lw:concept:semantic-version"))],
+  ["a record, a draft seen by an author", author, at(record("lw:concept:editorial-claim"))],
+  ["a record, quarantined", reviewer, at(record("concepts/broken"), 200)],
+  ["a review, as its author", author, at(review("lw:concept:editorial-claim"))],
+  ["a review, as a reviewer", reviewer, at(review("lw:concept:editorial-claim"))],
+  ["a review of a change outside review", reviewer, at(review("lw:concept:version-of-record"))],
+  ["a review, with findings and a discussion", reviewer, at(review("lw:publication:against-silent-edits"))],
+  ["a review, to be published", publisher, at(review("lw:concept:model-licence"))],
+  ["a review, refused", reviewer, refusedDecision],
+  ["a review, stale", reviewer, staleDecision],
+  ["the policy changes", administrator, at("/policy-change")],
+  ["the form of a record", author, at(`/edit/${named("lw:concept:editorial-claim")}`)],
+  ["the form of a record, refused", author, refusedEdit],
+  ["the form of a record, in conflict", author, conflict],
+  ["the form of a new record", author, at("/new/concepts")],
+  ["the form of a new record, refused", author, refusedBeginning],
+  ["a version", reviewer, at(`/versions/${named("lw:concept:provenance")}?at=1.0.0`)],
+  ["two versions compared", reviewer, compared],
+  ["what happened", reviewer, at("/activity")],
+  ["people and policy", reviewer, at("/people")],
+  ["health", administrator, at("/health")],
+  ["several texts at once", reviewer, at(bulkOf("en"))],
+  ["what became of several texts", reviewer, report],
+  ["a register before it is adopted", reviewer, at("/queue", 403, "unread")],
+  ["the list of keys", reviewer, keysOpen],
+  ["the question before a key decides", reviewer, questionOpen],
+  ["not found", reviewer, at("/records/no-such-record", 404)],
+  ["forbidden", author, at("/queue", 403, "quiet")],
+  ["too large", reviewer, tooLarge],
+];
+
+async function refusedAtTheDoor(page, site) {
+  await at("/sign-in", 200, "")(page, site);
+  await page.locator("#address").fill("nobody@lanternworks.example");
+  await page.locator("#password").fill("not the password");
+  await send(page, submitOf(page, "/sign-in"), 401);
+}
+
+async function signedOut(page, site) {
+  await site.signIn(page, author);
+  await page.locator('form[action="/sign-out"] button').click();
+  await page.locator('form[action="/sign-out"]').waitFor({ state: "detached" });
+}
+
+async function refusedDecision(page, site) {
+  await at(review("lw:concept:editorial-claim"))(page, site);
+  await send(page, decisionButton(page, "request_changes"), 422);
+}
+
+async function staleDecision(page, site, language) {
+  await at(review(idOf("stale", language)))(page, site);
+  site.commit(author, { [fileOf("stale", language)]: (text) => `${text}\nOne sentence more.\n` }, "Say more");
+  await decisionForm(page).locator("textarea").fill("Words that are not lost.");
+  await send(page, decisionButton(page, "approve:validate"), 409);
+}
+
+async function refusedEdit(page, site) {
+  await at(`/edit/${named("lw:concept:editorial-claim")}`)(page, site);
+  // A browser holds the form back by itself; the server's own answer is what is looked at.
+  await page.locator('form[action*="/edit/"]').evaluate((form) => (form.noValidate = true));
+  await page.locator('[name="field:title"]').fill("");
+  await send(page, submitOf(page, "/edit/"), 422);
+}
+
+async function conflict(page, site, language) {
+  await at(`/edit/${named(idOf("conflict", language))}`)(page, site);
+  site.commit(PEOPLE.joel, { [fileOf("conflict", language)]: (text) => text.replace(/^title: .*$/m, "title: What somebody else calls it") }, "Call it otherwise");
+  await page.locator('[name="field:title"]').fill("What I call it");
+  await send(page, submitOf(page, "/edit/"), 409);
+}
+
+async function refusedBeginning(page, site) {
+  await at("/new/concepts")(page, site);
+  await page.locator('[name="title"]').fill("Provenance");
+  await page.locator('[name="id"]').fill("lw:concept:provenance");
+  await send(page, submitOf(page, "/new/"), 422);
+}
+
+async function compared(page, site) {
+  await at(record("lw:concept:provenance"))(page, site);
+  await page.locator("form.compare button").click();
+  await page.waitForURL((url) => url.pathname.includes("/compare/"));
+}
+
+/** The address of the texts of one language that wait for a reviewer. */
+function bulkOf(language) {
+  return `/bulk?item=${fileOf("bulk", language)}&item=${fileOf("moved", language)}`;
+}
+
+async function report(page, site, language) {
+  await at(bulkOf(language))(page, site);
+  site.commit(author, { [fileOf("moved", language)]: (text) => `${text}\nOne sentence more.\n` }, "Say more");
+  await send(page, submitOf(page, "/bulk"), 200);
+}
+
+async function keysOpen(page, site) {
+  await at("/queue")(page, site);
+  await page.keyboard.press("?");
+  await page.locator("#keys:popover-open").waitFor();
+}
+
+async function questionOpen(page, site) {
+  await at(`/bulk?item=records/technologies/llama-cpp.md`)(page, site);
+  await page.keyboard.press("a");
+  await page.locator("#question[open]").waitFor();
+}
+
+async function tooLarge(page, site) {
+  await at(review("lw:concept:editorial-claim"))(page, site);
+  // Lines, for a single word of two megabytes takes a browser's breath.
+  await decisionForm(page).locator("textarea").evaluate((area) => (area.value = `${"x".repeat(99)}\n`.repeat(22_000)));
+  await send(page, decisionButton(page, "comment"), 413);
+}
