@@ -118,9 +118,12 @@
   }
 
   function press(key) {
-    const meant = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    // Where there is nothing to search on the page, the list of records is where one searches.
+    const meant = document.querySelector(`[data-key="${CSS.escape(key)}"]`) ?? (key === "/" && document.querySelector('[data-key="g r"]'));
     if (!meant) return false;
-    if (meant.matches("button")) ask(meant);
+    const reason = meant.value === "request_changes" && meant.form.elements.reason;
+    if (reason && !reason.value.trim()) reason.focus();
+    else if (meant.matches("button")) ask(meant);
     else if (meant.matches("a")) meant.click();
     else meant.focus();
     return true;

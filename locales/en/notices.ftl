@@ -14,3 +14,4 @@ notice-submitted = { $title } waits for review
 notice-seen = Those who may approve it see it in their queue
 notice-withdrawn = What you decided about { $title } is taken back
 notice-said = What you said of { $title } is recorded
+notice-following = Next: { $title }

@@ -14,3 +14,4 @@ notice-submitted = En attente de relecture : { $title }
 notice-seen = Les personnes qui peuvent l’approuver la voient parmi ce qu’elles ont à traiter
 notice-withdrawn = Votre décision est retirée : { $title }
 notice-said = Votre commentaire est enregistré : { $title }
+notice-following = Ensuite : { $title }

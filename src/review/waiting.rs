@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use anyhow::Result;
 
 use super::governance::Amendment;
-use super::queue::{Section, place};
+use super::queue::{Section, place, waits_since};
 use super::{Desk, Item, load};
 use crate::id::CommitId;
 use crate::index::{self, Count, Rules, StandingWanted, Wanted};
@@ -114,12 +114,10 @@ async fn load(desk: &Arc<Desk>, rules: &Rules) -> Result<Open> {
 
 fn waiting(item: Item, changed: &HashMap<String, i64>) -> Waiting {
     let changed = changed.get(&item.path).copied().unwrap_or_default();
-    let since = item
-        .decisions
-        .iter()
-        .find(|said| said.decision.proposed == item.proposed)
-        .map_or(changed, |said| said.at);
-    Waiting { item, since }
+    Waiting {
+        since: waits_since(&item, changed),
+        item,
+    }
 }
 
 impl Open {

@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 
-use super::language::{Message, say};
+use super::language::{Message, say, verbatim};
 use super::pages::parts::Moment;
 
 /// Returns a moment, seconds since 1970 in UTC, as seen from now.
@@ -18,6 +18,18 @@ pub fn moment(at: i64, now: i64) -> Moment {
     Moment {
         iso: date.format(&Rfc3339).unwrap_or_default(),
         words: words(at, now, date),
+    }
+}
+
+/// Returns a moment whose day is known: its time of day, in UTC like every time of a commit.
+pub fn time_of_day(at: i64) -> Moment {
+    let Ok(date) = OffsetDateTime::from_unix_timestamp(at) else {
+        return moment(at, at);
+    };
+    let clock = date.format(format_description!("[hour]:[minute]"));
+    Moment {
+        iso: date.format(&Rfc3339).unwrap_or_default(),
+        words: verbatim(clock.unwrap_or_default()),
     }
 }
 

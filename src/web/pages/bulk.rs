@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::diff::DiffView;
 use super::layout::Page;
-use super::parts::{Badge, Link, Refused};
+use super::parts::{Badge, Link, Refused, Undo};
 use super::review::VersionPlan;
 use crate::web::href::Href;
 use crate::web::language::{Message, filters};
@@ -78,23 +78,6 @@ pub struct Told {
     pub refused: Option<Refused>,
     /// Whether it can be undone.
     pub undo: Undo,
-}
-
-/// Whether an act can be undone.
-#[derive(Debug, Clone, PartialEq, Template)]
-#[template(path = "_undo.html")]
-pub enum Undo {
-    /// There is nothing to undo.
-    Nothing,
-    /// It cannot, and what can be done instead.
-    No(Message),
-    /// By this form.
-    Form {
-        /// Where it posts to.
-        action: Href,
-        /// What it sends.
-        hidden: Vec<(String, String)>,
-    },
 }
 
 impl ReportPage {

@@ -1,6 +1,6 @@
 //! What every page shares: whose register it is, who reads, and what has to be said before anything else.
 
-use super::parts::Refused;
+use super::parts::{Link, Refused, Undo};
 use crate::web::href::Href;
 use crate::web::language::{Language, Message, say};
 
@@ -206,6 +206,10 @@ pub struct Notice {
     pub text: Message,
     /// What to do now, if anything.
     pub next: Message,
+    /// Whether it can be undone.
+    pub undo: Undo,
+    /// What waits for the reader next, after a decision.
+    pub following: Option<Link>,
 }
 
 /// How something stands; each has a word, a shape and a colour.

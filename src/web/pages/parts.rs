@@ -146,6 +146,24 @@ pub struct Refused {
     pub next: String,
 }
 
+/// Whether an act can be undone.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Template)]
+#[template(path = "_undo.html")]
+pub enum Undo {
+    /// There is nothing to undo.
+    #[default]
+    Nothing,
+    /// It cannot, and what can be done instead.
+    No(Message),
+    /// By this form.
+    Form {
+        /// Where it posts to.
+        action: Href,
+        /// What it sends.
+        hidden: Vec<(String, String)>,
+    },
+}
+
 /// What those who know git may want to see: a name and its value in full, behind a fold.
 #[derive(Debug, Clone, PartialEq, Eq, Template)]
 #[template(path = "_details.html")]

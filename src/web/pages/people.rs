@@ -22,7 +22,7 @@ pub struct PeoplePage {
     pub roles: Vec<(String, String)>,
     /// Each transition in words: "To activate a concept takes 1 publisher, who is not its validator."
     pub rules: Vec<Message>,
-    /// For each collection, who may approve what.
+    /// For each collection, who may approve what; collections that are alike stand together.
     pub matrices: Vec<Matrix>,
     /// A change of the policy that has no effect yet, and why.
     pub pending: Option<Message>,
@@ -61,10 +61,10 @@ pub struct LinkMadePage {
     pub back: Href,
 }
 
-/// Who may approve what in one collection.
+/// Who may approve what in one collection, or in several alike.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Matrix {
-    /// The collection.
+    /// The collection; several with commas between them.
     pub collection: String,
     /// Its transitions.
     pub transitions: Vec<String>,

@@ -133,7 +133,8 @@ impl QueuePage {
 mod samples {
     use super::super::ink::Ink;
     use super::super::layout::{Notice, Section, Tone};
-    use super::super::parts::samples::{badge, finding, moment, refused};
+    use super::super::parts::Undo;
+    use super::super::parts::samples::{badge, finding, link, moment, refused};
     use super::super::records::samples::said;
     use super::*;
     use crate::policy::{Severity, StatusKind};
@@ -198,6 +199,8 @@ mod samples {
                     .with("status", ink("active"))
                     .with("version", ink("1.2.0")),
                 next: say("notice-waits"),
+                undo: Undo::No(say("undo-not")),
+                following: Some(link(ink, "Ontology")),
             });
             page.publication_state = Some(refused(ink));
             let approve = || say("queue-act-become").with("status", ink("active"));

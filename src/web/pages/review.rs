@@ -236,6 +236,17 @@ impl Weight {
 }
 
 impl Decision {
+    /// Returns the key that presses a button: one approves, one asks for changes.
+    fn key_of(&self, place: &usize) -> Option<&'static str> {
+        let value = &self.acts.get(*place)?.value;
+        let is_approval = |act: &Act| act.value.starts_with("approve:");
+        match value.as_str() {
+            "request_changes" => Some("r"),
+            _ if self.acts.iter().position(is_approval) == Some(*place) => Some("a"),
+            _ => None,
+        }
+    }
+
     fn offers_versions(&self) -> bool {
         self.versions.len() > 1
     }

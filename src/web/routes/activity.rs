@@ -11,7 +11,7 @@ use crate::ledger::Act;
 use crate::web::failure::Failure;
 use crate::web::frame;
 use crate::web::language::{Message, say, verbatim};
-use crate::web::moments::{day, moment};
+use crate::web::moments::{day, moment, time_of_day};
 use crate::web::pages::activity::{ActivityPage, Day, Entry};
 use crate::web::pages::layout::Section;
 use crate::web::pages::parts::{Link, Paging};
@@ -77,6 +77,10 @@ fn days(reader: &Reader, events: Vec<Event>, titles: &HashMap<String, String>) -
     for event in events {
         let heading = day(event.at, reader.now());
         let mut entry = event.entry;
+        // Of what is older than today the heading says the day, and the clock the rest.
+        if heading != day(reader.now(), reader.now()) {
+            entry.when = time_of_day(event.at);
+        }
         entry.record = (!event.record.is_empty()).then(|| Link {
             label: verbatim(titles.get(&event.record).unwrap_or(&event.record).as_str()),
             href: reader.urls.record(&event.record),

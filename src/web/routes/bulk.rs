@@ -15,9 +15,9 @@ use crate::web::failure::{Failure, shown};
 use crate::web::form::Fields;
 use crate::web::frame;
 use crate::web::language::{Message, say, verbatim};
-use crate::web::pages::bulk::{BulkPage, Candidate, LeftOut, ReportPage, Told, Undo};
+use crate::web::pages::bulk::{BulkPage, Candidate, LeftOut, ReportPage, Told};
 use crate::web::pages::layout::{Page, Section};
-use crate::web::pages::parts::Link;
+use crate::web::pages::parts::{Link, Undo};
 use crate::web::reader::{Reader, Submission};
 
 /// The most texts that are decided about at once: more than anybody reads in one sitting.

@@ -2,13 +2,18 @@
 
 use serde::Deserialize;
 
+use super::bulk::undo;
+
 use crate::id::CommitId;
 use crate::index::{self, DecisionRow};
 use crate::ledger::{Act, GOVERNANCE, RESTORE};
 use crate::policy::POLICY_PATH;
+use crate::review;
+use crate::review::queue::Section;
 use crate::web::failure::Failure;
 use crate::web::language::{Message, say, verbatim};
 use crate::web::pages::layout::{Notice, Tone};
+use crate::web::pages::parts::{Link, Undo};
 use crate::web::reader::Reader;
 
 /// What an address says was just done.
@@ -41,22 +46,58 @@ pub async fn notice(reader: &Reader, done: &Done) -> Result<Option<Notice>, Fail
     if said.record_id == GOVERNANCE && said.path == POLICY_PATH {
         return about_policy(reader, &said).await.map(Some);
     }
+    let following = following(reader, &said.path).await?;
     let title = index::records_of(pool, &said.record_id)
         .await?
         .into_iter()
         .next()
-        .map_or(said.record_id, |row| row.title);
+        .map_or_else(|| said.record_id.clone(), |row| row.title);
     let made = index::attestation_led_to(pool, &commit).await?;
     if let Some(link) = made {
         let became = match link.version_to {
             Some(version) => say("notice-version").with("version", version),
             None => say("notice-status"),
         };
-        return Ok(Some(good(
-            became.with("title", title).with("status", link.status_to),
-        )));
+        return Ok(Some(Notice {
+            undo: Undo::No(say("undo-not")),
+            following,
+            ..good(became.with("title", title).with("status", link.status_to))
+        }));
     }
-    Ok(Some(recorded(verbatim(title), said.act.parse().ok())))
+    let act = said.act.parse().ok();
+    Ok(Some(Notice {
+        undo: undo_of(reader, &said, act).await?,
+        following,
+        ..recorded(verbatim(title), act)
+    }))
+}
+
+/// What somebody approved or asked for, and what still counts, they can take back.
+async fn undo_of(reader: &Reader, said: &DecisionRow, act: Option<Act>) -> Result<Undo, Failure> {
+    let by_reader = reader.policy().person_by_address(&said.by.address);
+    let is_theirs = by_reader.is_some_and(|person| person.key == reader.person().key);
+    if !is_theirs || !matches!(act, Some(Act::Approve | Act::RequestChanges)) {
+        return Ok(Undo::Nothing);
+    }
+    let pool = reader.desk.index.reader();
+    let found = review::items(pool, std::slice::from_ref(&said.path)).await?;
+    match found.first() {
+        Some(item) if item.proposed.to_string() == said.proposed => undo(reader, item),
+        Some(_) | None => Ok(Undo::Nothing),
+    }
+}
+
+/// Returns what waits longest for the reader, beside what they just decided about.
+async fn following(reader: &Reader, decided: &str) -> Result<Option<Link>, Failure> {
+    let open = reader.desk.open(reader.rules()).await?;
+    let places = open.places(reader.rules(), reader.person());
+    let mut waiting = open.items.iter().zip(&places.items);
+    let next =
+        waiting.find(|(waiting, place)| **place == Section::Yours && waiting.item.path != decided);
+    Ok(next.map(|(waiting, _)| Link {
+        label: verbatim(&waiting.item.title),
+        href: reader.urls.review(&waiting.item.record.0),
+    }))
 }
 
 async fn about_policy(reader: &Reader, said: &DecisionRow) -> Result<Notice, Failure> {
@@ -87,5 +128,7 @@ fn good(text: Message) -> Notice {
         tone: Tone::Good,
         text,
         next: Message::default(),
+        undo: Undo::Nothing,
+        following: None,
     }
 }

@@ -44,11 +44,7 @@ pub async fn show(reader: Reader) -> Result<Response, Failure> {
             .map(|(name, what)| (name.clone(), what.clone()))
             .collect(),
         rules: policy.workflows.values().flat_map(in_words).collect(),
-        matrices: policy
-            .collections
-            .values()
-            .map(|collection| matrix(policy, collection))
-            .collect(),
+        matrices: matrices(policy),
         pending: pending.then(|| say("people-pending")),
         policy_text: text,
         details: details([
@@ -150,6 +146,22 @@ fn back(reader: &Reader) -> Link {
         label: say("section-people"),
         href: reader.urls.people(),
     }
+}
+
+/// Collections in which the same people may do the same share a matrix.
+fn matrices(policy: &Policy) -> Vec<Matrix> {
+    let mut matrices: Vec<Matrix> = Vec::new();
+    for collection in policy.collections.values() {
+        let made = matrix(policy, collection);
+        let same = matrices
+            .iter_mut()
+            .find(|known| known.transitions == made.transitions && known.rows == made.rows);
+        match same {
+            Some(known) => known.collection = format!("{}, {}", known.collection, made.collection),
+            None => matrices.push(made),
+        }
+    }
+    matrices
 }
 
 fn person(person: &Person) -> PersonRow {
