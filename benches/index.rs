@@ -1,7 +1,11 @@
-//! What the index costs: the first look at a repository, and a look after one commit that touched one record, beside the same walk in bare libgit2.
+//! What the index costs: the first look at a repository, and a look after one commit that touched one record, beside the same walk in bare libgit2;
+//! and what it is good for: questions of the list of records, beside `git grep` and a plain count.
 //!
 //! `cargo bench --bench index` measures 1,000 and 10,000 records; numbers after `--` choose others: `cargo bench --bench index -- 100000`. Each size
 //! runs in a process of its own, so that its peak memory is its own.
+
+#[path = "index/searches.rs"]
+mod searches;
 
 use std::fmt::Write as _;
 use std::io::{BufWriter, Write};
@@ -35,6 +39,7 @@ title = "title"
 status = "status"
 version = "version"
 references = ["see"]
+locale = "lang"
 
 [people.ana]
 name = "Ana"
@@ -155,7 +160,7 @@ fn measure(records: usize) -> Result<()> {
         milliseconds(ours) / milliseconds(bare),
         milliseconds(idle),
     );
-    Ok(())
+    runtime.block_on(searches::measure(&index, &path, records))
 }
 
 fn milliseconds(duration: Duration) -> f64 {
@@ -225,9 +230,15 @@ fn commit_head(edition: usize, from: &str) -> String {
 }
 
 fn write_record(stream: &mut dyn Write, number: usize, edition: usize) -> Result<()> {
+    let see = match number % 100 {
+        7 => "nowhere".to_owned(),
+        _ => format!("n{}", number / 2),
+    };
+    let lang = if number % 10 == 3 { "fr" } else { "en" };
     let mut text = format!(
-        "---\nid: n{number}\ntitle: Note {number}\nstatus: draft\nversion: 0.1.0\nsee: n{}\nclaims:\n  - key: c1\n    text: Claim {edition} of note {number} holds within its boundary.\n---\n\n# Note {number}\n\n",
-        number / 2
+        "---\nid: n{number}\ntitle: Note {number}\nstatus: draft\nversion: 0.1.0\nlang: {lang}\nsee: {see}\nclaims:\n  - key: c1\n    text: Claim {edition} of note {number} holds within its boundary.\n---\n\n# Note {number}\n\nKept with family{} and series{}.\n\n",
+        number % 5000,
+        number % 100,
     );
     for paragraph in 0..8 {
         let _ = writeln!(

@@ -1,5 +1,7 @@
 //! One process: opens what the server holds, starts what runs beside the pages, and serves until it is told to stop.
 
+mod doors;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,6 +26,8 @@ use crate::web::{Served, Web};
 /// # Errors
 /// When the data directory, the port or a database cannot be used. Refusals travel as errors.
 pub async fn serve(data_dir: &Path, settings: &Serve) -> Result<Ending> {
+    let given_url = doors::given_url(settings)?;
+    let provider = doors::provider(&settings.oidc, given_url.as_deref())??;
     let data = DataDir::open(data_dir)?;
     let _lock = data.lock()??;
     let accounts = Accounts::open(&data.private_database()).await?;
@@ -51,18 +55,24 @@ pub async fn serve(data_dir: &Path, settings: &Serve) -> Result<Ending> {
         tasks.spawn(looker.run(!settings.no_events));
         served.insert(name, Served { desk, committer });
     }
+    let listener = tokio::net::TcpListener::bind(&settings.listen)
+        .await
+        .with_context(|| format!("failed to listen on {}", settings.listen))?;
+    let here = format!("http://{}", listener.local_addr()?);
+    let set_ups = set_up_links(&accounts, &served).await?;
+    let public_url = given_url.unwrap_or_else(|| here.clone());
     let (stop, stopping) = watch::channel(false);
     let web = Arc::new(Web {
         served,
         accounts,
         now,
-        secure_cookies: settings.https,
+        secure_cookies: settings.https || public_url.starts_with("https://"),
+        public_url,
+        provider,
         stopping,
     });
-    let listener = tokio::net::TcpListener::bind(&settings.listen)
-        .await
-        .with_context(|| format!("failed to listen on {}", settings.listen))?;
-    announce(&format!("http://{}", listener.local_addr()?), &links);
+    announce(&here, &web.public_url, &links);
+    announce_set_ups(&web.public_url, &set_ups);
     let router =
         crate::web::router(web).into_make_service_with_connect_info::<std::net::SocketAddr>();
     axum::serve(listener, router)
@@ -305,8 +315,9 @@ async fn demo_links(data: &DataDir, accounts: &Accounts) -> Result<Vec<Link>> {
     Ok(links)
 }
 
-fn announce(address: &str, links: &[Link]) {
-    println!("Countersign is at {address}");
+/// Says where the server listens, and links that begin with where people reach it.
+fn announce(here: &str, address: &str, links: &[Link]) {
+    println!("Countersign is at {here}");
     for link in links {
         println!(
             "  {:<16} {:<22} {address}/sign-in/link/{}",
@@ -317,6 +328,28 @@ fn announce(address: &str, links: &[Link]) {
         println!(
             "Open the second person's link in a private window: one browser holds one session."
         );
+    }
+}
+
+/// Makes the links by which the operator sets up each repository that nobody has adopted: name and token.
+async fn set_up_links(
+    accounts: &Accounts,
+    served: &IndexMap<String, Served>,
+) -> Result<Vec<(String, String)>> {
+    let mut links = Vec::new();
+    for (name, served) in served {
+        match served.desk.is_adopted().await? {
+            true => accounts.end_set_up(name).await?,
+            false => links.push((name.clone(), accounts.set_up_link(name).await?)),
+        }
+    }
+    Ok(links)
+}
+
+fn announce_set_ups(address: &str, links: &[(String, String)]) {
+    for (name, token) in links {
+        let page = crate::web::urls::set_up(token);
+        println!("{name} is not adopted yet, so it is read-only. Set it up: {address}{page}");
     }
 }
 

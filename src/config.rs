@@ -114,6 +114,36 @@ pub struct Serve {
     /// The pages are reached over HTTPS, so cookies are sent over nothing else.
     #[arg(long, env = "COUNTERSIGN_HTTPS")]
     pub https: bool,
+
+    /// The address at which people reach the server; links that are handed on begin with it. Without it they begin with the address that is listened
+    /// on. One that begins with https: says --https too.
+    #[arg(long, env = "COUNTERSIGN_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<String>,
+
+    /// The identity provider that people may sign in by.
+    #[command(flatten)]
+    pub oidc: Oidc,
+}
+
+/// Settings of the identity provider.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Oidc {
+    /// Let people sign in by an identity provider that speaks OpenID Connect: its address. Needs --oidc-client-id and --public-url. The client's
+    /// secret comes from a file, or from COUNTERSIGN_OIDC_CLIENT_SECRET, and never from an argument, which other users of the machine could read.
+    #[arg(long, env = "COUNTERSIGN_OIDC_ISSUER", value_name = "URL")]
+    pub oidc_issuer: Option<String>,
+
+    /// What the provider calls this server.
+    #[arg(long, env = "COUNTERSIGN_OIDC_CLIENT_ID", value_name = "ID")]
+    pub oidc_client_id: Option<String>,
+
+    /// A file that holds the client's secret and that its owner alone can read.
+    #[arg(long, env = "COUNTERSIGN_OIDC_CLIENT_SECRET_FILE", value_name = "FILE")]
+    pub oidc_client_secret_file: Option<PathBuf>,
+
+    /// What the button on the sign-in page calls the provider.
+    #[arg(long, env = "COUNTERSIGN_OIDC_NAME", value_name = "NAME")]
+    pub oidc_name: Option<String>,
 }
 
 /// Settings of `init`.

@@ -12,6 +12,7 @@ section-health = Health
 waiting-for-you = waiting for you
 sign-in = Sign in
 sign-out = Sign out
+your-account = Your account:
 kept-by = kept by Countersign
 
 tone-good = Done

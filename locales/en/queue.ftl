@@ -21,7 +21,6 @@ queue-blocked = Blocked
 queue-no-blocked = No finding holds anything back.
 queue-drafts = Drafts
 queue-no-drafts = Nothing is being written.
-queue-more-drafts = and { $count } more
 
 queue-removed-version = { $path } was removed; version { $version } still counts
 queue-removed-status = { $path } was removed; its status, { $status }, still counts

@@ -15,3 +15,7 @@ sign-in-signed-out = Signed out
 sign-in-you-are-out = You are signed out
 sign-in-nothing-lost = Nothing you sent was lost. What you typed and did not send is gone.
 sign-in-again = Sign in again
+sign-in-with = Sign in with { $provider }
+sign-in-or = or with a password
+sign-in-then-go-on = It opens a page of its own. Come back here when you are signed in: this button takes along what you typed, and nothing is decided before you have looked at it again.
+sign-in-go-on = I am signed in: go on with what I typed

@@ -12,6 +12,7 @@ section-health = État
 waiting-for-you = en attente de vous
 sign-in = Se connecter
 sign-out = Se déconnecter
+your-account = Votre compte :
 kept-by = tenu par Countersign
 
 tone-good = Fait

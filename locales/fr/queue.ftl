@@ -21,7 +21,6 @@ queue-blocked = Bloqué
 queue-no-blocked = Aucun constat ne retient quoi que ce soit.
 queue-drafts = Brouillons
 queue-no-drafts = Rien n’est en cours de rédaction.
-queue-more-drafts = et { $count } de plus
 
 queue-removed-version = { $path } a été supprimé ; la version { $version } fait toujours foi
 queue-removed-status = { $path } a été supprimé ; son statut, { $status }, fait toujours foi

@@ -15,3 +15,7 @@ sign-in-signed-out = Déconnexion
 sign-in-you-are-out = Vous êtes déconnecté
 sign-in-nothing-lost = Rien de ce que vous avez envoyé n’est perdu. Ce que vous avez saisi sans l’envoyer a disparu.
 sign-in-again = Se reconnecter
+sign-in-with = Se connecter avec { $provider }
+sign-in-or = ou avec un mot de passe
+sign-in-then-go-on = Elle s’ouvre dans une page à part. Revenez ici une fois connecté : ce bouton reprend ce que vous avez saisi, et rien n’est décidé avant que vous l’ayez revu.
+sign-in-go-on = Je suis connecté : reprendre ce que j’ai saisi

@@ -26,12 +26,3 @@ tokens-days-count = { $days ->
    *[other] { $days } jours
 }
 tokens-make = Créer le jeton
-
-WEB-TOKEN-001 = Le jeton n’a pas de nom, ou un nom trop long
-    .next = Saisissez ce à quoi vous le reconnaîtrez
-WEB-TOKEN-002 = Le jeton ne sert à rien
-    .next = Cochez au moins une chose à laquelle il sert
-WEB-TOKEN-003 = Le dépôt ou le nombre de jours n’est pas de ceux qui sont proposés
-    .next = Choisissez l’un de ceux du formulaire
-WEB-TOKEN-004 = Vous avez déjà autant de jetons qu’il est permis
-    .next = Révoquez-en un qu’aucun programme n’emploie plus

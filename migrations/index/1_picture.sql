@@ -117,6 +117,7 @@ CREATE TABLE decisions (
 ) STRICT;
 CREATE INDEX decisions_by_record ON decisions (record_id, position);
 CREATE INDEX decisions_by_operation ON decisions (operation);
+CREATE INDEX decisions_by_person ON decisions (address, record_id);
 
 -- Files of a collection at the tip. The hidden rowid joins `search`.
 CREATE TABLE records (
@@ -125,6 +126,8 @@ CREATE TABLE records (
     collection       TEXT    NOT NULL,
     blob             TEXT    NOT NULL,
     title            TEXT    NOT NULL,
+    -- The language that it gives, as written.
+    locale           TEXT,
     declared_status  TEXT,
     declared_version TEXT,
     -- The quarantine: why the file cannot be read, and where.
@@ -146,7 +149,15 @@ CREATE TABLE records (
     changed_at       INTEGER
 ) STRICT;
 CREATE INDEX records_by_id ON records (id);
-CREATE INDEX records_by_standing ON records (standing);
+CREATE INDEX records_by_standing ON records (standing, changed_at);
+CREATE INDEX records_by_title ON records (title COLLATE NOCASE, path);
+CREATE INDEX records_by_change ON records (changed_at, path);
+CREATE INDEX records_by_collection ON records (collection, title COLLATE NOCASE, path);
+CREATE INDEX records_by_status ON records (attested_status);
+CREATE INDEX records_by_locale ON records (locale COLLATE NOCASE) WHERE locale IS NOT NULL;
+-- Approved and not yet published: among many settled records few.
+CREATE INDEX records_approved ON records (changed_at) WHERE standing = 'settled' AND attested_blob IS NOT base_blob;
+CREATE INDEX records_unreadable ON records (path) WHERE problem_code IS NOT NULL;
 
 -- Attested records beyond draft that no file at the tip holds: removed outside review.
 CREATE TABLE removed_records (
@@ -176,6 +187,7 @@ CREATE TABLE authors (
     proven  INTEGER NOT NULL,
     PRIMARY KEY (path, address)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX authors_by_person ON authors (address);
 
 -- References from a record's fields to other records.
 CREATE TABLE relations (
@@ -199,6 +211,8 @@ CREATE TABLE findings (
     next     TEXT    NOT NULL,
     PRIMARY KEY (path, position)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX findings_by_code ON findings (code);
+CREATE INDEX findings_by_severity ON findings (severity);
 
 CREATE VIEW current_findings AS
 SELECT path, code, severity, field, line, message, next FROM findings
@@ -212,4 +226,5 @@ SELECT records.path, 'ID-001', 'blocking', NULL, NULL,
        'another file has the same id "' || records.id || '": ' || other.path, 'give one of the two another id'
 FROM records JOIN records AS other ON other.id = records.id AND other.path <> records.path;
 
-CREATE VIRTUAL TABLE search USING fts5 (path UNINDEXED, title, text, tokenize = 'unicode61 remove_diacritics 2');
+-- What is searched for by words. The path is searched too, so that a file's name finds it.
+CREATE VIRTUAL TABLE search USING fts5 (path, title, text, tokenize = 'unicode61 remove_diacritics 2');

@@ -16,7 +16,11 @@ CREATE TABLE sign_in_links (
     expires_at INTEGER,
     -- 1 for a demo's links, which may be used again; all others are used once.
     reusable   INTEGER NOT NULL,
-    used_at    INTEGER
+    used_at    INTEGER,
+    -- NULL for those that the operator made.
+    made_at    INTEGER,
+    -- The address of the administrator who made it; empty where the operator did.
+    made_by    TEXT    NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sign_in_links_by_address ON sign_in_links (address);
 
@@ -27,7 +31,12 @@ CREATE TABLE sessions (
     -- Random bytes behind this session's form tokens, in hexadecimal.
     form_key   TEXT    NOT NULL,
     created_at INTEGER NOT NULL,
-    seen_at    INTEGER NOT NULL
+    seen_at    INTEGER NOT NULL,
+    -- What its owner calls it by when ending it from elsewhere: random, and no way to its token.
+    name       TEXT    NOT NULL UNIQUE,
+    -- "Firefox" and "Linux", as far as the browser said; empty where it did not.
+    browser    TEXT    NOT NULL,
+    system     TEXT    NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sessions_by_address ON sessions (address);
 
@@ -37,6 +46,35 @@ CREATE TABLE failed_sign_ins (
     at        INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX failed_sign_ins_by_subject ON failed_sign_ins (subject, at);
+CREATE INDEX failed_sign_ins_by_time ON failed_sign_ins (at);
+
+-- Browsers in which somebody has signed in before: they have tries of their own, which no stranger can use up.
+CREATE TABLE known_browsers (
+    -- SHA-256 of the token in the browser's cookie.
+    token_hash TEXT    NOT NULL,
+    address    TEXT    NOT NULL,
+    seen_at    INTEGER NOT NULL,
+    PRIMARY KEY (token_hash, address)
+) STRICT, WITHOUT ROWID;
+
+-- Sign-ins that are on their way through the identity provider; each is taken out once.
+CREATE TABLE provider_sign_ins (
+    state_hash   TEXT    NOT NULL PRIMARY KEY,
+    -- SHA-256 of the token in the cookie of the browser that set out.
+    browser_hash TEXT    NOT NULL,
+    nonce        TEXT    NOT NULL,
+    -- The secret behind the PKCE challenge.
+    verifier     TEXT    NOT NULL,
+    -- The local page to go on to.
+    next         TEXT    NOT NULL,
+    expires_at   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The operator's links to the first page of repositories that nobody has adopted; only the SHA-256 of the token is kept.
+CREATE TABLE set_up_links (
+    token_hash TEXT    NOT NULL PRIMARY KEY,
+    repository TEXT    NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- Tokens of programs, each acting for the person who made it; only the SHA-256 of the token is kept.
 CREATE TABLE api_tokens (
@@ -70,3 +108,16 @@ CREATE TABLE api_answers (
     PRIMARY KEY (address, key)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX api_answers_by_time ON api_answers (begun_at);
+
+-- Searches that somebody keeps under a name.
+CREATE TABLE saved_views (
+    id         INTEGER NOT NULL PRIMARY KEY,
+    address    TEXT    NOT NULL,
+    -- The repository's name in addresses.
+    repository TEXT    NOT NULL,
+    name       TEXT    NOT NULL,
+    -- The canonical query of the list of records.
+    query      TEXT    NOT NULL,
+    created_at INTEGER NOT NULL,
+    UNIQUE (address, repository, name)
+) STRICT;

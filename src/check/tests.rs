@@ -15,6 +15,7 @@ fn collection(rules: &[&str]) -> Collection {
         title: Some(FieldPath::key("title")),
         status: Some(FieldPath::key("status")),
         version: Some(FieldPath::key("version")),
+        locale: None,
         schema: None,
         workflow: "editorial".to_owned(),
         references: Vec::new(),

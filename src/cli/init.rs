@@ -6,11 +6,11 @@ use anyhow::{Context, Result};
 
 use super::{Ending, open, print, refuse};
 use crate::config::Init;
-use crate::policy::init::{Proposal, SurveyBuilder, parse_person, propose};
+use crate::policy::init::{Proposal, parse_person};
 use crate::policy::{POLICY_PATH, Policy};
-use crate::record::{self, Format};
 use crate::refusal::Refusal;
-use crate::repository::{Content, EntryKind, Repository};
+use crate::repository::Repository;
+use crate::review::propose_for;
 
 pub fn run(settings: &Init) -> Result<Ending> {
     let (repository, branch) = open(&settings.repository)?;
@@ -31,12 +31,18 @@ pub fn run(settings: &Init) -> Result<Ending> {
         .file_name()
         .map(|name| name.to_string_lossy().trim_end_matches(".git").to_owned())
         .unwrap_or_default();
-    let mut survey = SurveyBuilder::new(name, branch.clone());
-    people
-        .into_iter()
-        .for_each(|person| survey.add_person(person));
-    look(&repository, &branch, &mut survey)?;
-    let proposal = propose(&survey.finish());
+    let bar = crate::app::progress(0, "commits read");
+    let tip_ref = format!("refs/heads/{branch}");
+    let proposal = propose_for(
+        &repository,
+        &tip_ref,
+        (&name, &branch),
+        people,
+        |read, _| {
+            bar.set_position(read as u64);
+        },
+    )?;
+    bar.finish_and_clear();
     write(&proposal, output.as_deref())?;
     tell(&proposal, output.as_deref())
 }
@@ -57,40 +63,6 @@ fn output(settings: &Init, repository: &Repository) -> Result<Option<PathBuf>, R
         );
     }
     Ok(Some(file))
-}
-
-/// Shows the survey every record-like file at the branch's tip, and every path that one ever had.
-fn look(repository: &Repository, branch: &str, survey: &mut SurveyBuilder) -> Result<()> {
-    let Some(tip) = repository.head_of(&format!("refs/heads/{branch}"))? else {
-        return Ok(());
-    };
-    for entry in repository.entries(tip)? {
-        let Some(format) = Format::of_path(&entry.path).filter(|_| entry.kind == EntryKind::File)
-        else {
-            continue;
-        };
-        match repository.content(entry.blob)? {
-            Content::Bytes(bytes) => match record::parse(&bytes, format) {
-                Ok(record) => survey.add(&entry.path, &record),
-                Err(_) => survey.add_unread(&entry.path),
-            },
-            Content::TooLarge(_) | Content::Missing(_) => survey.add_unread(&entry.path),
-        }
-    }
-    let commits = repository.new_commits(tip, &[])?;
-    let bar = crate::app::progress(commits.len() as u64, "commits read");
-    for commit in commits {
-        bar.inc(1);
-        for change in repository
-            .changes(commit)?
-            .into_iter()
-            .filter(|change| Format::of_path(&change.path).is_some())
-        {
-            survey.add_past_path(&change.path);
-        }
-    }
-    bar.finish_and_clear();
-    Ok(())
 }
 
 fn write(proposal: &Proposal, output: Option<&Path>) -> Result<()> {

@@ -55,8 +55,8 @@ async fn write_chunk(connection: &mut SqliteConnection, files: &[(&str, &TipFile
         .collect();
     let records = serde_json::to_string(&records)?;
     sqlx::query!(
-        "INSERT INTO records (path, id, collection, blob, title, declared_status, declared_version, problem_code, problem_line, problem, standing)
-         SELECT value ->> 0, coalesce(value ->> 1, ''), value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 9, 'draft'
+        "INSERT INTO records (path, id, collection, blob, title, locale, declared_status, declared_version, problem_code, problem_line, problem, standing)
+         SELECT value ->> 0, coalesce(value ->> 1, ''), value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10, 'draft'
          FROM json_each($1)",
         records
     )
@@ -135,6 +135,7 @@ fn record_row(path: &str, file: &TipFile) -> serde_json::Value {
         file.collection,
         file.blob.to_string(),
         file.title,
+        file.locale,
         file.facts.status,
         file.facts.version,
         problem.map(|problem| problem.code),

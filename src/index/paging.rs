@@ -3,7 +3,7 @@
 use anyhow::Result;
 use sqlx::SqlitePool;
 
-use super::{AttestationRow, DecisionRow, EditRow, RecordRow, Wanted, decisions_at};
+use super::{AttestationRow, DecisionRow, EditRow, decisions_at};
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,36 +129,6 @@ async fn attestations_before(
         at,
         name,
         limit
-    )
-    .fetch_all(pool)
-    .await?)
-}
-
-/// Returns the records after a path, in the order of their paths.
-///
-/// # Errors
-/// When the database cannot be read.
-pub async fn records_after(
-    pool: &SqlitePool,
-    wanted: &Wanted,
-    path: &str,
-    limit: i64,
-) -> Result<Vec<RecordRow>> {
-    let begin_there = serde_json::to_string(&wanted.begin_there)?;
-    Ok(sqlx::query_as!(
-        RecordRow,
-        "SELECT * FROM records
-         WHERE path > $7 AND ($1 IS NULL OR collection = $1)
-           AND ($2 IS NULL OR attested_status = $2 OR (attested_status IS NULL AND collection IN (SELECT value FROM json_each($3))))
-           AND ($4 IS NULL OR id = $5 OR rowid IN (SELECT rowid FROM search WHERE search MATCH $4))
-         ORDER BY path LIMIT $6",
-        wanted.collection,
-        wanted.status,
-        begin_there,
-        wanted.matching,
-        wanted.id,
-        limit,
-        path
     )
     .fetch_all(pool)
     .await?)

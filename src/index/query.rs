@@ -6,10 +6,9 @@ use anyhow::Result;
 use sqlx::SqlitePool;
 
 use crate::id::{CommitId, Identity};
-use crate::policy::Policy;
 
 /// One record's row.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct RecordRow {
     /// Path at the tip.
     pub path: String,
@@ -21,6 +20,8 @@ pub struct RecordRow {
     pub blob: String,
     /// Its title, or its file name.
     pub title: String,
+    /// The language that it gives, as written.
+    pub locale: Option<String>,
     /// The status in the file.
     pub declared_status: Option<String>,
     /// The version in the file.
@@ -201,12 +202,33 @@ pub async fn open_paths(pool: &SqlitePool) -> Result<Vec<String>> {
     let rows = sqlx::query_scalar!(
         "SELECT path FROM records WHERE standing = 'changed' OR (standing = 'settled' AND attested_blob IS NOT base_blob)
          UNION
-         SELECT records.path FROM records JOIN decisions ON decisions.record_id = records.id AND decisions.proposed = records.blob
+         SELECT records.path FROM decisions CROSS JOIN records ON records.id = decisions.record_id AND records.blob = decisions.proposed
          WHERE records.standing = 'draft'"
     )
     .fetch_all(pool)
     .await?;
     Ok(rows)
+}
+
+/// Returns the first of the open paths, those that were left longest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn oldest_open_paths(pool: &SqlitePool, limit: i64) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT path AS "path!: String" FROM (
+             SELECT path, changed_at FROM records WHERE standing = 'changed'
+             UNION
+             SELECT path, changed_at FROM records WHERE standing = 'settled' AND attested_blob IS NOT base_blob
+             UNION
+             SELECT records.path, records.changed_at
+             FROM decisions CROSS JOIN records ON records.id = decisions.record_id AND records.blob = decisions.proposed
+             WHERE records.standing = 'draft')
+           ORDER BY changed_at, path LIMIT $1"#,
+        limit
+    )
+    .fetch_all(pool)
+    .await?)
 }
 
 /// Returns the findings of these paths, worst first.
@@ -357,16 +379,17 @@ pub async fn attestation_led_to(
     Ok(row)
 }
 
-/// Returns drafts of which nobody was told yet, the latest changed first.
+/// Returns drafts of which nobody was told yet, a stretch of them, those that were left longest first.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn unsubmitted_drafts(pool: &SqlitePool, limit: i64) -> Result<Vec<String>> {
+pub async fn unsubmitted_drafts(pool: &SqlitePool, offset: i64, limit: i64) -> Result<Vec<String>> {
     Ok(sqlx::query_scalar!(
         "SELECT path FROM records WHERE standing = 'draft'
            AND NOT EXISTS (SELECT 1 FROM decisions WHERE decisions.record_id = records.id AND decisions.proposed = records.blob AND decisions.act <> 'comment')
-         ORDER BY changed_at DESC, path LIMIT $1",
-        limit
+         ORDER BY changed_at, path LIMIT $1 OFFSET $2",
+        limit,
+        offset
     )
     .fetch_all(pool)
     .await?)
@@ -438,104 +461,6 @@ impl From<StoredDecision> for DecisionRow {
             at: row.at,
         }
     }
-}
-
-/// Which records a list shows.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Wanted {
-    /// A collection.
-    pub collection: Option<String>,
-    /// An attested status.
-    pub status: Option<String>,
-    /// The collections in which a record that was never attested has that status.
-    pub begin_there: Vec<String>,
-    /// A query of the full-text search, see [`search_query`].
-    pub matching: Option<String>,
-    /// An id that is shown besides, though the search does not find it.
-    pub id: Option<String>,
-}
-
-impl Wanted {
-    /// Returns what a form or a program asks for: a collection, a status, and words or an id.
-    pub fn from_words(
-        policy: &Policy,
-        collection: Option<String>,
-        status: Option<String>,
-        words: &str,
-    ) -> Self {
-        let typed = words.trim();
-        let begin_there = policy
-            .collections
-            .values()
-            .filter(|collection| Some(&policy.workflow(collection).initial) == status.as_ref())
-            .map(|collection| collection.name.clone())
-            .collect();
-        Self {
-            collection,
-            status,
-            begin_there,
-            matching: search_query(words)
-                .or_else(|| (!typed.is_empty()).then(|| "\"\"".to_owned())),
-            id: (!typed.is_empty()).then(|| typed.to_owned()),
-        }
-    }
-}
-
-/// Returns a query of the full-text search from what somebody typed: every word must be there, the last one may be a beginning. Nothing that was
-/// typed is an operator. `None` where no word was typed.
-pub fn search_query(typed: &str) -> Option<String> {
-    const MOST_WORDS: usize = 16;
-    let words: Vec<String> = typed
-        .split(|c: char| c.is_whitespace() || c.is_control())
-        .filter(|word| word.chars().any(char::is_alphanumeric))
-        .take(MOST_WORDS)
-        .map(|word| format!("\"{}\"", word.replace('"', "\"\"")))
-        .collect();
-    (!words.is_empty()).then(|| format!("{}*", words.join(" ")))
-}
-
-/// Returns a stretch of a list of records, and how many there are in all.
-///
-/// # Errors
-/// When the database cannot be read.
-pub async fn list_records(
-    pool: &SqlitePool,
-    wanted: &Wanted,
-    offset: i64,
-    limit: i64,
-) -> Result<(Vec<RecordRow>, i64)> {
-    let begin_there = serde_json::to_string(&wanted.begin_there)?;
-    let rows = sqlx::query_as!(
-        RecordRow,
-        "SELECT * FROM records
-         WHERE ($1 IS NULL OR collection = $1)
-           AND ($2 IS NULL OR attested_status = $2 OR (attested_status IS NULL AND collection IN (SELECT value FROM json_each($3))))
-           AND ($4 IS NULL OR id = $5 OR rowid IN (SELECT rowid FROM search WHERE search MATCH $4))
-         ORDER BY title COLLATE NOCASE, path LIMIT $6 OFFSET $7",
-        wanted.collection,
-        wanted.status,
-        begin_there,
-        wanted.matching,
-        wanted.id,
-        limit,
-        offset
-    )
-    .fetch_all(pool)
-    .await?;
-    let count = sqlx::query_scalar!(
-        "SELECT count(*) FROM records
-         WHERE ($1 IS NULL OR collection = $1)
-           AND ($2 IS NULL OR attested_status = $2 OR (attested_status IS NULL AND collection IN (SELECT value FROM json_each($3))))
-           AND ($4 IS NULL OR id = $5 OR rowid IN (SELECT rowid FROM search WHERE search MATCH $4))",
-        wanted.collection,
-        wanted.status,
-        begin_there,
-        wanted.matching,
-        wanted.id
-    )
-    .fetch_one(pool)
-    .await?;
-    Ok((rows, count))
 }
 
 /// Groups rows by a key.

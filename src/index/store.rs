@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, RwLock};
 use std::time::Duration;
 
@@ -28,6 +29,8 @@ pub struct Index {
     reader: SqlitePool,
     rules: RwLock<RulesInForce>,
     trusted: OnceLock<String>,
+    /// Counts the changes of the picture, as far as this process made them.
+    edition: AtomicU64,
     /// Held by the one sync that runs.
     pub(super) syncing: tokio::sync::Mutex<()>,
 }
@@ -89,6 +92,7 @@ impl Index {
             reader,
             rules: RwLock::default(),
             trusted: OnceLock::new(),
+            edition: AtomicU64::new(0),
             syncing: tokio::sync::Mutex::default(),
         })
     }
@@ -121,11 +125,22 @@ impl Index {
             .clone()
     }
 
+    /// Returns the number of the picture's edition: another one after each sync that wrote anything, and after a change of the rules in force. What
+    /// was read after asking for it is at least as new.
+    pub fn edition(&self) -> u64 {
+        self.edition.load(Ordering::Acquire)
+    }
+
+    pub(super) fn begin_edition(&self) {
+        self.edition.fetch_add(1, Ordering::AcqRel);
+    }
+
     pub(super) fn set_rules(&self, rules: RulesInForce) {
         *self
             .rules
             .write()
             .unwrap_or_else(std::sync::PoisonError::into_inner) = rules;
+        self.begin_edition();
     }
 
     pub(super) async fn begin(&self) -> Result<Transaction<'static, Sqlite>> {

@@ -62,6 +62,7 @@ pub async fn sync(index: &Index, repository: &Path, tip_ref: &str) -> Result<Syn
                     let mut transaction = index.begin().await?;
                     store::clear(&mut transaction).await?;
                     transaction.commit().await?;
+                    index.begin_edition();
                 }
                 load_rules_once(index, repository, tip_ref).await?;
                 return Ok(synced);

@@ -17,7 +17,7 @@ pub use read::{MAX_POLICY_BYTES, read};
 
 use indexmap::IndexMap;
 
-use crate::record::{FieldPath, Format, Scalar};
+use crate::record::{FieldPath, Format, Record, Scalar};
 
 /// The path of the policy in its repository.
 pub const POLICY_PATH: &str = "countersign.toml";
@@ -63,6 +63,8 @@ pub struct Collection {
     pub status: Option<FieldPath>,
     /// The field that declares the version.
     pub version: Option<FieldPath>,
+    /// The field that gives the language of the text; absent means the first of `lang`, `language` and `locale` that a record has.
+    pub locale: Option<FieldPath>,
     /// The JSON Schema (2020-12) of the fields: a path in the repository.
     pub schema: Option<String>,
     /// The workflow's name.
@@ -282,6 +284,19 @@ impl Policy {
     pub fn workflow(&self, collection: &Collection) -> &Workflow {
         // The reader refuses a policy whose collection names no workflow.
         &self.workflows[&collection.workflow]
+    }
+}
+
+impl Collection {
+    /// Returns the language that a record gives for its text.
+    pub fn locale_of<'a>(&self, record: &'a Record) -> Option<&'a str> {
+        let text = match &self.locale {
+            Some(field) => record.text(field),
+            None => ["lang", "language", "locale"]
+                .iter()
+                .find_map(|name| record.text(&FieldPath::key(*name))),
+        };
+        text.map(str::trim).filter(|text| !text.is_empty())
     }
 }
 

@@ -141,6 +141,7 @@ mod tests {
             title: None,
             status: None,
             version: None,
+            locale: None,
             schema: None,
             workflow: "editorial".to_owned(),
             references: Vec::new(),

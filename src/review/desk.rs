@@ -7,6 +7,7 @@ use anyhow::Result;
 use tokio::sync::watch;
 
 use super::governance::{self, Amendment};
+use super::waiting::Cache;
 use super::{Item, Publication, load};
 use crate::check::Finding;
 use crate::id::CommitId;
@@ -29,6 +30,8 @@ pub struct Desk {
     pub key: SigningKey,
     /// What the last runs found out and the pages tell; forgotten with the process.
     found: Mutex<Found>,
+    /// What is open, loaded once for each edition of the picture.
+    pub(super) open: Cache,
     /// How often what the pages show has changed since the process began.
     changes: watch::Sender<u64>,
 }
@@ -68,6 +71,7 @@ impl Desk {
             index,
             key,
             found: Mutex::default(),
+            open: Cache::default(),
             changes: watch::Sender::new(0),
         }
     }

@@ -5,7 +5,7 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::frame;
 use super::language::{Message, say, verbatim};
-use super::pages::errors::ErrorPage;
+use super::pages::errors::{Again, ErrorPage};
 use super::pages::parts::{Link, Refused};
 use super::urls;
 use crate::refusal::{Place, Refusal};
@@ -25,6 +25,8 @@ struct Stated {
     refusal: Refusal,
     /// What was typed: label and text.
     typed: Vec<(Message, String)>,
+    /// The form, to be sent once more.
+    again: Option<Again>,
     onward: Link,
 }
 
@@ -39,6 +41,7 @@ impl Failure {
             status,
             refusal,
             typed: Vec::new(),
+            again: None,
             onward,
         })))
     }
@@ -48,10 +51,23 @@ impl Failure {
         Self(Box::new(Kind::Answer(response.into_response())))
     }
 
+    /// Returns whether signing in again is all that is missing.
+    pub fn is_ended_session(&self) -> bool {
+        matches!(self.0.as_ref(), Kind::Refused(refused) if refused.status == StatusCode::UNAUTHORIZED)
+    }
+
     /// Gives back what was typed.
     pub fn with_typed(mut self, typed: Vec<(Message, String)>) -> Self {
         if let Kind::Refused(refused) = self.0.as_mut() {
             refused.typed = typed;
+        }
+        self
+    }
+
+    /// Gives back the whole form, to be sent once more.
+    pub fn with_again(mut self, again: Option<Again>) -> Self {
+        if let Kind::Refused(refused) = self.0.as_mut() {
+            refused.again = again;
         }
         self
     }
@@ -90,14 +106,7 @@ impl Failure {
 
     /// The form is not one that this session was given.
     pub fn foreign_form() -> Self {
-        Self::new(
-            StatusCode::FORBIDDEN,
-            Refusal::new(
-                "WEB-FORM-002",
-                "this form was not made for this session, or was changed on the way; nothing was done",
-                "open the page again and send its own form",
-            ),
-        )
+        Self::from(foreign_form())
     }
 
     /// The person is not in the repository's policy, or there is no such repository: the same words for both.
@@ -111,6 +120,15 @@ impl Failure {
             ),
         )
     }
+}
+
+/// The form is not one that this session was given; perhaps an earlier one of the same person was.
+pub fn foreign_form() -> Refusal {
+    Refusal::new(
+        "WEB-FORM-002",
+        "this form was not made for this session, or was changed on the way; nothing was done",
+        "look at it again, and send the page's own form",
+    )
 }
 
 impl From<Refusal> for Failure {
@@ -138,7 +156,7 @@ pub fn status_of(code: &str) -> StatusCode {
     let begins = |beginnings: &[&str]| beginnings.iter().any(|start| code.starts_with(start));
     if begins(&["REV-STALE-", "GIT-REF-"]) {
         StatusCode::CONFLICT
-    } else if begins(&["REV-RIGHT-", "REV-EYES-"]) {
+    } else if begins(&["REV-RIGHT-", "REV-EYES-", "WEB-FORM-002"]) {
         StatusCode::FORBIDDEN
     } else if begins(&["SRV-BUSY-", "POL-"]) {
         StatusCode::SERVICE_UNAVAILABLE
@@ -203,6 +221,7 @@ impl IntoResponse for Stated {
             refused: shown(&self.refusal),
             place: place(&self.refusal.place),
             typed: self.typed,
+            again: self.again,
             onward: Some(self.onward),
         };
         let mut response = match frame::written(&page) {

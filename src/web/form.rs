@@ -2,11 +2,12 @@
 
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
 
 use super::failure::{Failure, sentence};
 use super::language::{Message, say, verbatim};
+use super::urls;
 use crate::refusal::Refusal;
 
 /// The largest form that is read, in bytes: a record of the largest size, every byte encoded, would be refused by its editor first.
@@ -83,6 +84,15 @@ impl Fields {
         sent.map(|(_, value)| value.as_str())
     }
 
+    /// Returns every field but those that belong to a session, and but secrets, to be sent once more.
+    pub fn without_session(&self) -> Vec<(String, String)> {
+        let belongs = |name: &str| {
+            matches!(name, "csrf" | "token") || name.to_ascii_lowercase().contains("password")
+        };
+        let kept = self.0.iter().filter(|(name, _)| !belongs(name));
+        kept.cloned().collect()
+    }
+
     /// Returns what a person typed, to be given back: label and text.
     pub fn typed(&self) -> Vec<(Message, String)> {
         self.0
@@ -97,6 +107,13 @@ impl From<Vec<(String, String)>> for Fields {
     fn from(pairs: Vec<(String, String)>) -> Self {
         Self(pairs)
     }
+}
+
+/// Returns the page whose form was sent, as the browser tells: of the address it names only the place on this server is taken.
+pub fn came_from(headers: &HeaderMap) -> Option<String> {
+    let sent = headers.get(header::REFERER)?.to_str().ok()?;
+    let uri = sent.parse::<Uri>().ok()?;
+    urls::local(uri.path_and_query()?.as_str()).map(str::to_owned)
 }
 
 /// What stands before the name of an input that holds a record's field, so that no field can be taken for a name of the form's own.

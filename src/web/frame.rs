@@ -17,6 +17,7 @@ pub fn bare() -> Page {
         assets: files(),
         sign_in: urls::sign_in(),
         sign_out: urls::sign_out(),
+        account: urls::account(),
         language: urls::language(),
         ..Page::default()
     }

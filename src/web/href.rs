@@ -59,8 +59,8 @@ impl Href {
         Self(format!(
             "{}{sign}{}={}",
             self.0,
-            encode(name),
-            encode(value)
+            encode_in_query(name),
+            encode_in_query(value)
         ))
     }
 
@@ -70,7 +70,12 @@ impl Href {
     }
 }
 
-/// Encodes one segment or value. A segment of dots alone would climb, and its dots are encoded as well; browsers undo that, so routes refuse it.
+/// Encodes a name or a value of a query, where dots climb nowhere.
+fn encode_in_query(text: &str) -> String {
+    utf8_percent_encode(text, ENCODED).to_string()
+}
+
+/// Encodes one segment. A segment of dots alone would climb, and its dots are encoded as well; browsers undo that, so routes refuse it.
 fn encode(text: &str) -> String {
     if matches!(text, "." | "..") {
         return text.replace('.', "%252E");

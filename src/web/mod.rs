@@ -14,7 +14,11 @@ pub mod api;
 
 pub mod assets;
 
+pub mod cookies;
+
 pub mod failure;
+
+pub mod filters;
 
 pub mod form;
 
@@ -33,6 +37,8 @@ pub mod moments;
 pub mod pages;
 
 pub mod reader;
+
+pub mod provider;
 
 mod routes;
 

@@ -9,10 +9,11 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, StatusCode, header};
-use axum::response::Redirect;
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::response::{IntoResponse, Redirect};
 
 use super::accounts::Session;
+use super::cookies::Cookie;
 use super::failure::{Failure, shown};
 use super::form::Fields;
 use super::language::say;
@@ -23,7 +24,7 @@ use super::routes::live;
 use super::seat::{NoSeat, Seat};
 use super::state::{Served, Web};
 use super::urls::Urls;
-use super::{frame, token, urls, waiting};
+use super::{form, frame, token, urls, waiting};
 use crate::index::RulesInForce;
 use crate::refusal::Refusal;
 use crate::review::Publication;
@@ -55,7 +56,7 @@ impl Member {
     pub(super) async fn of(web: &Arc<Web>, parts: &Parts) -> Result<Self, Failure> {
         let found = session(web, &parts.headers).await?;
         let Some(session) = found else {
-            return Err(sign_in_first(parts));
+            return Err(sign_in_first(web, parts));
         };
         Ok(Self {
             web: Arc::clone(web),
@@ -214,24 +215,49 @@ impl FromRequest<Arc<Web>> for Submission {
     type Rejection = Failure;
 
     async fn from_request(request: Request, web: &Arc<Web>) -> Result<Self, Failure> {
+        let attempt = Attempt::from_request(request, web).await?;
+        match attempt.is_own {
+            true => Ok(Self {
+                reader: attempt.reader,
+                fields: attempt.fields,
+            }),
+            false => Err(Failure::foreign_form().with_typed(attempt.fields.typed())),
+        }
+    }
+}
+
+/// A form that a reader sent, perhaps one that an earlier session of theirs was given. Such a form does nothing: its page shows it again, with what was
+/// typed, to be looked at and sent as this session's own.
+pub struct Attempt {
+    /// Who sent it.
+    pub reader: Reader,
+    /// What it holds.
+    pub fields: Fields,
+    /// Whether it carries this session's own token.
+    pub is_own: bool,
+}
+
+impl FromRequest<Arc<Web>> for Attempt {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, web: &Arc<Web>) -> Result<Self, Failure> {
         let (mut parts, body) = request.into_parts();
         let reader = Reader::from_request_parts(&mut parts, web).await?;
         let fields = Fields::read(Request::from_parts(parts, body)).await?;
-        if !token::is_token(
-            &reader.session.form_key,
-            token::ANY_FORM,
-            fields.get("csrf"),
-        ) {
-            return Err(Failure::foreign_form().with_typed(fields.typed()));
-        }
-        Ok(Self { reader, fields })
+        let key = &reader.session.form_key;
+        let is_own = token::is_token(key, token::ANY_FORM, fields.get("csrf"));
+        Ok(Self {
+            reader,
+            fields,
+            is_own,
+        })
     }
 }
 
 /// Returns whether somebody who was let into a repository would be let in now: for answers that outlive the question.
 pub async fn still_may(reader: &Reader, headers: &HeaderMap) -> Result<bool, Failure> {
     let web = &reader.web;
-    let stands = match session_token(web, headers) {
+    let stands = match Cookie::Session.read(web, headers) {
         Some(token) => web.accounts.stands(token, (web.now)()).await?,
         None => false,
     };
@@ -254,49 +280,9 @@ pub fn readable<'a>(web: &'a Web, address: &str) -> Vec<(&'a String, &'a Served)
 
 /// Returns the session that a request carries, if it still stands.
 pub async fn session(web: &Web, headers: &HeaderMap) -> Result<Option<Session>, Failure> {
-    match session_token(web, headers) {
+    match Cookie::Session.read(web, headers) {
         Some(token) => Ok(web.accounts.session(token, (web.now)()).await?),
         None => Ok(None),
-    }
-}
-
-/// Returns the session's token. A cookie that was sent twice, or is no token of ours, is none.
-pub fn session_token<'a>(web: &Web, headers: &'a HeaderMap) -> Option<&'a str> {
-    let name = cookie_name(web);
-    let mut values = headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|line| line.split(';'))
-        .filter_map(|cookie| cookie.trim().split_once('='))
-        .filter(|(sent, _)| *sent == name)
-        .map(|(_, value)| value);
-    let value = values.next().filter(|_| values.next().is_none())?;
-    let is_ours = value.len() == 64 && value.bytes().all(|byte| byte.is_ascii_hexdigit());
-    is_ours.then_some(value)
-}
-
-/// Returns the header that gives a browser its session.
-pub fn set_cookie(web: &Web, token: &str) -> String {
-    format!("{}={token}; {}", cookie_name(web), attributes(web))
-}
-
-/// Returns the header that takes it back.
-pub fn clear_cookie(web: &Web) -> String {
-    format!("{}=; Max-Age=0; {}", cookie_name(web), attributes(web))
-}
-
-fn cookie_name(web: &Web) -> &'static str {
-    match web.secure_cookies {
-        true => "__Host-countersign",
-        false => "countersign",
-    }
-}
-
-fn attributes(web: &Web) -> &'static str {
-    match web.secure_cookies {
-        true => "Path=/; HttpOnly; SameSite=Lax; Secure",
-        false => "Path=/; HttpOnly; SameSite=Lax",
     }
 }
 
@@ -307,12 +293,25 @@ fn asked(parts: &Parts) -> Option<&str> {
     urls::local(asked.as_str())
 }
 
-/// Pages lead to the door and back; forms say what happened, and their text is given back.
-fn sign_in_first(parts: &Parts) -> Failure {
-    if matches!(parts.method, Method::GET | Method::HEAD) {
-        let next = asked(parts).unwrap_or("/");
-        return Failure::answer(Redirect::to(&urls::sign_in_for(next).to_string()));
+/// Pages lead to the door and back; forms say what happened, and their text is given back. A session's cookie that opens nothing is taken back, so that
+/// whatever was done to it ends in being signed out and in nothing else.
+fn sign_in_first(web: &Web, parts: &Parts) -> Failure {
+    if !matches!(parts.method, Method::GET | Method::HEAD) {
+        let next = form::came_from(&parts.headers);
+        return session_ended(next.as_deref().unwrap_or("/"));
     }
+    let next = asked(parts).unwrap_or("/");
+    let mut response = Redirect::to(&urls::sign_in_for(next).to_string()).into_response();
+    if Cookie::Session.was_sent(web, &parts.headers)
+        && let Err(failure) = Cookie::Session.take_back(web, &mut response)
+    {
+        return failure;
+    }
+    Failure::answer(response)
+}
+
+/// The page that was written on is the one to go back to.
+fn session_ended(next: &str) -> Failure {
     let refusal = Refusal::new(
         "WEB-AUTH-002",
         "your session has ended, so nothing was done",
@@ -320,6 +319,6 @@ fn sign_in_first(parts: &Parts) -> Failure {
     );
     Failure::new(StatusCode::UNAUTHORIZED, refusal).leading_to(Link {
         label: say("sign-in"),
-        href: urls::sign_in(),
+        href: urls::sign_in_for(next),
     })
 }

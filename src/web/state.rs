@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 use tokio::sync::watch;
 
 use super::accounts::Accounts;
+use super::provider::Provider;
 use crate::review::{Committer, Desk};
 
 /// One repository and the way to its committer.
@@ -26,6 +27,10 @@ pub struct Web {
     pub now: fn() -> i64,
     /// Whether the pages are reached by https alone, so that cookies say so.
     pub secure_cookies: bool,
+    /// The address at which people reach the server, for links that are handed on; never taken from a request.
+    pub public_url: String,
+    /// The identity provider that people may sign in by.
+    pub provider: Option<Provider>,
     /// Becomes true when the server is told to stop: answers without an end of their own end then.
     pub stopping: watch::Receiver<bool>,
 }

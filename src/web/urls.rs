@@ -1,13 +1,18 @@
 //! Where each page stands: the one place that builds addresses. The router's patterns mirror it.
 
+use percent_encoding::percent_decode_str;
+
 use super::href::Href;
 
 /// First segments that are the server's own.
-const RESERVED: [&str; 12] = [
+const RESERVED: [&str; 15] = [
     "account",
     "begin",
     "language",
     "live",
+    "metrics",
+    "sessions",
+    "set-up",
     "sign-in",
     "sign-out",
     "assets",
@@ -18,11 +23,11 @@ const RESERVED: [&str; 12] = [
     "favicon.ico",
 ];
 
-/// Returns whether a repository may have this name in addresses: letters, digits, `-`, `_` and `.`, not first a dot, and none of the server's own.
+/// Returns whether a repository may have this name in addresses: letters, digits, `-`, `_` and `.`, first neither a dot nor a dash, and none of the server's own.
 pub fn is_repository_name(name: &str) -> bool {
     let has_shape = !name.is_empty()
         && name.len() <= 100
-        && !name.starts_with('.')
+        && !name.starts_with(['.', '-'])
         && name
             .chars()
             .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
@@ -47,6 +52,36 @@ pub fn sign_in_for(next: &str) -> Href {
 /// Returns the address of a sign-in link's page.
 pub fn sign_in_link(token: &str) -> Href {
     Href::to(["sign-in", "link", token])
+}
+
+/// Returns where somebody sets out to the identity provider, to go on to a page of this server afterwards.
+pub fn provider(next: &str) -> Href {
+    Href::to(["sign-in", "provider"]).with("next", next)
+}
+
+/// Returns where the identity provider sends browsers back to.
+pub fn provider_back() -> Href {
+    Href::to(["sign-in", "provider", "back"])
+}
+
+/// Returns the page of a person's own sign-in: sessions and password.
+pub fn account() -> Href {
+    Href::to(["account"])
+}
+
+/// Returns where a new password is posted to.
+pub fn account_password() -> Href {
+    Href::to(["account", "password"])
+}
+
+/// Returns where the end of sessions is posted to.
+pub fn account_sessions() -> Href {
+    Href::to(["account", "sessions"])
+}
+
+/// Returns the first page of a repository that nobody has adopted.
+pub fn set_up(token: &str) -> Href {
+    Href::to(["set-up", token])
 }
 
 /// Returns where the language is chosen.
@@ -108,6 +143,16 @@ impl Urls {
         self.base.and(["records"])
     }
 
+    /// Returns where searches are kept as views.
+    pub fn views(&self) -> Href {
+        self.base.and(["views"])
+    }
+
+    /// Returns where a kept view is deleted.
+    pub fn delete_view(&self) -> Href {
+        self.base.and(["views", "deletion"])
+    }
+
     /// Returns a record's.
     pub fn record(&self, id: &str) -> Href {
         self.of_record("records", id)
@@ -154,6 +199,11 @@ impl Urls {
         self.base.and(["people"])
     }
 
+    /// Returns where an administrator asks for a sign-in link for somebody.
+    pub fn people_links(&self) -> Href {
+        self.base.and(["people", "links"])
+    }
+
     /// Returns what happened.
     pub fn activity(&self) -> Href {
         self.base.and(["activity"])
@@ -169,6 +219,12 @@ impl Urls {
             false => self.base.and([page, id]),
         }
     }
+}
+
+/// Returns the address of a path as a request named it.
+pub fn of_path(path: &str) -> Href {
+    let decoded = |segment| percent_decode_str(segment).decode_utf8_lossy().into_owned();
+    Href::to(path.trim_start_matches('/').split('/').map(decoded))
 }
 
 /// Returns an address that a form asked to go on to, if it is a page of this server: a path that no browser reads as another host's.
@@ -217,7 +273,10 @@ mod tests {
     #[test]
     fn the_servers_own_names_name_no_repository() {
         assert!(is_repository_name("house-rules_2.0"));
-        for name in ["", "sign-in", "assets", ".git", "a/b", "a b", "ä"] {
+        for name in [
+            "", ".", "..", "-x", "sign-in", "set-up", "account", "assets", ".git", "a/b", "a b",
+            "ä",
+        ] {
             assert!(!is_repository_name(name), "{name}");
         }
     }

@@ -258,7 +258,7 @@ async fn hostile_text_comes_through_as_it_is() {
     let title = "<script>alert(1)</script>\u{202e}\u{1b}[31m";
     let note = DRAFT.replace(
         "\"One note\"",
-        &format!("\"<script>alert(1)</script>\\u202e\\u001b[31m\""),
+        "\"<script>alert(1)</script>\\u202e\\u001b[31m\"",
     );
     let site = Site::of(Story::with(&[(NOTE, &note)]).await).await;
     let ben = site.program("ben@example.org", &ALL).await;

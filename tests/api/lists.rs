@@ -206,7 +206,11 @@ async fn records_are_filtered_as_the_page_filters_them() {
     assert_eq!(ids("status=draft").await.len(), 11);
     assert_eq!(ids("q=Note+11").await, ["notes/n11"]);
     assert_eq!(ids("q=notes%2Fn05").await, ["notes/n05"]);
-    assert_eq!(ids("collection=none").await, [""; 0]);
+    assert_eq!(ids("status=draft&person=ana").await.len(), 11);
+    assert_eq!(ids("standing=validated").await, ["notes/n03"]);
+    assert_eq!(ids("standing=settled").await, [""; 0], "none is published");
+    let nowhere = ana.get(&format!("{API}/records?collection=none")).await;
+    nowhere.refused(400, "API-QUERY-001");
 }
 
 #[tokio::test]

@@ -84,7 +84,6 @@ export const STATES = [
   ["a review, stale", reviewer, staleDecision],
   ["the policy changes", administrator, at("/policy-change")],
   ["the form of a record", author, at(`/edit/${named("lw:concept:editorial-claim")}`)],
-  ["the form of a record, refused", author, refusedEdit],
   ["the form of a record, in conflict", author, conflict],
   ["the form of a new record", author, at("/new/concepts")],
   ["the form of a new record, refused", author, refusedBeginning],
@@ -126,14 +125,6 @@ async function staleDecision(page, site, language) {
   site.commit(author, { [fileOf("stale", language)]: (text) => `${text}\nOne sentence more.\n` }, "Say more");
   await decisionForm(page).locator("textarea").fill("Words that are not lost.");
   await send(page, decisionButton(page, "approve:validate"), 409);
-}
-
-async function refusedEdit(page, site) {
-  await at(`/edit/${named("lw:concept:editorial-claim")}`)(page, site);
-  // A browser holds the form back by itself; the server's own answer is what is looked at.
-  await page.locator('form[action*="/edit/"]').evaluate((form) => (form.noValidate = true));
-  await page.locator('[name="field:title"]').fill("");
-  await send(page, submitOf(page, "/edit/"), 422);
 }
 
 async function conflict(page, site, language) {

@@ -27,14 +27,17 @@ pub struct Site {
 
 impl Site {
     pub async fn of(story: Story) -> Self {
+        Self::with(story, |_| {}).await
+    }
+
+    /// The pages of a server that is set up otherwise.
+    pub async fn with(story: Story, change: impl FnOnce(&mut Web)) -> Self {
         let accounts = Accounts::open(&story.folder.path().join("private.sqlite"))
             .await
             .unwrap();
-        let web = Arc::new(web_over(
-            Arc::clone(&story.desk),
-            story.committer.clone(),
-            accounts,
-        ));
+        let mut web = web_over(Arc::clone(&story.desk), story.committer.clone(), accounts);
+        change(&mut web);
+        let web = Arc::new(web);
         let router = router(Arc::clone(&web));
         Self { story, web, router }
     }
@@ -65,6 +68,8 @@ pub fn web_over(desk: Arc<Desk>, committer: Committer, accounts: Accounts) -> We
         accounts,
         now: || NOW,
         secure_cookies: false,
+        public_url: "http://localhost".to_owned(),
+        provider: None,
         // Nobody tells these pages to stop.
         stopping: tokio::sync::watch::channel(false).1,
     }
@@ -203,6 +208,14 @@ pub fn unescaped(text: &str) -> String {
 }
 
 impl Browser {
+    /// A browser on other pages than a story's.
+    pub fn of(router: Router) -> Self {
+        Self {
+            router,
+            cookies: BTreeMap::new(),
+        }
+    }
+
     pub async fn get(&mut self, address: &str) -> Page {
         let request = Request::get(address).body(Body::empty()).unwrap();
         self.send(request).await

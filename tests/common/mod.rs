@@ -206,6 +206,15 @@ impl Story {
     }
 }
 
+/// Returns a client as a browser is one: cookies of its own, no redirect followed unasked. It reaches servers on this machine alone, without TLS.
+pub fn http() -> reqwest::ClientBuilder {
+    countersign::web::provider::install_tls();
+    reqwest::Client::builder()
+        .cookie_store(true)
+        .redirect(reqwest::redirect::Policy::none())
+        .tls_certs_only([])
+}
+
 pub fn decision(
     item: &Item,
     act: Act,

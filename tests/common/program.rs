@@ -14,6 +14,18 @@ pub struct Installation {
 }
 
 impl Installation {
+    /// Begins an empty bare repository.
+    pub fn empty(name: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let bare = format!("{name}.git");
+        super::git(
+            folder.path(),
+            &["init", "-q", "--bare", "-b", "main", &bare],
+        );
+        let name = name.to_owned();
+        Self { folder, name }
+    }
+
     /// Clones a bundle, bare.
     pub fn of(bundle: &Path, name: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -55,8 +67,15 @@ impl Installation {
 
     /// Serves until the server is dropped or stopped. It answers once the history is read.
     pub fn serve(&self) -> Server {
+        self.serve_with(&["--listen", "127.0.0.1:0"], &[])
+    }
+
+    /// Serves with other settings: arguments and environment.
+    pub fn serve_with(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Server {
         let mut child = program(&self.data())
-            .args(["serve", "--listen", "127.0.0.1:0"])
+            .arg("serve")
+            .args(arguments)
+            .envs(environment.iter().copied())
             .arg(self.repository())
             .stdout(Stdio::piped())
             .spawn()
@@ -67,6 +86,7 @@ impl Installation {
         Server {
             address: address.to_owned(),
             child,
+            lines,
         }
     }
 
@@ -107,19 +127,20 @@ impl Installation {
 pub struct Server {
     pub address: String,
     child: Child,
+    lines: std::io::Lines<BufReader<std::process::ChildStdout>>,
 }
 
 impl Server {
     pub fn visitor(&self) -> Visitor {
-        let client = reqwest::Client::builder()
-            .cookie_store(true)
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .unwrap();
         Visitor {
             address: self.address.clone(),
-            client,
+            client: super::http().build().unwrap(),
         }
+    }
+
+    /// Returns the next line that it prints.
+    pub fn next_line(&mut self) -> String {
+        self.lines.next().unwrap().unwrap()
     }
 
     /// Stops it as an operator does, and waits for its end.

@@ -8,7 +8,7 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use super::common::browser::{Form, Page, encoded};
-use super::common::{DRAFT, POLICY, commit_files, git};
+use super::common::{DRAFT, POLICY, commit_files, git, http};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_countersign");
 
@@ -122,7 +122,10 @@ impl Place {
         let server = self.start("", PATIENCE).unwrap();
         let begun = Instant::now();
         let ready = format!("{}/readyz", server.address);
-        while !reqwest::get(&ready)
+        let client = http().build().unwrap();
+        while !client
+            .get(&ready)
+            .send()
             .await
             .is_ok_and(|answer| answer.status().is_success())
         {
@@ -195,12 +198,7 @@ impl Person {
         let printed: serde_json::Value = serde_json::from_str(&printed).unwrap();
         let link = printed["link"].as_str().unwrap();
         let (_, token) = link.rsplit_once('/').unwrap();
-        let client = reqwest::Client::builder()
-            .cookie_store(true)
-            .redirect(reqwest::redirect::Policy::none())
-            .timeout(PATIENCE)
-            .build()
-            .unwrap();
+        let client = http().timeout(PATIENCE).build().unwrap();
         let person = Self { address, client };
         let page = format!("/sign-in/link/{token}");
         let page = person.open(server, &page).await.unwrap();

@@ -7,7 +7,7 @@ use crate::check;
 use crate::id::BlobId;
 use crate::index::rules::Rules;
 use crate::policy::Collection;
-use crate::record::{self, Record};
+use crate::record::{self, FieldPath, Record, Segment};
 use crate::refusal::Refusal;
 use crate::repository::{Content, EntryKind, Repository};
 
@@ -125,6 +125,7 @@ pub(super) fn tip_file(
         blob,
         facts: facts_of(collection, parsed),
         title: path.rsplit('/').next().unwrap_or(path).to_owned(),
+        locale: None,
         findings: Vec::new(),
         references: Vec::new(),
         text: String::new(),
@@ -138,6 +139,7 @@ pub(super) fn tip_file(
     if let Some(title) = title {
         file.title = title.to_owned();
     }
+    file.locale = collection.locale_of(record).map(str::to_owned);
     let schema = collection
         .schema
         .as_ref()
@@ -149,15 +151,21 @@ pub(super) fn tip_file(
         record,
     );
     file.references = check::references(collection, record);
-    file.text = search_text(record);
+    file.text = search_text(collection, record);
     file
 }
 
-/// Returns everything a person could look for in a record: the text of every field, then the body.
-fn search_text(record: &Record) -> String {
+/// Returns everything a person could look for in a record beside its title: the text of every field, then the body. The status is asked for by name.
+fn search_text(collection: &Collection, record: &Record) -> String {
+    let apart: Vec<&[Segment]> = [&collection.title, &collection.status]
+        .into_iter()
+        .filter_map(|field| field.as_ref().map(FieldPath::segments))
+        .collect();
     let mut text = String::new();
-    for node in record.fields.values() {
-        push_text(node, &mut text);
+    for (key, node) in &record.fields {
+        if !apart.contains(&[Segment::Key(key.clone())].as_slice()) {
+            push_text(node, &mut text);
+        }
     }
     if let Some(body) = &record.body {
         text.push_str(&body.text);

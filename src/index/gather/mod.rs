@@ -130,6 +130,8 @@ pub struct TipFile {
     pub facts: Facts,
     /// Its title, or its file name.
     pub title: String,
+    /// The language that it gives.
+    pub locale: Option<String>,
     /// What the rules found.
     pub findings: Vec<Finding>,
     /// Which records it names.

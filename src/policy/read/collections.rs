@@ -32,13 +32,14 @@ const SEVERITIES: [(&str, Option<Severity>); 4] = [
     ("blocking", Some(Severity::Blocking)),
 ];
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "paths",
     "format",
     "id",
     "title",
     "status",
     "version",
+    "locale",
     "schema",
     "workflow",
     "references",
@@ -100,6 +101,7 @@ fn read_collection<'a>(
         title: report.path(section, "title"),
         status: report.path(section, "status"),
         version: report.path(section, "version"),
+        locale: report.path(section, "locale"),
         schema: report.text(section, "schema").map(str::to_owned),
         workflow: read_workflow(report, section, workflows),
         references: read_references(report, section),

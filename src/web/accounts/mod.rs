@@ -4,19 +4,27 @@
 //! and leave here once; the database keeps their SHA-256 alone, so that a stolen backup opens nothing.
 
 mod answers;
+mod browsers;
 mod links;
 mod passwords;
+mod provided;
 mod sessions;
+mod set_up;
 mod slowing;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod views;
 
 pub use answers::{Claim, KEPT};
-pub use links::SignInLink;
+pub use browsers::Agent;
+pub use links::{LINK_HOURS, LinkMade, SignInLink};
 pub use passwords::{MIN_PASSWORD_CHARS, SignIn, is_acceptable};
-pub use sessions::Session;
+pub use provided::{MOST_SECONDS, UnderWay};
+pub use sessions::{Session, SessionSeen};
+pub use slowing::Trier;
 pub use tokens::{MAX_DAYS, MAX_NAME_CHARS, MOST, NewToken, PACE, PREFIX, Scope, Token, WINDOW};
+pub use views::{MAX_VIEW_NAME_CHARS, MOST_VIEWS, SavedView};
 
 use std::path::Path;
 use std::sync::Arc;
@@ -34,7 +42,11 @@ pub struct Accounts {
     /// Verified in the place of a password that is not there, so that the answer takes as long.
     dummy: Arc<str>,
     /// Held while a password is hashed: each hash takes memory that attackers must not multiply.
-    hashing: Arc<Semaphore>,
+    hashing: Semaphore,
+    /// The same for browsers that nobody has signed in with before.
+    hashing_strangers: Semaphore,
+    /// Held by a stranger that waits for a place.
+    strangers_waiting: Semaphore,
     /// How fast programs come.
     pace: tokens::Pace,
 }
@@ -55,7 +67,7 @@ pub struct Account {
 /// Connections beside each other; each request asks once or twice.
 const CONNECTIONS: u32 = 4;
 
-/// Passwords hashed beside each other.
+/// Passwords hashed beside each other, for strangers and for those who are known.
 const HASHERS: usize = 2;
 
 impl Accounts {
@@ -84,7 +96,9 @@ impl Accounts {
         Ok(Self {
             pool,
             dummy: dummy.into(),
-            hashing: Arc::new(Semaphore::new(HASHERS)),
+            hashing: Semaphore::new(HASHERS),
+            hashing_strangers: Semaphore::new(HASHERS),
+            strangers_waiting: Semaphore::new(Self::most_waiting()),
             pace: tokens::Pace::default(),
         })
     }
@@ -128,8 +142,11 @@ fn normal(address: &str) -> String {
     address.trim().to_lowercase()
 }
 
-/// Returns 32 random bytes in hexadecimal.
-fn random_token() -> Result<String> {
+/// Returns a new token for a browser or a link: 32 random bytes in hexadecimal.
+///
+/// # Errors
+/// When the system has no random bytes.
+pub fn random_token() -> Result<String> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(|error| anyhow!("no random bytes: {error}"))?;
     Ok(hex::encode(bytes))

@@ -7,7 +7,8 @@ use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{PasswordHasher, PasswordVerifier};
 
-use super::{Accounts, normal};
+use super::slowing::Verdict;
+use super::{Accounts, Trier, normal};
 
 /// The shortest password that is taken, in characters.
 pub const MIN_PASSWORD_CHARS: usize = 12;
@@ -22,12 +23,14 @@ pub enum SignIn {
     Accepted,
     /// They do not, or there is no such address: the same answer after the same time.
     Refused,
-    /// Too many tries from this peer for this address; the password was not looked at.
+    /// Too many tries from this peer for this address, or of this browser; the password was not looked at.
     TooMany,
+    /// Too many strangers try at once; the password was not looked at.
+    Busy,
 }
 
 impl Accounts {
-    /// Sets a password and ends every session of its address.
+    /// Sets a password, ends every session of its address, and takes back the links by which it could be set once more.
     ///
     /// # Errors
     /// When the password is too short or too long, or the database cannot be written.
@@ -51,7 +54,28 @@ impl Accounts {
         sqlx::query!("DELETE FROM sessions WHERE address = $1", address)
             .execute(&mut *transaction)
             .await?;
+        sqlx::query!(
+            "DELETE FROM sign_in_links WHERE address = $1 AND reusable = 0 AND used_at IS NULL",
+            address
+        )
+        .execute(&mut *transaction)
+        .await?;
         Ok(transaction.commit().await?)
+    }
+
+    /// Returns whether an address has a password.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn has_password(&self, address: &str) -> Result<bool> {
+        let address = normal(address);
+        let found = sqlx::query_scalar!(
+            "SELECT changed_at FROM passwords WHERE address = $1",
+            address
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(found.is_some())
     }
 
     /// Tries a password. Tries are counted before they are judged, so that many at once are slowed like many in a row.
@@ -62,21 +86,29 @@ impl Accounts {
         &self,
         address: &str,
         password: &str,
-        peer: &str,
+        trier: Trier<'_>,
         now: i64,
     ) -> Result<SignIn> {
         let address = normal(address);
-        let Some(delay) = self.count_try(&address, peer, now).await? else {
-            return Ok(SignIn::TooMany);
+        let counted = self.counted(&address, trier, now).await?;
+        let Some(place) = self.place(counted.is_known).await? else {
+            return Ok(SignIn::Busy);
         };
-        tokio::time::sleep(delay).await;
+        let delay = match self.count_try(&counted, now).await? {
+            Verdict::After(delay) => delay,
+            Verdict::TooMany => return Ok(SignIn::TooMany),
+        };
         let known = sqlx::query_scalar!("SELECT hash FROM passwords WHERE address = $1", address)
             .fetch_optional(&self.pool)
             .await?;
         let is_known = known.is_some();
         let hash: Arc<str> = known.map_or_else(|| Arc::clone(&self.dummy), Into::into);
-        if self.verifies(password, hash).await? && is_known {
-            self.forget_tries(&address, peer).await?;
+        let verifies = verifies(password, hash).await?;
+        drop(place);
+        // Afterwards, and without a place: whoever waits keeps nobody else waiting.
+        tokio::time::sleep(delay).await;
+        if verifies && is_known {
+            self.forget_tries(&counted).await?;
             return Ok(SignIn::Accepted);
         }
         Ok(SignIn::Refused)
@@ -87,25 +119,24 @@ impl Accounts {
         let password = password.to_owned();
         tokio::task::spawn_blocking(move || hash(&password)).await?
     }
+}
 
-    async fn verifies(&self, password: &str, hash: Arc<str>) -> Result<bool> {
-        let _place = self.hashing.acquire().await?;
-        let password: String = if password.len() <= MAX_PASSWORD_BYTES {
-            password.to_owned()
-        } else {
-            String::new()
-        };
-        let verifies = tokio::task::spawn_blocking(move || {
-            let hash =
-                PasswordHash::new(&hash).map_err(|error| anyhow!("a hash is damaged: {error}"))?;
-            anyhow::Ok(
-                Argon2::default()
-                    .verify_password(password.as_bytes(), &hash)
-                    .is_ok(),
-            )
-        });
-        verifies.await?
-    }
+async fn verifies(password: &str, hash: Arc<str>) -> Result<bool> {
+    // What is too long to be set is never anybody's; it costs as much as any other.
+    let password: String = match password.len() <= MAX_PASSWORD_BYTES {
+        true => password.to_owned(),
+        false => String::new(),
+    };
+    let verifies = tokio::task::spawn_blocking(move || {
+        let hash =
+            PasswordHash::new(&hash).map_err(|error| anyhow!("a hash is damaged: {error}"))?;
+        anyhow::Ok(
+            Argon2::default()
+                .verify_password(password.as_bytes(), &hash)
+                .is_ok(),
+        )
+    });
+    verifies.await?
 }
 
 /// Returns whether a password may be set.

@@ -1,8 +1,10 @@
-//! Sessions: begun at sign-in with a new token, ended by the server.
+//! Sessions: begun at sign-in with a new token, seen and ended by their owner, ended by the server.
+//!
+//! Nothing of a session is held in memory: each request asks the database, so that one which ends anywhere ends everywhere.
 
 use anyhow::Result;
 
-use super::{Accounts, normal, random_token, token_hash};
+use super::{Accounts, Agent, normal, random_token, token_hash};
 
 /// Seconds without a request after which a session ends.
 const IDLE: i64 = 12 * 60 * 60;
@@ -13,6 +15,9 @@ const ABSOLUTE: i64 = 30 * 24 * 60 * 60;
 /// Seconds between two notes of when a session was seen; one for each request would make every page a write.
 const NOTED_EVERY: i64 = 60;
 
+/// Sessions that one address may have; the one that was seen least lately makes room. More would be nobody's browsers.
+const MOST: i64 = 50;
+
 /// Somebody who is signed in.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Session {
@@ -20,6 +25,25 @@ pub struct Session {
     pub address: String,
     /// The key of this session's form tokens.
     pub form_key: String,
+    /// What its owner calls it by.
+    pub name: String,
+    /// When it began, seconds since 1970 in UTC.
+    pub begun_at: i64,
+}
+
+/// A session as its owner sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionSeen {
+    /// What it is ended by.
+    pub name: String,
+    /// When it began.
+    pub begun_at: i64,
+    /// When it was last seen, to the minute.
+    pub seen_at: i64,
+    /// "Firefox", or empty.
+    pub browser: String,
+    /// "Linux", or empty.
+    pub system: String,
 }
 
 impl Accounts {
@@ -27,25 +51,41 @@ impl Accounts {
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub async fn begin_session(&self, address: &str, now: i64) -> Result<String> {
-        let (token, form_key, address) = (random_token()?, random_token()?, normal(address));
-        let (idle, absolute, hash) = (now - IDLE, now - ABSOLUTE, token_hash(&token));
+    pub async fn begin_session(&self, address: &str, agent: Agent, now: i64) -> Result<String> {
+        let (token, form_key, name) = (random_token()?, random_token()?, random_token()?);
+        let (address, hash) = (normal(address), token_hash(&token));
+        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let (idle, absolute) = (now - IDLE, now - ABSOLUTE);
         sqlx::query!(
             "DELETE FROM sessions WHERE seen_at <= $1 OR created_at <= $2",
             idle,
             absolute
         )
-        .execute(&self.pool)
+        .execute(&mut *transaction)
+        .await?;
+        let others = MOST - 1;
+        sqlx::query!(
+            "DELETE FROM sessions WHERE address = $1 AND token_hash NOT IN
+               (SELECT token_hash FROM sessions WHERE address = $1 ORDER BY seen_at DESC LIMIT $2)",
+            address,
+            others
+        )
+        .execute(&mut *transaction)
         .await?;
         sqlx::query!(
-            "INSERT INTO sessions (token_hash, address, form_key, created_at, seen_at) VALUES ($1, $2, $3, $4, $4)",
+            "INSERT INTO sessions (token_hash, address, form_key, created_at, seen_at, name, browser, system)
+             VALUES ($1, $2, $3, $4, $4, $5, $6, $7)",
             hash,
             address,
             form_key,
-            now
+            now,
+            name,
+            agent.browser,
+            agent.system
         )
-        .execute(&self.pool)
+        .execute(&mut *transaction)
         .await?;
+        transaction.commit().await?;
         Ok(token)
     }
 
@@ -56,7 +96,8 @@ impl Accounts {
     pub async fn session(&self, token: &str, now: i64) -> Result<Option<Session>> {
         let (hash, idle, absolute) = (token_hash(token), now - IDLE, now - ABSOLUTE);
         let row = sqlx::query!(
-            "SELECT address, form_key, seen_at FROM sessions WHERE token_hash = $1 AND seen_at > $2 AND created_at > $3",
+            "SELECT address, form_key, name, created_at, seen_at FROM sessions
+             WHERE token_hash = $1 AND seen_at > $2 AND created_at > $3",
             hash,
             idle,
             absolute
@@ -78,7 +119,26 @@ impl Accounts {
         Ok(Some(Session {
             address: row.address,
             form_key: row.form_key,
+            name: row.name,
+            begun_at: row.created_at,
         }))
+    }
+
+    /// Returns the sessions of an address, the one that was seen last first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn sessions_of(&self, address: &str, now: i64) -> Result<Vec<SessionSeen>> {
+        let (address, idle, absolute) = (normal(address), now - IDLE, now - ABSOLUTE);
+        let rows = sqlx::query_as!(
+            SessionSeen,
+            "SELECT name, created_at AS begun_at, seen_at, browser, system FROM sessions
+             WHERE address = $1 AND seen_at > $2 AND created_at > $3 ORDER BY seen_at DESC, created_at DESC, name",
+            address,
+            idle,
+            absolute
+        );
+        Ok(rows.fetch_all(&self.pool).await?)
     }
 
     /// Returns whether the session of a token still stands. Unlike [`Accounts::session`] this is no request of its owner's: a page left open does not
@@ -109,5 +169,37 @@ impl Accounts {
             .execute(&self.pool)
             .await?;
         Ok(())
+    }
+
+    /// Ends one session of an address by its name; that of somebody else stays.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn end_session_of(&self, address: &str, name: &str) -> Result<()> {
+        let address = normal(address);
+        sqlx::query!(
+            "DELETE FROM sessions WHERE address = $1 AND name = $2",
+            address,
+            name
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Ends every session of an address but the one of this name, and returns how many that were.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn end_other_sessions(&self, address: &str, but: &str) -> Result<u64> {
+        let address = normal(address);
+        let ended = sqlx::query!(
+            "DELETE FROM sessions WHERE address = $1 AND name <> $2",
+            address,
+            but
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(ended.rows_affected())
     }
 }

@@ -12,6 +12,13 @@ async fn accounts() -> (tempfile::TempDir, Accounts) {
     (folder, accounts)
 }
 
+fn from(peer: &str) -> Trier<'_> {
+    Trier::Visitor {
+        peer,
+        browser: None,
+    }
+}
+
 #[tokio::test]
 async fn a_password_opens_and_another_does_not() {
     let (_folder, accounts) = accounts().await;
@@ -25,7 +32,7 @@ async fn a_password_opens_and_another_does_not() {
         ("eve@example.org", "nobody's password", SignIn::Refused),
     ] {
         let answer = accounts
-            .try_password(address, password, "192.0.2.1", NOW)
+            .try_password(address, password, from("192.0.2.1"), NOW)
             .await
             .unwrap();
         assert_eq!(answer, expected, "{address} {password}");
@@ -47,13 +54,13 @@ async fn guessing_closes_an_address_to_the_guesser_alone_and_for_a_while() {
         .unwrap();
     let tried = async |peer: &str, now| {
         accounts
-            .try_password("ana@example.org", "correct horse battery", peer, now)
+            .try_password("ana@example.org", "correct horse battery", from(peer), now)
             .await
             .unwrap()
     };
     for _ in 0..10 {
         accounts
-            .try_password("ana@example.org", "wrong", "192.0.2.66", NOW)
+            .try_password("ana@example.org", "wrong", from("192.0.2.66"), NOW)
             .await
             .unwrap();
     }
@@ -107,7 +114,7 @@ async fn a_session_ends_when_idle_when_old_on_sign_out_and_with_its_password() {
     let (_folder, accounts) = accounts().await;
     let begin = async || {
         accounts
-            .begin_session("ana@example.org", NOW)
+            .begin_session("ana@example.org", Agent::default(), NOW)
             .await
             .unwrap()
     };
@@ -140,4 +147,69 @@ async fn a_session_ends_when_idle_when_old_on_sign_out_and_with_its_password() {
             links: 0
         }]
     );
+}
+
+fn wanted(expires_at: i64) -> NewToken {
+    NewToken {
+        name: "builder".into(),
+        scopes: vec![Scope::Read, Scope::Edit],
+        repository: None,
+        expires_at,
+    }
+}
+
+#[tokio::test]
+async fn a_token_is_kept_as_its_hash_and_ends_within_a_year() {
+    let (folder, accounts) = accounts().await;
+    let year = MAX_DAYS * 24 * 3600;
+    let wanted = wanted(NOW + 2 * year);
+    let made = accounts.make_token("Ana@Example.org", &wanted, NOW).await;
+    let token = made.unwrap().unwrap();
+    let known = accounts.token(&token, NOW).await.unwrap().unwrap();
+    assert_eq!(known.address, "ana@example.org");
+    assert_eq!(known.scopes, [Scope::Read, Scope::Edit]);
+    assert!(token.starts_with(&known.prefix) && known.prefix.len() < 12);
+    assert_eq!(known.expires_at, NOW + year);
+    assert!(accounts.token(&token, NOW + year).await.unwrap().is_none());
+    for file in std::fs::read_dir(folder.path()).unwrap() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        let secret = token.trim_start_matches(PREFIX).as_bytes();
+        assert!(!bytes.windows(secret.len()).any(|window| window == secret));
+    }
+}
+
+#[tokio::test]
+async fn when_a_token_was_used_is_noted_to_the_minute() {
+    let (_folder, accounts) = accounts().await;
+    let wanted = wanted(NOW + 9999);
+    let made = accounts.make_token("ana@example.org", &wanted, NOW).await;
+    let token = made.unwrap().unwrap();
+    for (now, used) in [(NOW, NOW), (NOW + 59, NOW), (NOW + 60, NOW + 60)] {
+        accounts.token(&token, now).await.unwrap();
+        let listed = accounts.tokens("ana@example.org", now).await.unwrap();
+        assert_eq!(listed[0].used_at, Some(used));
+    }
+}
+
+#[tokio::test]
+async fn a_key_keeps_its_answer_for_a_day_and_a_dead_request_for_a_while() {
+    let (_folder, accounts) = accounts().await;
+    let claim = async |key: &str, request: &str, now| {
+        let claimed = accounts.claim_key("ana@example.org", key, request, now);
+        claimed.await.unwrap()
+    };
+    assert_eq!(claim("k", "one", NOW).await, Claim::Taken);
+    assert_eq!(claim("k", "one", NOW).await, Claim::UnderWay);
+    assert_eq!(claim("k", "two", NOW).await, Claim::Another);
+    accounts
+        .keep_answer("ana@example.org", "k", 201, "done")
+        .await
+        .unwrap();
+    let answered = Claim::Answered(201, "done".into());
+    assert_eq!(claim("k", "one", NOW + KEPT - 1).await, answered);
+    assert_eq!(claim("k", "two", NOW + KEPT).await, Claim::Taken);
+    accounts.release_key("ana@example.org", "k").await.unwrap();
+    assert_eq!(claim("k", "three", NOW + KEPT).await, Claim::Taken);
+    assert_eq!(claim("k", "three", NOW + KEPT + 119).await, Claim::UnderWay);
+    assert_eq!(claim("k", "three", NOW + KEPT + 120).await, Claim::Taken);
 }

@@ -3,6 +3,9 @@
 //! Each operation is described beside its handler. What all of them share is added here: the token, and the problems that any request of its kind may
 //! meet. A test compares the operations with the routes that are declared, both ways.
 
+use std::sync::LazyLock;
+
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use utoipa::openapi::schema::ArrayItems;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
@@ -11,7 +14,8 @@ use utoipa::{Modify, OpenApi};
 
 use super::problem::{Document, PROBLEM};
 use super::{
-    activity, decisions, edits, health, people, policy_change, records, repositories, review, texts,
+    activity, decisions, edits, health, people, policy_change, queue, records, repositories,
+    review, texts,
 };
 
 /// The document.
@@ -24,6 +28,7 @@ and never has more rights than the policy in force gives that person now.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
         version = "1"
     ),
+    servers((url = "/", description = "The server that sends this.")),
     paths(
         repositories::token,
         repositories::list,
@@ -40,7 +45,7 @@ and never has more rights than the policy in force gives that person now.",
         texts::versions,
         texts::version,
         texts::version_content,
-        review::list,
+        queue::list,
         review::show,
         decisions::about_record,
         decisions::about_many,
@@ -71,9 +76,14 @@ pub fn document() -> utoipa::openapi::OpenApi {
     Api::openapi()
 }
 
+/// The document as it is sent: it is the same for as long as the program runs.
+static SENT_AS: LazyLock<String> =
+    LazyLock::new(|| document().to_json().unwrap_or_else(|_| "{}".to_owned()));
+
 /// Sends the document.
 pub async fn show() -> Response {
-    axum::Json(document()).into_response()
+    let kind = [(header::CONTENT_TYPE, "application/json")];
+    (kind, SENT_AS.as_str()).into_response()
 }
 
 /// What all operations share.

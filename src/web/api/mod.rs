@@ -14,10 +14,12 @@ mod edits;
 mod events;
 mod health;
 mod input;
+mod moves;
 mod paging;
 mod people;
 mod policy_change;
 mod problem;
+mod queue;
 mod records;
 mod repositories;
 mod review;
@@ -68,11 +70,7 @@ fn reading(routes: Routes) -> Routes {
             READ,
             records::show,
         )
-        .get(
-            "/api/v1/repositories/{repository}/queue",
-            READ,
-            review::list,
-        )
+        .get("/api/v1/repositories/{repository}/queue", READ, queue::list)
         .get(
             "/api/v1/repositories/{repository}/review/{record}",
             READ,
@@ -191,9 +189,12 @@ pub fn is_address(path: &str) -> bool {
     path == "/api" || path.starts_with("/api/")
 }
 
+/// Makes the problem that an address without a route is answered with.
+pub type Says = fn() -> Problem;
+
 /// Where no route answers, programs are told so in a problem document, once their token stands.
 pub async fn answer_apart(
-    State((web, says)): State<(Arc<Web>, fn() -> Problem)>,
+    State((web, says)): State<(Arc<Web>, Says)>,
     request: Request,
     next: Next,
 ) -> Response {

@@ -6,10 +6,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::events::{DecisionEvent, decision};
+use super::moves::{Move, moves};
 use super::problem::Problem;
+use super::queue::Part;
 use super::records::tagged;
 use super::repositories::Told;
-use super::review::{Author, Move, Part, Said, authors, moves};
+use super::review::{Author, Said, authors};
 use crate::id::BlobId;
 use crate::index;
 use crate::ledger::GOVERNANCE;

@@ -11,14 +11,12 @@ use super::paging::{Here, Stretch, after, limit, stretch};
 use super::problem::Problem;
 use super::values::{Meaning, fields, moment};
 use crate::id::BlobId;
-use crate::index::{self, FindingRow, RecordRow, RelationRow, Wanted};
+use crate::index::{self, FindingRow, MAX_TYPED_CHARS, RecordRow, RelationRow, Wanted};
 use crate::policy::{Policy, StatusKind};
 use crate::record;
 use crate::review;
+use crate::web::filters::{self, Part};
 use crate::web::seat::Seat;
-
-/// The longest text that is searched for, in characters.
-const MAX_SEARCH_CHARS: usize = 500;
 
 /// Which records are listed, and where the list goes on.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -29,6 +27,18 @@ pub struct Filters {
     collection: Option<String>,
     /// Only those with an attested status; a record that was never attested has its workflow's first one.
     status: Option<String>,
+    /// Only those that stand so: `open`, `draft`, `validated`, `changed`, `settled` or `quarantined`.
+    standing: Option<String>,
+    /// Only those that somebody wrote or decided about: a short name of the policy, or an address.
+    person: Option<String>,
+    /// Only those in a language.
+    locale: Option<String>,
+    /// Only those with a finding of this code.
+    finding: Option<String>,
+    /// Only those with a finding so serious: `blocking`, `warning` or `information`.
+    severity: Option<String>,
+    /// Only those changed since a day, `2026-10-01`, or within a stretch of time, `30d` or `2w`.
+    since: Option<String>,
     /// Only those that hold these words, the last of which may be a beginning; or the one of this id.
     q: Option<String>,
     /// Where to go on: `next` of an earlier answer.
@@ -111,6 +121,9 @@ pub struct RecordSummary {
     pub collection: String,
     /// Its title, or its file's name.
     pub title: String,
+    /// The language that it gives, as written.
+    #[schema(example = "fr-CA")]
+    pub locale: Option<String>,
     /// The text as it stands: the blob, which is also its tag.
     #[schema(example = "18be5aa28cdb9eab37062aa5a330c435ee53a089")]
     pub blob: String,
@@ -199,7 +212,7 @@ pub async fn list(
 ) -> Result<Response, Problem> {
     let limit = limit(asked.limit)?;
     let from = after::<String>("records", asked.cursor.as_deref())?.unwrap_or_default();
-    let wanted = wanted(seat.policy(), &asked)?;
+    let wanted = wanted(seat.policy(), &asked, seat.now())?;
     let rows = index::records_after(seat.desk.index.reader(), &wanted, &from, more(limit)).await?;
     let policy = seat.policy();
     let items = rows.iter().map(|row| summary(policy, row)).collect();
@@ -214,20 +227,32 @@ pub fn more(limit: usize) -> i64 {
     i64::try_from(limit.saturating_add(1)).unwrap_or(i64::MAX)
 }
 
-fn wanted(policy: &Policy, asked: &Filters) -> Result<Wanted, Problem> {
-    let words = asked.q.as_deref().unwrap_or_default();
-    if words.chars().count() > MAX_SEARCH_CHARS {
+/// A program means what it asks for: a value that names nothing is told, where a page would show an empty list.
+fn wanted(policy: &Policy, asked: &Filters, now: i64) -> Result<Wanted, Problem> {
+    let given = [
+        (Part::Words, &asked.q),
+        (Part::Collection, &asked.collection),
+        (Part::Status, &asked.status),
+        (Part::Standing, &asked.standing),
+        (Part::Person, &asked.person),
+        (Part::Locale, &asked.locale),
+        (Part::Finding, &asked.finding),
+        (Part::Severity, &asked.severity),
+        (Part::Since, &asked.since),
+    ];
+    let pairs = given
+        .iter()
+        .filter_map(|(part, value)| Some((part.name(), value.as_deref()?)));
+    let filters = filters::Filters::read(pairs);
+    if filters.get(Part::Words).chars().count() > MAX_TYPED_CHARS {
         return Err(bad_query(&format!(
-            "q has more than {MAX_SEARCH_CHARS} characters"
+            "q has more than {MAX_TYPED_CHARS} characters"
         )));
     }
-    let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
-    Ok(Wanted::from_words(
-        policy,
-        given(&asked.collection),
-        given(&asked.status),
-        words,
-    ))
+    match filters.wanted(policy, now) {
+        (wanted, unknown) if unknown.is_empty() => Ok(wanted),
+        (_, unknown) => Err(bad_query(&format!("{} names nothing", unknown[0].name()))),
+    }
 }
 
 /// Returns one record.
@@ -324,6 +349,7 @@ pub fn summary(policy: &Policy, row: &RecordRow) -> RecordSummary {
         path: row.path.clone(),
         collection: row.collection.clone(),
         title: row.title.clone(),
+        locale: row.locale.clone(),
         blob: row.blob.clone(),
         standing: match row.standing.as_str() {
             "settled" => Standing::Settled,

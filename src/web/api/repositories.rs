@@ -96,7 +96,7 @@ pub struct PublicationState {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Told {
     /// The stable code.
-    #[schema(example = "GIT-NET-001")]
+    #[schema(example = "PUB-REM-002")]
     code: String,
     /// What is wrong.
     detail: String,

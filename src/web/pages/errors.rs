@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::web::href::Href;
 use crate::web::language::{Message, filters, say};
 
 use super::layout::Page;
@@ -23,8 +24,19 @@ pub struct ErrorPage {
     pub place: Message,
     /// What the reader had typed: label and text.
     pub typed: Vec<(Message, String)>,
+    /// The form that could not be taken, to be sent once more after signing in.
+    pub again: Option<Again>,
     /// Where to go on.
     pub onward: Option<Link>,
+}
+
+/// A form as it was sent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Again {
+    /// Where it posts to.
+    pub action: Href,
+    /// Its names and values, without those that belonged to the session.
+    pub fields: Vec<(String, String)>,
 }
 
 impl ErrorPage {
@@ -80,7 +92,29 @@ mod samples {
                 },
                 place: verbatim(ink("records/concepts/open-weight-model.md")),
                 typed: vec![(say("form-reason"), ink("Reads well now."))],
+                again: None,
                 onward: Some(link(ink, "Read the change")),
+            }
+        }
+
+        pub(crate) fn ended_sample(ink: Ink) -> Self {
+            Self {
+                status: 401,
+                heading: Self::heading_of(401).to_owned(),
+                refused: Refused {
+                    code: ink("WEB-AUTH-002"),
+                    cause: ink("Your session has ended, so nothing was done"),
+                    next: ink("Sign in again and send it once more; what you typed stands below"),
+                },
+                again: Some(Again {
+                    action: Href::to(["electronic-artefacts", "decisions"]),
+                    fields: vec![(ink("reason"), ink("Reads well now."))],
+                }),
+                page: Page {
+                    person: None,
+                    ..Page::sample(ink, None)
+                },
+                ..Self::sample(ink)
             }
         }
 
@@ -95,6 +129,7 @@ mod samples {
                 },
                 place: Message::default(),
                 typed: vec![],
+                again: None,
                 onward: Some(link(ink, "All records")),
                 page: Page {
                     person: None,

@@ -27,6 +27,8 @@ pub struct Page {
     pub sign_in: Href,
     /// Where the sign-out button posts to.
     pub sign_out: Href,
+    /// Where somebody sees their own sessions and password.
+    pub account: Href,
     /// Where the language is chosen.
     pub language: Href,
     /// How the page hears that something changed; `None` where there is nothing to hear.
@@ -261,6 +263,7 @@ impl Page {
             csrf: ink("token"),
             sign_in: Href::to(["sign-in"]),
             sign_out: Href::to(["sign-out"]),
+            account: Href::to(["account"]),
             language: Href::to(["language"]),
             notice: None,
             publication_state: None,

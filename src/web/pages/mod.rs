@@ -11,6 +11,10 @@ pub mod diff;
 
 pub mod sign_in;
 
+pub mod account;
+
+pub mod set_up;
+
 pub mod queue;
 
 pub mod review;

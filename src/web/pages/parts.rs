@@ -2,11 +2,11 @@
 
 use askama::Template;
 
-use crate::web::language::filters;
+use crate::web::language::{Message, filters};
 
 use crate::policy::{Severity, StatusKind};
 use crate::web::href::Href;
-use crate::web::language::{Message, say};
+use crate::web::language::say;
 
 /// A record's badge: `active validated v1.0.0`.
 #[derive(Debug, Clone, PartialEq, Eq, Template)]

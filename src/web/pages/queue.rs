@@ -5,7 +5,8 @@ use askama::Template;
 use crate::web::language::{Message, filters};
 
 use super::layout::Page;
-use super::parts::{Badge, Finding, Moment};
+use super::parts::{Badge, Finding, Link, Moment, Paging};
+use super::records::Views;
 use crate::web::href::Href;
 
 /// What waits, for whom, and why.
@@ -26,12 +27,44 @@ pub struct QueuePage {
     pub removed: Vec<Removed>,
     /// Texts being written.
     pub drafts: Vec<Item>,
-    /// How many drafts there are, those not on the page included.
-    pub drafts_total: usize,
+    /// How many items each part has, those not on the page included.
+    pub parts: QueueParts,
+    /// The name of the one part that is shown; empty where all are.
+    pub only: &'static str,
+    /// The pages of that part.
+    pub paging: Option<Paging>,
+    /// Where there is more open than was looked at.
+    pub beyond: Option<Link>,
+    /// The reader's saved views.
+    pub views: Views,
     /// Where to begin a new record, if the reader may.
     pub new_record: Option<Href>,
     /// Where what is selected is looked at together.
     pub bulk: Href,
+}
+
+/// How many items each part of the queue has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueueParts {
+    /// Waiting for the reader.
+    pub yours: QueuePart,
+    /// Waiting for others.
+    pub others: QueuePart,
+    /// Held back.
+    pub blocked: QueuePart,
+    /// Changed outside review.
+    pub outside: QueuePart,
+    /// Being written.
+    pub drafts: QueuePart,
+}
+
+/// A part of the queue as a whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueuePart {
+    /// How many items it has.
+    pub total: Message,
+    /// Where all of them are shown, when the page does not.
+    pub all: Option<Link>,
 }
 
 /// A row: one review item.
@@ -72,9 +105,9 @@ pub struct Removed {
 }
 
 impl QueuePage {
-    /// Returns how many drafts are not on the page.
-    fn more_drafts(&self) -> usize {
-        self.drafts_total.saturating_sub(self.drafts.len())
+    /// Returns whether a part is on the page.
+    fn shows(&self, part: &str) -> bool {
+        self.only.is_empty() || self.only == part
     }
 
     /// Returns whether there is anything to select.
@@ -86,7 +119,8 @@ impl QueuePage {
 
     /// Returns whether there is nothing on the page at all.
     fn is_empty(&self) -> bool {
-        self.waiting_for_you.is_empty()
+        self.only.is_empty()
+            && self.waiting_for_you.is_empty()
             && self.waiting_for_others.is_empty()
             && self.blocked.is_empty()
             && self.changed_outside_review.is_empty()
@@ -100,6 +134,7 @@ mod samples {
     use super::super::ink::Ink;
     use super::super::layout::{Notice, Section, Tone};
     use super::super::parts::samples::{badge, finding, moment, refused};
+    use super::super::records::samples::said;
     use super::*;
     use crate::policy::{Severity, StatusKind};
     use crate::web::language::{Value, say, verbatim};
@@ -122,7 +157,38 @@ mod samples {
         }
     }
 
+    impl QueueParts {
+        fn sample(ink: Ink) -> Self {
+            let part = |total: &str| QueuePart {
+                total: verbatim(ink(total)),
+                all: None,
+            };
+            Self {
+                yours: part("3"),
+                others: part("1"),
+                blocked: part("1"),
+                outside: part("1"),
+                drafts: QueuePart {
+                    all: Some(said(ink, say("waiting-show-all").with("count", 140_i64))),
+                    ..part("140")
+                },
+            }
+        }
+    }
+
     impl QueuePage {
+        pub(crate) fn part_sample(ink: Ink) -> Self {
+            Self {
+                only: "others",
+                paging: Some(Paging {
+                    sentence: say("waiting-page").with("page", 1_i64).with("last", 6_i64),
+                    previous: None,
+                    next: Some(Href::to([ink("queue")]).with("section", "others")),
+                }),
+                ..Self::sample(ink)
+            }
+        }
+
         pub(crate) fn sample(ink: Ink) -> Self {
             let mut page = Page::sample(ink, Some(Section::Queue));
             page.notice = Some(Notice {
@@ -198,7 +264,14 @@ mod samples {
                     command: ink("git restore --source=77de12aa -- 'concepts/ontology.md'"),
                 }],
                 drafts: vec![draft],
-                drafts_total: 140,
+                parts: QueueParts::sample(ink),
+                only: "",
+                paging: None,
+                beyond: Some(said(ink, say("waiting-beyond").with("count", 4000_i64))),
+                views: Views {
+                    is_editable: false,
+                    ..Views::sample(ink)
+                },
                 new_record: Some(Href::to([ink("electronic-artefacts"), ink("new")])),
                 bulk: Href::to([ink("electronic-artefacts"), ink("bulk")]),
                 page,
@@ -214,7 +287,15 @@ mod samples {
                 changed_outside_review: vec![],
                 removed: vec![],
                 drafts: vec![],
-                drafts_total: 0,
+                parts: QueueParts::sample(ink),
+                only: "",
+                paging: None,
+                beyond: None,
+                views: Views {
+                    kept: vec![],
+                    is_editable: false,
+                    ..Views::sample(ink)
+                },
                 new_record: Some(Href::to([ink("electronic-artefacts"), ink("new")])),
                 bulk: Href::to([ink("electronic-artefacts"), ink("bulk")]),
             }

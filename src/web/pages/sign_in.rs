@@ -22,6 +22,17 @@ pub struct SignInPage {
     pub next: String,
     /// Why it was refused; the same words whether or not the address is known.
     pub error: Option<Refused>,
+    /// The identity provider that people may sign in by.
+    pub provider: Option<ProviderButton>,
+}
+
+/// The way to the identity provider.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ProviderButton {
+    /// What people call it.
+    pub name: String,
+    /// Where the way begins.
+    pub href: Href,
 }
 
 /// A one-time link: greets, and is used up only by the button.
@@ -80,6 +91,19 @@ mod samples {
                     cause: ink("No account has this address and password"),
                     next: ink("Type both again, or ask an administrator for a one-time link"),
                 }),
+                provider: None,
+            }
+        }
+    }
+
+    impl SignInPage {
+        pub(crate) fn provider_sample(ink: Ink) -> Self {
+            Self {
+                provider: Some(ProviderButton {
+                    name: ink("Lanternworks"),
+                    href: Href::to(["sign-in", "provider"]),
+                }),
+                ..Self::sample(ink)
             }
         }
     }

@@ -6,19 +6,21 @@ use std::path::Path;
 use askama::Template;
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
 
+use super::account::AccountPage;
 use super::activity::ActivityPage;
 use super::bulk::{BulkPage, ReportPage};
 use super::edit::EditPage;
 use super::errors::{ErrorPage, NoPolicyPage};
 use super::health::HealthPage;
 use super::ink::{self, Ink};
-use super::people::PeoplePage;
+use super::people::{LinkMadePage, PeoplePage};
 use super::policy_change::PolicyChangePage;
 use super::queue::QueuePage;
 use super::record::RecordPage;
 use super::records::RecordsPage;
 use super::repositories::RepositoriesPage;
 use super::review::ReviewPage;
+use super::set_up::{AdoptedPage, SetUpPage};
 use super::sign_in::{LinkPage, SignInPage, SignedOutPage};
 use super::tokens::TokensPage;
 use super::versions::{ComparePage, VersionPage};
@@ -41,9 +43,30 @@ fn all_in(ink: Ink, language: Language) -> Vec<(&'static str, String)> {
     }
     vec![
         ("sign_in", render(SignInPage::sample(ink), language)),
+        (
+            "sign_in_provider",
+            render(SignInPage::provider_sample(ink), language),
+        ),
+        ("account", render(AccountPage::sample(ink), language)),
+        (
+            "account_without_password",
+            render(AccountPage::without_password_sample(ink), language),
+        ),
         ("link", render(LinkPage::sample(ink), language)),
+        ("set_up", render(SetUpPage::sample(ink), language)),
+        (
+            "set_up_sound",
+            render(SetUpPage::sound_sample(ink), language),
+        ),
+        ("adopted", render(AdoptedPage::sample(ink), language)),
+        ("link_made", render(LinkMadePage::sample(ink), language)),
+        (
+            "error_ended",
+            render(ErrorPage::ended_sample(ink), language),
+        ),
         ("signed_out", render(SignedOutPage::sample(ink), language)),
         ("queue", render(QueuePage::sample(ink), language)),
+        ("queue_part", render(QueuePage::part_sample(ink), language)),
         (
             "queue_empty",
             render(QueuePage::empty_sample(ink), language),

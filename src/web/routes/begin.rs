@@ -5,14 +5,14 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use crate::policy::Collection;
 use crate::refusal::Refusal;
-use crate::web::failure::{Failure, shown, status_of};
+use crate::web::failure::{Failure, foreign_form, shown, status_of};
 use crate::web::form::Fields;
 use crate::web::frame;
 use crate::web::language::{Message, say};
 use crate::web::pages::edit::{Control, EditPage, Input};
 use crate::web::pages::layout::{Page, Section};
 use crate::web::pages::parts::Link;
-use crate::web::reader::{Reader, Submission};
+use crate::web::reader::{Attempt, Reader};
 use crate::web::token::ANY_FORM;
 use crate::web::writing::{self, Beginning};
 
@@ -34,11 +34,20 @@ pub async fn show(
 /// Begins the record and leads on to its form.
 pub async fn begin(
     Path((_, name)): Path<(String, String)>,
-    submission: Submission,
+    attempt: Attempt,
 ) -> Result<Response, Failure> {
-    let Submission { reader, fields } = submission;
+    let Attempt {
+        reader,
+        fields,
+        is_own,
+    } = attempt;
     let collection = find(&reader, &name)?;
-    match make(&reader, collection, &fields).await {
+    let made = match is_own {
+        true => make(&reader, collection, &fields).await,
+        // An earlier session was given this form: its page shows it again.
+        false => Err(foreign_form()),
+    };
+    match made {
         Ok(id) => Ok(Redirect::to(&reader.urls.edit(&id).to_string()).into_response()),
         Err(refusal) => {
             let mut page = page(

@@ -6,17 +6,24 @@ use super::policy_change;
 use super::review::{BOUND, mixed_up, purpose, show_refused};
 use crate::id::{BlobId, RecordId};
 use crate::ledger::{Act, Decision};
-use crate::policy::Bump;
+use crate::policy::{Bump, POLICY_PATH};
 use crate::refusal::Refusal;
 use crate::review::{Intent, Outcome};
-use crate::web::failure::Failure;
+use crate::web::failure::{Failure, foreign_form};
 use crate::web::form::Fields;
-use crate::web::reader::{Reader, Submission};
+use crate::web::reader::{Attempt, Reader};
 use crate::web::token::is_token;
 
 /// Records a decision and leads on; a refusal comes back beside the form.
-pub async fn decide(submission: Submission) -> Result<Response, Failure> {
-    let Submission { reader, fields } = submission;
+pub async fn decide(attempt: Attempt) -> Result<Response, Failure> {
+    let Attempt {
+        reader,
+        fields,
+        is_own,
+    } = attempt;
+    if !is_own {
+        return show_again(&reader, &fields).await;
+    }
     let decision = read(&reader, &fields).map_err(|failure| failure.with_typed(fields.typed()))?;
     let about_policy = policy_change::is_about_policy(&decision);
     let (path, seen) = (decision.path.clone(), decision.proposed);
@@ -36,6 +43,18 @@ pub async fn decide(submission: Submission) -> Result<Response, Failure> {
             policy_change::show_refused(&reader, seen, &fields, &refusal).await
         }
         Err(refusal) => show_refused(&reader, &path, seen, &fields, &refusal).await,
+    }
+}
+
+/// Shows the page of a form that an earlier session was given: what was typed stands in this session's own form, and nothing is decided.
+async fn show_again(reader: &Reader, fields: &Fields) -> Result<Response, Failure> {
+    let (path, refusal) = (fields.get("path"), foreign_form());
+    let Ok(seen) = fields.get("proposed").parse::<BlobId>() else {
+        return Err(Failure::from(refusal).with_typed(fields.typed()));
+    };
+    match path == POLICY_PATH {
+        true => policy_change::show_refused(reader, seen, fields, &refusal).await,
+        false => show_refused(reader, path, seen, fields, &refusal).await,
     }
 }
 

@@ -19,8 +19,10 @@ use crate::web::accounts::Scope;
 use crate::web::api::{self, Caller, Problem};
 use crate::web::failure::Failure;
 use crate::web::form::Fields;
+use crate::web::pages::errors::Again;
 use crate::web::reader::{Member, Reader};
 use crate::web::state::Web;
+use crate::web::urls;
 
 /// What a route needs of whoever asks. Rights that hang on a record (who may approve, who may edit) are the policy's to say, in the domain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,7 +143,7 @@ impl Routes {
             (Arc::clone(&self.web), Needs::Session),
             admit as fn(_, _, _) -> _,
         );
-        let apart = |says: fn() -> Problem| {
+        let apart = |says: api::Says| {
             middleware::from_fn_with_state(
                 (Arc::clone(&self.web), says),
                 api::answer_apart as fn(_, _, _) -> _,
@@ -198,7 +200,7 @@ async fn admit(
     let request = Request::from_parts(parts, body);
     match admitted {
         Ok(()) => next.run(request).await,
-        Err(failure) => give_back(request, failure).await.into_response(),
+        Err(failure) => give_back(needs, request, failure).await.into_response(),
     }
 }
 
@@ -221,13 +223,18 @@ async fn admit_program(
     admitted.await.map_err(Failure::answer)
 }
 
-/// What was typed is given back whatever happened to the session meanwhile.
-async fn give_back(request: Request, failure: Failure) -> Failure {
+/// What was typed is given back whatever happened to the session meanwhile; a form about a repository can be sent once more after signing in.
+async fn give_back(needs: Needs, request: Request, failure: Failure) -> Failure {
     if *request.method() != Method::POST || api::is_address(request.uri().path()) {
         return failure;
     }
-    match Fields::read(request).await {
-        Ok(fields) => failure.with_typed(fields.typed()),
-        Err(_) => failure,
-    }
+    let action = urls::of_path(request.uri().path());
+    let Ok(fields) = Fields::read(request).await else {
+        return failure;
+    };
+    let again = (needs == Needs::Person && failure.is_ended_session()).then(|| Again {
+        action,
+        fields: fields.without_session(),
+    });
+    failure.with_typed(fields.typed()).with_again(again)
 }

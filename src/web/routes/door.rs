@@ -5,20 +5,20 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Path, Query, Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use crate::refusal::Refusal;
-use crate::web::accounts::{MIN_PASSWORD_CHARS, SignIn, SignInLink, is_acceptable};
+use crate::web::accounts::{Agent, MIN_PASSWORD_CHARS, SignIn, SignInLink, Trier, is_acceptable};
+use crate::web::cookies::Cookie;
 use crate::web::failure::{Failure, shown};
 use crate::web::form::Fields;
-use crate::web::frame;
 use crate::web::language::say;
-use crate::web::pages::sign_in::{LinkPage, SignInPage, SignedOutPage};
-use crate::web::reader::{Member, clear_cookie, readable, session, session_token, set_cookie};
+use crate::web::pages::sign_in::{LinkPage, ProviderButton, SignInPage, SignedOutPage};
+use crate::web::reader::{Member, readable, session};
 use crate::web::state::Web;
-use crate::web::{token, urls};
+use crate::web::{frame, token, urls};
 
 /// Where to go on to.
 #[derive(Deserialize)]
@@ -27,17 +27,24 @@ pub struct Onward {
     next: String,
 }
 
+impl Onward {
+    /// Returns the page to go on to: one of this server.
+    pub fn next(&self) -> &str {
+        urls::local(&self.next).unwrap_or("/")
+    }
+}
+
 /// Shows the form; whoever is signed in goes on.
 pub async fn show(
     State(web): State<Arc<Web>>,
     headers: HeaderMap,
     Query(onward): Query<Onward>,
 ) -> Result<Response, Failure> {
-    let next = urls::local(&onward.next).unwrap_or("/");
+    let next = onward.next();
     if session(&web, &headers).await?.is_some() {
         return Ok(Redirect::to(next).into_response());
     }
-    frame::show(&page("", next, None))
+    frame::show(&page(&web, "", next, None))
 }
 
 /// Tries an address and a password.
@@ -50,17 +57,21 @@ pub async fn sign_in(
     let fields = Fields::read(request).await?;
     let (address, next) = (fields.get("address"), fields.get("next"));
     let next = urls::local(next).unwrap_or("/");
-    let now = (web.now)();
+    let trier = Trier::Visitor {
+        peer: &peer,
+        browser: Cookie::Browser.read(&web, &headers),
+    };
     let answer = web
         .accounts
-        .try_password(address, fields.get("password"), &peer, now)
+        .try_password(address, fields.get("password"), trier, (web.now)())
         .await?;
     let (status, refusal) = match answer {
         SignIn::Accepted => return begin(&web, &headers, address, next).await,
         SignIn::Refused => (StatusCode::UNAUTHORIZED, wrong()),
         SignIn::TooMany => (StatusCode::TOO_MANY_REQUESTS, too_many()),
+        SignIn::Busy => (StatusCode::SERVICE_UNAVAILABLE, busy()),
     };
-    frame::show_with(status, &page(address, next, Some(&refusal)))
+    frame::show_with(status, &page(&web, address, next, Some(&refusal)))
 }
 
 /// Shows what a link does. Nothing happens yet: programs that look at links before people do must not use them up.
@@ -104,37 +115,55 @@ pub async fn sign_out(member: Member, request: Request<Body>) -> Result<Response
     if !token::is_token(key, token::ANY_FORM, fields.get("csrf")) {
         return Err(Failure::foreign_form());
     }
-    if let Some(token) = session_token(&member.web, &headers) {
+    if let Some(token) = Cookie::Session.read(&member.web, &headers) {
         member.web.accounts.end_session(token).await?;
     }
     let page = SignedOutPage {
         page: frame::bare(),
     };
     let mut response = frame::show(&page)?;
-    put_cookie(&mut response, &clear_cookie(&member.web))?;
+    Cookie::Session.take_back(&member.web, &mut response)?;
     Ok(response)
 }
 
-/// A session begins with a new token; the one that the browser came with ends.
-async fn begin(
+/// Begins a session and leads on. It has a new token, and the one that the browser came with ends: nobody is signed in by a cookie that they were given.
+pub async fn begin(
     web: &Web,
     headers: &HeaderMap,
     address: &str,
     next: &str,
 ) -> Result<Response, Failure> {
-    if let Some(old) = session_token(web, headers) {
-        web.accounts.end_session(old).await?;
-    }
-    let token = web.accounts.begin_session(address, (web.now)()).await?;
     let mut response = Redirect::to(next).into_response();
-    put_cookie(&mut response, &set_cookie(web, &token))?;
+    give_session(web, headers, address, &mut response).await?;
     Ok(response)
 }
 
-fn put_cookie(response: &mut Response, cookie: &str) -> Result<(), Failure> {
-    let value = HeaderValue::from_str(cookie).map_err(anyhow::Error::from)?;
-    response.headers_mut().insert(header::SET_COOKIE, value);
-    Ok(())
+/// Begins a session in the browser that an answer goes to.
+pub async fn give_session(
+    web: &Web,
+    headers: &HeaderMap,
+    address: &str,
+    response: &mut Response,
+) -> Result<(), Failure> {
+    if let Some(old) = Cookie::Session.read(web, headers) {
+        web.accounts.end_session(old).await?;
+    }
+    let now = (web.now)();
+    let token = web
+        .accounts
+        .begin_session(address, agent(headers), now)
+        .await?;
+    Cookie::Session.give(web, response, &token)?;
+    let held = Cookie::Browser.read(web, headers);
+    let browser = web.accounts.remember_browser(held, address, now).await?;
+    Cookie::Browser.give(web, response, &browser)
+}
+
+fn agent(headers: &HeaderMap) -> Agent {
+    let sent = headers
+        .get(header::USER_AGENT)
+        .and_then(|value| value.to_str().ok());
+    sent.map(Agent::of).unwrap_or_default()
 }
 
 async fn find_link(web: &Web, token: &str) -> Result<SignInLink, Failure> {
@@ -162,7 +191,8 @@ fn wrong() -> Refusal {
     )
 }
 
-fn too_many() -> Refusal {
+/// Too many tries from one place.
+pub fn too_many() -> Refusal {
     Refusal::new(
         "WEB-AUTH-003",
         "there were too many tries from here for this address",
@@ -170,7 +200,17 @@ fn too_many() -> Refusal {
     )
 }
 
-fn too_short() -> Refusal {
+/// Too many strangers at once.
+pub fn busy() -> Refusal {
+    Refusal::new(
+        "WEB-AUTH-006",
+        "too many people try to sign in at once, so this try was not looked at",
+        "try again in a moment, or use a sign-in link",
+    )
+}
+
+/// A password that nobody may set.
+pub fn too_short() -> Refusal {
     Refusal::new(
         "WEB-AUTH-005",
         format!(
@@ -180,13 +220,18 @@ fn too_short() -> Refusal {
     )
 }
 
-fn page(address: &str, next: &str, refusal: Option<&Refusal>) -> SignInPage {
+/// The sign-in page, with why the last try came to nothing.
+pub fn page(web: &Web, address: &str, next: &str, refusal: Option<&Refusal>) -> SignInPage {
     SignInPage {
         page: frame::bare(),
         action: urls::sign_in(),
         address: address.to_owned(),
         next: next.to_owned(),
         error: refusal.map(shown),
+        provider: web.provider.as_ref().map(|provider| ProviderButton {
+            name: provider.name().to_owned(),
+            href: urls::provider(next),
+        }),
     }
 }
 
@@ -209,7 +254,7 @@ fn link_page(web: &Web, link: &SignInLink, token: &str, refusal: Option<&Refusal
 }
 
 /// The name of the first policy that knows the address.
-fn name_of(web: &Web, address: &str) -> String {
+pub fn name_of(web: &Web, address: &str) -> String {
     readable(web, address)
         .iter()
         .find_map(|(_, served)| match served.desk.index.rules().as_ref() {
@@ -222,7 +267,8 @@ fn name_of(web: &Web, address: &str) -> String {
         .unwrap_or_else(|| address.to_owned())
 }
 
-/// Returns where a request came from, as far as sign-ins are counted by it: an address, or the network of an IPv6 one.
+/// Returns where a request came from, as far as sign-ins are counted by it: an address, or the network of an IPv6 one. What a request says of itself
+/// (`X-Forwarded-For`) is anybody's word.
 fn peer(request: &Request<Body>) -> String {
     let known = request.extensions().get::<ConnectInfo<SocketAddr>>();
     match known.map(|ConnectInfo(address)| address.ip().to_canonical()) {

@@ -12,14 +12,14 @@ use crate::policy::Collection;
 use crate::record::{self, Edit, Record};
 use crate::refusal::Refusal;
 use crate::review;
-use crate::web::failure::{Failure, shown, status_of};
+use crate::web::failure::{Failure, foreign_form, shown, status_of};
 use crate::web::form::Fields;
 use crate::web::frame;
 use crate::web::language::{say, verbatim};
 use crate::web::pages::edit::{Clash, Conflict, EditPage};
 use crate::web::pages::layout::{Page, Section};
 use crate::web::pages::parts::Link;
-use crate::web::reader::{Reader, Submission};
+use crate::web::reader::{Attempt, Reader};
 use crate::web::showing::inputs::{Slot, slots};
 use crate::web::token::{ANY_FORM, is_token};
 use crate::web::writing;
@@ -58,13 +58,36 @@ pub async fn show(
 /// Saves what was changed.
 pub async fn save(
     Path((_, id)): Path<(String, String)>,
-    submission: Submission,
+    attempt: Attempt,
 ) -> Result<Response, Failure> {
-    let Submission { reader, fields } = submission;
+    let Attempt {
+        reader,
+        fields,
+        is_own,
+    } = attempt;
+    if !is_own {
+        return show_again(&reader, &id, &fields).await;
+    }
     let typed = |failure: Failure| failure.with_typed(fields.typed());
     let path = fields.get("path").to_owned();
     let from = from(&reader, &id, &path, &fields).map_err(typed)?;
     merge(&reader, &path, from, &fields).await.map_err(typed)
+}
+
+/// Shows a form that an earlier session was given as this session's own, where it is still about the text that stands. Nothing is saved.
+async fn show_again(reader: &Reader, id: &str, fields: &Fields) -> Result<Response, Failure> {
+    let row = find_row(reader, id, fields.get("path")).await?;
+    let blob = row_blob(&row)?;
+    if fields.get("from") != blob.to_string() {
+        return Err(Failure::foreign_form().with_typed(fields.typed()));
+    }
+    let now = Text::read(reader, &row, blob).await?;
+    let changed: Vec<(&Slot, String)> = now
+        .slots
+        .iter()
+        .filter_map(|slot| Some((slot, slot.typed(fields)?)))
+        .collect();
+    refused(reader, &row, &now, &changed, &foreign_form()).await
 }
 
 /// Returns the blob that the form was made from.

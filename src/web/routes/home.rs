@@ -13,6 +13,7 @@ use crate::web::language::{say, verbatim};
 use crate::web::pages::parts::Link;
 use crate::web::pages::repositories::{RepositoriesPage, RepositoryRow};
 use crate::web::reader::{Member, Reader, readable};
+use crate::web::showing::filters::counted;
 use crate::web::state::{Served, Web};
 use crate::web::urls::Urls;
 use crate::web::waiting;
@@ -41,14 +42,14 @@ async fn row(name: &str, served: &Served, address: &str) -> Result<RepositoryRow
         Some(Err(_)) | None => name.to_owned(),
     };
     let everything = index::Wanted::default();
-    let (_, count) = index::list_records(served.desk.index.reader(), &everything, 0, 0).await?;
+    let count = index::count(served.desk.index.reader(), &everything).await?;
     Ok(RepositoryRow {
         register: Link {
             label: verbatim(title),
             href: Urls::of(name).queue(),
         },
         name: name.to_owned(),
-        sentence: say("repositories-records").with("count", count),
+        sentence: say("repositories-records").with("count", counted(count)),
         waiting: waiting_for(served, &rules, address).await?,
     })
 }

@@ -2,17 +2,16 @@
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderValue, Uri, header};
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 
 use crate::web::failure::Failure;
-use crate::web::form::Fields;
+use crate::web::form::{self, Fields};
 use crate::web::language::{Language, cookie};
-use crate::web::urls;
 
 /// Remembers a language and leads back. A language that there is no interface in changes nothing.
 pub async fn choose(request: Request<Body>) -> Result<Response, Failure> {
-    let back = came_from(request.headers());
+    let back = form::came_from(request.headers()).unwrap_or_else(|| "/".to_owned());
     let fields = Fields::read(request).await?;
     let mut response = Redirect::to(&back).into_response();
     if let Some(language) = Language::from_tag(fields.get("language")) {
@@ -20,15 +19,4 @@ pub async fn choose(request: Request<Body>) -> Result<Response, Failure> {
         response.headers_mut().insert(header::SET_COOKIE, value);
     }
     Ok(response)
-}
-
-/// The page whose form was sent, as the browser tells: of the address it names only the place on this server is taken.
-fn came_from(headers: &HeaderMap) -> String {
-    let sent = headers
-        .get(header::REFERER)
-        .and_then(|value| value.to_str().ok());
-    let uri = sent.and_then(|value| value.parse::<Uri>().ok());
-    let place = uri.as_ref().and_then(|uri| uri.path_and_query());
-    let local = place.and_then(|place| urls::local(place.as_str()));
-    local.unwrap_or("/").to_owned()
 }

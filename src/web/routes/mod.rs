@@ -1,5 +1,6 @@
 //! Every address and what answers it.
 
+mod account;
 mod activity;
 mod begin;
 mod bulk;
@@ -14,12 +15,15 @@ pub mod live;
 mod notices;
 mod people;
 mod policy_change;
+mod provider;
 mod queue;
 mod record;
 mod records;
 mod review;
+mod set_up;
 mod tokens;
 mod versions;
+mod views;
 
 use std::any::Any;
 use std::sync::Arc;
@@ -85,6 +89,13 @@ fn at_the_door(routes: Routes) -> Routes {
         .post("/sign-in", Nothing, door::sign_in)
         .get("/sign-in/link/{token}", Nothing, door::show_link)
         .post("/sign-in/link/{token}", Nothing, door::use_link)
+        .get("/sign-in/provider", Nothing, provider::depart)
+        .get("/sign-in/provider/back", Nothing, provider::come_back)
+        .get("/set-up/{token}", Nothing, set_up::show)
+        .post("/set-up/{token}", Nothing, set_up::act)
+        .get("/account", Session, account::show)
+        .post("/account/sessions", Session, account::end_sessions)
+        .post("/account/password", Session, account::change_password)
         .post("/sign-out", Session, door::sign_out)
         .get("/", Session, home::show)
         .get("/account/tokens", Session, tokens::show)
@@ -99,6 +110,8 @@ fn in_a_repository(routes: Routes) -> Routes {
         .get("/{repository}/queue", Person, queue::show)
         .get("/{repository}/records", Person, records::show)
         .get("/{repository}/records/{*id}", Person, record::show)
+        .post("/{repository}/views", Person, views::save)
+        .post("/{repository}/views/deletion", Person, views::delete)
         .get("/{repository}/review/{*id}", Person, review::show)
         .get("/{repository}/policy-change", Person, policy_change::show)
         .post("/{repository}/decisions", Person, decisions::decide)
@@ -112,6 +125,7 @@ fn in_a_repository(routes: Routes) -> Routes {
         .get("/{repository}/compare/{*id}", Person, versions::compare)
         .get("/{repository}/activity", Person, activity::show)
         .get("/{repository}/people", Person, people::show)
+        .post("/{repository}/people/links", Person, people::let_in)
         .get("/{repository}/health", Person, health::show)
         .get("/{repository}/live", Person, live::listen)
 }

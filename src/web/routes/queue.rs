@@ -4,60 +4,265 @@ use std::collections::HashMap;
 
 use axum::extract::Query;
 use axum::response::Response;
+use serde::Deserialize;
 
 use super::notices::{Done, notice};
 use super::records::new_links;
-use crate::index::{self, FindingRow, RecordRow, RemovedRow};
+use crate::index::{self, Count, FindingRow, RecordRow, RemovedRow, StandingWanted, Wanted};
 use crate::policy::StatusKind;
 use crate::review::governance::Amendment;
-use crate::review::queue::{Place, Section as Part, place, waits_since};
-use crate::review::{self, Item, Standing};
+use crate::review::queue::{Place, Section as Part, place};
+use crate::review::{self, Item, Open, Places, Standing, Waiting};
 use crate::web::failure::Failure;
 use crate::web::frame;
 use crate::web::href::Href;
 use crate::web::language::{Message, say, verbatim};
 use crate::web::moments::moment;
 use crate::web::pages::layout::Section;
-use crate::web::pages::parts::Badge;
-use crate::web::pages::queue::{Item as Row, QueuePage, Removed};
+use crate::web::pages::parts::{Badge, Link, Paging};
+use crate::web::pages::queue::{Item as Row, QueuePage, QueuePart, QueueParts, Removed};
 use crate::web::reader::Reader;
+use crate::web::showing::filters::counted;
 use crate::web::showing::parts::{badge_of_item, finding};
 use crate::web::showing::policy_change::{fault, put_in_force};
 use crate::web::showing::words::{any_of, names_of};
 
-/// Drafts on the page; the list of records has them all.
-const DRAFTS: usize = 100;
+/// Items of a part on a page; the rest are led to.
+const SHOWN: usize = 25;
 
-/// Shows the queue of whoever reads.
-pub async fn show(reader: Reader, Query(done): Query<Done>) -> Result<Response, Failure> {
-    let known = load(&reader).await?;
+/// Which part is asked for alone, and which page of it.
+#[derive(Debug, Default, Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    section: String,
+    #[serde(default)]
+    page: String,
+}
+
+/// Shows the queue of whoever reads, or one part of it.
+pub async fn show(
+    reader: Reader,
+    Query(done): Query<Done>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Failure> {
+    let open = reader.desk.open(reader.rules()).await?;
+    let places = open.places(reader.rules(), reader.person());
+    let drafts = index::count(reader.desk.index.reader(), &unsubmitted()).await?;
+    let shown = Shown::of(&asked, &places, drafts);
+    let removed = removed(&reader).await?;
     let mut page = QueuePage {
         page: reader.page(Some(Section::Queue)).await?,
         waiting_for_you: Vec::new(),
         waiting_for_others: Vec::new(),
         blocked: Vec::new(),
         changed_outside_review: Vec::new(),
-        removed: removed(&reader).await?,
         drafts: Vec::new(),
-        drafts_total: 0,
+        parts: parts(&reader, &shown, &places, drafts, removed.len()),
+        only: shown.only.map_or("", name_of),
+        paging: shown.paging(&reader),
+        beyond: open.beyond.map(|count| beyond(&reader, count)),
+        views: super::views::links(&reader).await?,
         new_record: new_record(&reader),
+        removed,
         bulk: reader.urls.bulk(),
     };
-    if let Some(amendment) = reader.desk.amendment(reader.rules()).await? {
-        let since = amended_at(&reader, &amendment).await?;
-        let place = place(reader.policy(), &amendment.item, reader.person());
-        let row = policy_row(&reader, &amendment, &place, since);
-        add(&mut page, place.section, row);
-    }
-    for (item, since) in &known.items {
-        let place = place(reader.policy(), item, reader.person());
-        let row = row(&reader, item, &place, *since, &known.findings);
-        add(&mut page, place.section, row);
-    }
-    page.drafts_total = page.drafts.len() + known.more_drafts;
-    page.page.waiting = page.waiting_for_you.len();
+    fill(&mut page, &reader, &open, &places, &shown).await?;
+    page.page.waiting = places.count(Part::Yours);
     page.page.notice = notice(&reader, &done).await?;
     frame::show(&page)
+}
+
+/// The parts in the order of the page.
+const PARTS: [Part; 5] = [
+    Part::Yours,
+    Part::OutsideReview,
+    Part::Others,
+    Part::Blocked,
+    Part::Draft,
+];
+
+/// What a page shows of the queue.
+struct Shown {
+    /// The one part that is shown.
+    only: Option<Part>,
+    /// The page of it.
+    number: usize,
+    /// How many rows it has on all pages.
+    rows: Count,
+}
+
+impl Shown {
+    fn of(asked: &Asked, places: &Places, drafts: Count) -> Self {
+        let only = PARTS
+            .into_iter()
+            .find(|part| name_of(*part) == asked.section);
+        let rows = match only {
+            Some(Part::Draft) => drafts,
+            Some(part) => whole(places.items.iter().filter(|place| **place == part).count()),
+            None => whole(0),
+        };
+        let number = asked.page.parse().unwrap_or(1);
+        Self {
+            only,
+            number: number.clamp(1, last_page(rows)),
+            rows,
+        }
+    }
+
+    fn shows(&self, part: Part) -> bool {
+        self.only.is_none_or(|only| only == part)
+    }
+
+    fn skipped(&self) -> usize {
+        (self.number - 1) * SHOWN
+    }
+
+    fn paging(&self, reader: &Reader) -> Option<Paging> {
+        let part = self.only?;
+        let last = last_page(self.rows);
+        let page = |number: usize| {
+            let href = reader.urls.queue().with("section", name_of(part));
+            match number {
+                1 => href,
+                number => href.with("page", &number.to_string()),
+            }
+        };
+        (last > 1).then(|| Paging {
+            sentence: say("waiting-page")
+                .with("page", self.number)
+                .with("last", last),
+            previous: (self.number > 1).then(|| page(self.number - 1)),
+            next: (self.number < last).then(|| page(self.number + 1)),
+        })
+    }
+}
+
+fn last_page(rows: Count) -> usize {
+    let rows = match rows {
+        Count::Exactly(rows) => rows,
+        Count::More => index::COUNTED,
+    };
+    usize::try_from(rows).unwrap_or(0).div_ceil(SHOWN).max(1)
+}
+
+/// Returns a part's name in addresses.
+fn name_of(part: Part) -> &'static str {
+    match part {
+        Part::Yours => "yours",
+        Part::Others => "others",
+        Part::Blocked => "blocked",
+        Part::OutsideReview => "outside",
+        Part::Draft => "drafts",
+    }
+}
+
+fn unsubmitted() -> Wanted {
+    Wanted {
+        standing: Some(StandingWanted::Draft),
+        ..Wanted::default()
+    }
+}
+
+fn whole(count: usize) -> Count {
+    Count::Exactly(i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+fn parts(
+    reader: &Reader,
+    shown: &Shown,
+    places: &Places,
+    drafts: Count,
+    removed: usize,
+) -> QueueParts {
+    let part = |part: Part, total| queue_part(reader, shown, part, total);
+    let placed = |place: Part| part(place, whole(places.count(place)));
+    let outside = places.count(Part::OutsideReview) + removed;
+    QueueParts {
+        yours: placed(Part::Yours),
+        others: placed(Part::Others),
+        blocked: placed(Part::Blocked),
+        outside: part(Part::OutsideReview, whole(outside)),
+        drafts: part(Part::Draft, drafts),
+    }
+}
+
+/// Says how many items a part has, and leads to them where the page does not show them all.
+fn queue_part(reader: &Reader, shown: &Shown, part: Part, total: Count) -> QueuePart {
+    let is_cut = shown.only.is_none() && last_page(total) > 1;
+    QueuePart {
+        total: say("waiting-count").with("count", counted(total)),
+        all: is_cut.then(|| Link {
+            label: say("waiting-show-all").with("count", counted(total)),
+            href: reader.urls.queue().with("section", name_of(part)),
+        }),
+    }
+}
+
+fn beyond(reader: &Reader, count: Count) -> Link {
+    let list = reader.urls.records();
+    Link {
+        label: say("waiting-beyond").with("count", counted(count)),
+        href: list.with("standing", "open").with("sort", "waiting"),
+    }
+}
+
+/// Puts the rows that are shown into their parts. Findings are read for these alone.
+async fn fill(
+    page: &mut QueuePage,
+    reader: &Reader,
+    open: &Open,
+    places: &Places,
+    shown: &Shown,
+) -> Result<(), Failure> {
+    if let Some((amendment, section)) = open.amendment.as_ref().zip(places.amendment)
+        && shown.shows(section)
+        && shown.number == 1
+    {
+        let since = amended_at(reader, amendment).await?;
+        let place = place(reader.policy(), &amendment.item, reader.person());
+        add(page, section, policy_row(reader, amendment, &place, since));
+    }
+    let mut waiting: Vec<Waiting> = Vec::new();
+    for part in PARTS.into_iter().filter(|part| shown.shows(*part)) {
+        let of_part = open.items.iter().zip(&places.items);
+        let of_part = of_part.filter(|(_, place)| **place == part && part != Part::Draft);
+        let rows = of_part.skip(shown.skipped()).take(SHOWN);
+        waiting.extend(rows.map(|(waiting, _)| waiting.clone()));
+    }
+    if shown.shows(Part::Draft) {
+        waiting.extend(drafts(reader, shown.skipped()).await?);
+    }
+    let paths: Vec<String> = waiting.iter().map(|one| one.item.path.clone()).collect();
+    let findings = index::findings_at(reader.desk.index.reader(), &paths).await?;
+    let findings = index::by_key(findings, |row| row.path.clone());
+    for Waiting { item, since } in &waiting {
+        let place = place(reader.policy(), item, reader.person());
+        let row = row(reader, item, &place, *since, &findings);
+        add(page, place.section, row);
+    }
+    Ok(())
+}
+
+/// Returns a stretch of the drafts that nobody was told of.
+async fn drafts(reader: &Reader, skipped: usize) -> Result<Vec<Waiting>, Failure> {
+    let pool = reader.desk.index.reader();
+    let skipped = i64::try_from(skipped).unwrap_or(i64::MAX);
+    let paths = index::unsubmitted_drafts(pool, skipped, SHOWN as i64).await?;
+    let changed: HashMap<String, i64> = index::records_at(pool, &paths)
+        .await?
+        .into_iter()
+        .map(|row: RecordRow| (row.path, row.changed_at.unwrap_or_default()))
+        .collect();
+    let mut drafts: Vec<Waiting> = review::items(pool, &paths)
+        .await?
+        .into_iter()
+        .map(|item| Waiting {
+            since: changed.get(&item.path).copied().unwrap_or_default(),
+            item,
+        })
+        .collect();
+    drafts.sort_by(|one, other| (one.since, &one.item.path).cmp(&(other.since, &other.item.path)));
+    Ok(drafts)
 }
 
 fn add(page: &mut QueuePage, section: Part, row: Row) {
@@ -166,50 +371,6 @@ fn new_record(reader: &Reader) -> Option<Href> {
         [one] => Some(one.href.clone()),
         _ => Some(reader.urls.records()),
     }
-}
-
-struct Known {
-    /// Items and since when each waits, oldest first.
-    items: Vec<(Item, i64)>,
-    findings: HashMap<String, Vec<FindingRow>>,
-    /// Drafts beyond those that the page shows.
-    more_drafts: usize,
-}
-
-async fn load(reader: &Reader) -> Result<Known, Failure> {
-    let pool = reader.desk.index.reader();
-    let mut paths = index::open_paths(pool).await?;
-    let mut drafts = index::unsubmitted_drafts(pool, i64::MAX).await?;
-    let more_drafts = drafts.len().saturating_sub(DRAFTS);
-    drafts.truncate(DRAFTS);
-    paths.extend(drafts);
-    paths.sort();
-    paths.dedup();
-    let changed: HashMap<String, i64> = index::records_at(pool, &paths)
-        .await?
-        .into_iter()
-        .map(|row: RecordRow| (row.path, row.changed_at.unwrap_or_default()))
-        .collect();
-    let findings = index::by_key(index::findings_at(pool, &paths).await?, |row| {
-        row.path.clone()
-    });
-    let mut items: Vec<(Item, i64)> = review::items(pool, &paths)
-        .await?
-        .into_iter()
-        .map(|item| {
-            let changed = changed.get(&item.path).copied().unwrap_or_default();
-            let since = waits_since(&item, changed);
-            (item, since)
-        })
-        .collect();
-    items.sort_by(|(one, since), (other, until)| {
-        since.cmp(until).then_with(|| one.path.cmp(&other.path))
-    });
-    Ok(Known {
-        items,
-        findings,
-        more_drafts,
-    })
 }
 
 fn row(

@@ -72,7 +72,7 @@ async fn make(reader: &Reader, row: &RecordRow) -> Result<RecordPage, Failure> {
             label: verbatim(row.collection.as_str()),
             href: reader.urls.records().with("collection", &row.collection),
         },
-        language: language(record.as_ref()),
+        language: language(collection, record.as_ref()),
         badge: badge_of_row(reader.policy(), row),
         edit: (row.problem_code.is_none()
             && review::judge_edit(reader.policy(), &item, reader.person()).is_ok())
@@ -110,13 +110,10 @@ async fn make(reader: &Reader, row: &RecordRow) -> Result<RecordPage, Failure> {
     })
 }
 
-/// Returns the language that a record gives in a field of that name.
-pub fn language(record: Option<&Record>) -> String {
-    ["lang", "language", "locale"]
-        .iter()
-        .find_map(|name| record?.text(&FieldPath::key(*name)))
-        .unwrap_or_default()
-        .to_owned()
+/// Returns the language that a record gives for its text; empty where it gives none.
+pub fn language(collection: &Collection, record: Option<&Record>) -> String {
+    let given = record.and_then(|record| collection.locale_of(record));
+    given.unwrap_or_default().to_owned()
 }
 
 fn outside_review(reader: &Reader, row: &RecordRow) -> Option<OutsideReview> {

@@ -86,7 +86,7 @@ async fn version(
             label: verbatim(row.title.as_str()),
             href: reader.urls.record(&row.id),
         },
-        language: super::record::language(Some(&record)),
+        language: super::record::language(collection, Some(&record)),
         badge: badge(
             policy,
             &row.collection,

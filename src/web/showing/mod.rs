@@ -4,6 +4,8 @@ pub mod diff;
 
 pub mod fields;
 
+pub mod filters;
+
 pub mod inputs;
 
 pub mod parts;

@@ -1,0 +1,141 @@
+//! The moves that a review item's state allows: who must still approve, who may not, and why.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::values::{Meaning, PersonRef, people_by_key, person_by_key};
+use crate::policy::Policy;
+use crate::review::queue::{barred, moves_of, why_not};
+use crate::review::{Item, Offer, Requirement, WhyNot, offers, requirement};
+use crate::web::seat::Seat;
+
+/// A move that an item's state allows, and what it takes.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Move {
+    /// Its name, as a decision names it.
+    #[schema(example = "validate")]
+    transition: String,
+    /// The status before.
+    from: String,
+    /// The status after.
+    #[schema(example = "validated")]
+    to: String,
+    /// What the status after means to readers.
+    meaning: Meaning,
+    /// Whether it writes a version.
+    writes_version: bool,
+    /// Whether whoever approves it must say why.
+    reason_required: bool,
+    /// Whether the token's owner may approve it now.
+    you_may: bool,
+    /// Why not.
+    you_may_not: Option<String>,
+    /// What each role still owes.
+    needs: Vec<Need>,
+    /// Those whose standing requests for changes stop it.
+    objections: Vec<PersonRef>,
+    /// Findings that stop it.
+    blocked: Vec<String>,
+    /// Whether the approvals suffice.
+    met: bool,
+}
+
+/// What one role owes a move.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Need {
+    /// The role.
+    #[schema(example = "reviewer")]
+    role: String,
+    /// How many different people must approve in it.
+    #[schema(example = 1)]
+    needed: u32,
+    /// Those who did.
+    approved: Vec<Given>,
+    /// Those who still may.
+    may: Vec<PersonRef>,
+    /// Those who hold the role and may not.
+    may_not: Vec<MayNot>,
+}
+
+/// An approval that counts.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Given {
+    /// Who.
+    by: PersonRef,
+    /// The commit in the journal.
+    decision: Option<String>,
+}
+
+/// Somebody who holds a role and may not approve.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MayNot {
+    /// Who.
+    who: PersonRef,
+    /// `author` where they wrote the text, `earlier_approval` where they approved an earlier move of it.
+    #[schema(example = "author")]
+    reason: &'static str,
+}
+
+/// Returns the moves that an item's state allows, and what each takes.
+pub fn moves(seat: &Seat, item: &Item) -> Vec<Move> {
+    let (policy, person) = (seat.policy(), seat.person());
+    let open = moves_of(policy, item, person);
+    offers(policy, item)
+        .into_iter()
+        .map(|offer| {
+            let has = requirement(policy, item, &offer);
+            Move {
+                you_may: open.contains(&offer),
+                you_may_not: why_not(policy, item, &offer, person).map(|why| why.to_string()),
+                needs: needs(policy, item, &offer, &has),
+                objections: people_by_key(policy, &has.objections),
+                blocked: has.blocked,
+                met: has.met,
+                transition: offer.name,
+                from: offer.from,
+                to: offer.to,
+                meaning: offer.to_kind.into(),
+                writes_version: offer.writes_version,
+                reason_required: offer.reason_required,
+            }
+        })
+        .collect()
+}
+
+fn needs(policy: &Policy, item: &Item, offer: &Offer, has: &Requirement) -> Vec<Need> {
+    let given = |key: &String| {
+        let approval = has
+            .approvals
+            .iter()
+            .find(|approval| approval.person == *key);
+        Given {
+            by: person_by_key(policy, key),
+            decision: approval.map(|approval| approval.commit.to_string()),
+        }
+    };
+    has.needs
+        .iter()
+        .map(|need| Need {
+            role: need.role.clone(),
+            needed: need.needed,
+            approved: need.approved.iter().map(given).collect(),
+            may: people_by_key(policy, &need.may),
+            may_not: barred(policy, item, offer, &need.role)
+                .into_iter()
+                .map(|(person, why)| MayNot {
+                    who: person_by_key(policy, &person.key),
+                    reason: reason(&why),
+                })
+                .collect(),
+        })
+        .collect()
+}
+
+fn reason(why: &WhyNot) -> &'static str {
+    match why {
+        WhyNot::Wrote => "author",
+        WhyNot::ApprovedEarlier { .. } => "earlier_approval",
+        WhyNot::HasApproved => "approved",
+        WhyNot::HoldsNone { .. } => "no_role",
+    }
+}
