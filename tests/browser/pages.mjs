@@ -95,6 +95,8 @@ export const STATES = [
   ["several texts at once", reviewer, at(bulkOf("en"))],
   ["what became of several texts", reviewer, report],
   ["a register before it is adopted", reviewer, at("/queue", 403, "unread")],
+  ["the account and its sessions", reviewer, at("/account", 200, "")],
+  ["the account's tokens", reviewer, at("/account/tokens", 200, "")],
   ["the list of keys", reviewer, keysOpen],
   ["the question before a key decides", reviewer, questionOpen],
   ["not found", reviewer, at("/records/no-such-record", 404)],

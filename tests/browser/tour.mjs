@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import { PEOPLE, Site } from "./site.mjs";
 import { decisionButton, decisionForm, draft, named, until } from "./story.mjs";
 
-const { author, joel, reviewer, publisher } = PEOPLE;
+const { author, reviewer, publisher } = PEOPLE;
 
 const images = resolve(import.meta.dirname, "../../docs/images");
 
@@ -29,6 +29,8 @@ const PICTURES = [
   ["tour-09-phone", publisher, { theme: "dark", width: 390, height: 800 }, (page, site) => page.goto(site.at("/queue"))],
   ["tour-10-people", reviewer, { language: "fr" }, (page, site) => page.goto(site.at("/people"))],
 ];
+
+const sharper = (text) => text.replace("which has no author who maintains it.", "which has no author who maintains it and nobody who answers for it.");
 
 const site = await Site.open();
 try {
@@ -67,8 +69,6 @@ async function changedSince(page, site) {
   await decisionButton(page, "approve:validate").click();
   await page.locator(".banner.wrong").waitFor();
 }
-
-const sharper = (text) => text.replace("which has no author who maintains it.", "which has no author who maintains it and nobody who answers for it.");
 
 async function several(page, site) {
   const paths = ["one", "two"].map((slug) => `records/concepts/margin-${slug}.md`);
