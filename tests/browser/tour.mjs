@@ -20,7 +20,7 @@ const record = (id) => `/records/${named(id)}`;
 const PICTURES = [
   ["tour-01-queue", reviewer, {}, (page, site) => page.goto(site.at("/queue"))],
   ["tour-02-review", reviewer, {}, (page, site) => page.goto(site.at(review("lw:concept:version-of-record")))],
-  ["tour-03-findings", publisher, {}, findings],
+  ["tour-03-decision", publisher, {}, decision],
   ["tour-04-changed-since", reviewer, {}, changedSince],
   ["tour-05-several", reviewer, {}, several],
   ["tour-06-record", reviewer, {}, (page, site) => page.goto(site.at(record("lw:concept:provenance")))],
@@ -55,8 +55,8 @@ async function take(page, name) {
   if (bytes > MAX_BYTES) throw new Error(`${name}.png is too large`);
 }
 
-/** What rules found, what people said, and what a reader may decide. */
-async function findings(page, site) {
+/** What the rules found, who must approve, and what a reader may decide. */
+async function decision(page, site) {
   await page.goto(site.at(review("lw:publication:against-silent-edits")));
   await page.locator("#decision").evaluate((heading) => heading.scrollIntoView({ block: "center" }));
 }
