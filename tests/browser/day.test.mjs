@@ -51,6 +51,45 @@ describe("the reviewer's day: a draft is read, sent back, mended, approved, and 
   }
 });
 
+describe("the day's first half in French", () => {
+  let site;
+  before(async () => {
+    site = await Site.open();
+    site.commit(PEOPLE.author, { "records/concepts/jour.md": draft("jour", "Une journée") }, "Begin");
+  });
+  after(async () => {
+    await site?.close();
+    site?.assertQuiet();
+  });
+
+  for (const scripts of [true, false]) {
+    test(`is chosen at the foot of a page and kept on every page after it, ${scripts ? "with" : "without"} scripts`, async () => {
+      const page = await morning(site, PEOPLE.reviewer, { scripts, language: "en" });
+      const english = await page.locator("main").innerText();
+      await page.locator('button[name="language"][value="fr"]').click();
+      await page.waitForLoadState();
+      assert.match(page.url(), /\/queue$/, "the page that was read is shown again");
+      assert.notEqual(await page.locator("main").innerText(), english);
+      await isFrench(page);
+      await open(page, site, "lw:concept:jour");
+      await isFrench(page);
+      await decide(page, "comment", "À relire demain.");
+      await isFrench(page);
+      await open(page, site, "lw:concept:jour");
+      await decide(page, "request_changes", "Il manque une phrase.");
+      await isFrench(page);
+      await open(page, site, "lw:concept:jour");
+      assert.match(await page.locator(".discussion").innerText(), /À relire demain\.[^]*Il manque une phrase\./);
+      await page.context().close();
+    });
+  }
+});
+
+async function isFrench(page) {
+  assert.equal(await page.locator("html").getAttribute("lang"), "fr");
+  await assertFits(page);
+}
+
 /** Somebody opens their link, presses its button, and stands before the queue. */
 async function morning(site, name, way) {
   const page = await site.visitor(way);

@@ -48,7 +48,7 @@ describe("with the keyboard alone", () => {
     await page.context().close();
   });
 
-  test("c and r lead to the reason, e to the form, / to the search, g q home, ? to the list of all keys", async () => {
+  test("c leads to the reason, Escape out of it, / to the search, g q to the queue, g r to the records, ? to the list of all keys", async () => {
     const page = await at(site, `/review/${named("lw:concept:keys-two")}`);
     await page.keyboard.press("c");
     assert.equal(await focused(page), "reason");

@@ -84,7 +84,6 @@ export const STATES = [
   ["a review, stale", reviewer, staleDecision],
   ["the policy changes", administrator, at("/policy-change")],
   ["the form of a record", author, at(`/edit/${named("lw:concept:editorial-claim")}`)],
-  ["the form of a record, refused", author, refusedEdit],
   ["the form of a record, in conflict", author, conflict],
   ["the form of a new record", author, at("/new/concepts")],
   ["the form of a new record, refused", author, refusedBeginning],
@@ -96,6 +95,8 @@ export const STATES = [
   ["several texts at once", reviewer, at(bulkOf("en"))],
   ["what became of several texts", reviewer, report],
   ["a register before it is adopted", reviewer, at("/queue", 403, "unread")],
+  ["the account and its sessions", reviewer, at("/account", 200, "")],
+  ["the account's tokens", reviewer, at("/account/tokens", 200, "")],
   ["the list of keys", reviewer, keysOpen],
   ["the question before a key decides", reviewer, questionOpen],
   ["not found", reviewer, at("/records/no-such-record", 404)],
@@ -126,14 +127,6 @@ async function staleDecision(page, site, language) {
   site.commit(author, { [fileOf("stale", language)]: (text) => `${text}\nOne sentence more.\n` }, "Say more");
   await decisionForm(page).locator("textarea").fill("Words that are not lost.");
   await send(page, decisionButton(page, "approve:validate"), 409);
-}
-
-async function refusedEdit(page, site) {
-  await at(`/edit/${named("lw:concept:editorial-claim")}`)(page, site);
-  // A browser holds the form back by itself; the server's own answer is what is looked at.
-  await page.locator('form[action*="/edit/"]').evaluate((form) => (form.noValidate = true));
-  await page.locator('[name="field:title"]').fill("");
-  await send(page, submitOf(page, "/edit/"), 422);
 }
 
 async function conflict(page, site, language) {
