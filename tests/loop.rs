@@ -201,6 +201,19 @@ async fn a_request_for_changes_stands_until_it_is_taken_back() {
 }
 
 #[tokio::test]
+async fn a_comment_is_kept_as_long_as_somebody_reads_it() {
+    let story = Story::with(&[(NOTE, DRAFT)]).await;
+    let comment = async |text: &str| {
+        story
+            .decide("ben@example.org", NOTE, Act::Comment, None, text)
+            .await
+    };
+    assert!(comment(&"ä".repeat(20_000)).await.is_ok());
+    let refused = comment(&"ä".repeat(20_001)).await.unwrap_err();
+    assert_eq!(refused.code, "REV-TEXT-002");
+}
+
+#[tokio::test]
 async fn a_record_is_returned_with_a_reason() {
     let story = Story::with(&[(NOTE, DRAFT)]).await;
     story

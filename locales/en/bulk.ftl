@@ -31,3 +31,4 @@ bulk-became-version = is { $status } as version { $version } now.
 
 undo = Undo
 undo-not = This cannot be undone; a later change can correct it.
+undo-by-return = It can be taken back by returning the text to its authors.

@@ -31,3 +31,4 @@ bulk-became-version = est maintenant au statut { $status }, en version { $versio
 
 undo = Annuler
 undo-not = Cela ne peut pas être annulé ; une modification ultérieure peut le corriger.
+undo-by-return = On peut y revenir en renvoyant le texte à ses auteurs.

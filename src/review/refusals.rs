@@ -8,6 +8,9 @@ use crate::policy::{Person, Policy};
 use crate::refusal::Refusal;
 use crate::review::{Item, Standing};
 
+/// The longest reason or comment: more than anybody reads beside a text, and less than would hold up its page.
+pub const MAX_TEXT_CHARS: usize = 20_000;
+
 /// Checks a decision against the item as it stands; the offer is returned for an approval.
 ///
 /// # Errors
@@ -26,6 +29,15 @@ pub(super) fn judge(
             item,
             cause,
             "ask an administrator for a role in the policy",
+        ));
+    }
+    let length = decision.text.chars().count();
+    if length > MAX_TEXT_CHARS {
+        return Err(refusal(
+            "REV-TEXT-002",
+            item,
+            format!("what you say has {length} characters; at most {MAX_TEXT_CHARS} are kept"),
+            "say the essential here, and put the rest where it can be linked to",
         ));
     }
     match decision.act {

@@ -7,6 +7,7 @@ use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::decisions::read;
+use super::notices::no_undo;
 use super::review::{BOUND, hidden, make};
 use crate::ledger::Decision;
 use crate::refusal::Refusal;
@@ -141,9 +142,9 @@ async fn tell(
             status, version, ..
         }) => Told {
             record,
+            undo: Undo::No(no_undo(reader, &status)),
             done: Some(became(&status, version)),
             refused: None,
-            undo: Undo::No(say("undo-not")),
         },
         Ok(Outcome::Recorded { .. } | Outcome::Edited { .. }) => Told {
             record,

@@ -7,7 +7,7 @@ use super::bulk::undo;
 use crate::id::CommitId;
 use crate::index::{self, DecisionRow};
 use crate::ledger::{Act, GOVERNANCE, RESTORE};
-use crate::policy::POLICY_PATH;
+use crate::policy::{POLICY_PATH, StatusKind};
 use crate::review;
 use crate::review::queue::Section;
 use crate::web::failure::Failure;
@@ -59,7 +59,7 @@ pub async fn notice(reader: &Reader, done: &Done) -> Result<Option<Notice>, Fail
             None => say("notice-status"),
         };
         return Ok(Some(Notice {
-            undo: Undo::No(say("undo-not")),
+            undo: Undo::No(no_undo(reader, &link.status_to)),
             following,
             ..good(became.with("title", title).with("status", link.status_to))
         }));
@@ -70,6 +70,15 @@ pub async fn notice(reader: &Reader, done: &Done) -> Result<Option<Notice>, Fail
         following,
         ..recorded(verbatim(title), act)
     }))
+}
+
+/// Says why a move that was made stays made, and what can be done instead.
+pub fn no_undo(reader: &Reader, status: &str) -> Message {
+    let mut workflows = reader.policy().workflows.values();
+    match workflows.any(|workflow| workflow.kind(status) == Some(StatusKind::Approved)) {
+        true => say("undo-by-return"),
+        false => say("undo-not"),
+    }
 }
 
 /// What somebody approved or asked for, and what still counts, they can take back.

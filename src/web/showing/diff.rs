@@ -47,7 +47,12 @@ pub fn anchor(path: &FieldPath) -> String {
 }
 
 fn of_records(old: Option<&Record>, new: &Record, place: &str) -> DiffView {
-    DiffView::of(&compare(old, Some(new)), old, Some(new), place)
+    let mut view = DiffView::of(&compare(old, Some(new)), old, Some(new), place);
+    if old.is_none() {
+        // Of a text that nobody read yet, what it says comes before what it is filed under.
+        view.fields.sort_by_key(FieldView::is_scalar);
+    }
+    view
 }
 
 /// A file that is no record, line by line.

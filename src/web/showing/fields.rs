@@ -12,10 +12,15 @@ use super::words::label;
 /// Text of more characters than this is set as a paragraph.
 const PROSE_CHARS: usize = 80;
 
-/// Returns every field but those that the head of the page shows.
+/// Returns every field but those that the head of the page shows: what the record says, in the order of the file, then what it is filed under.
 pub fn rows(collection: &Collection, record: &Record) -> Vec<FieldRow> {
-    let shown_above = [&collection.title, &collection.status, &collection.version];
-    record
+    let shown_above = [
+        &collection.id,
+        &collection.title,
+        &collection.status,
+        &collection.version,
+    ];
+    let mut rows: Vec<FieldRow> = record
         .fields
         .iter()
         .map(|(key, node)| (FieldPath::key(key), node))
@@ -25,7 +30,9 @@ pub fn rows(collection: &Collection, record: &Record) -> Vec<FieldRow> {
             path: path.to_string(),
             value: value(node),
         })
-        .collect()
+        .collect();
+    rows.sort_by_key(|row| matches!(row.value, FieldValue::Empty | FieldValue::Text(_)));
+    rows
 }
 
 /// Returns the body as HTML.

@@ -156,7 +156,8 @@ impl Change {
 }
 
 impl FieldView {
-    fn is_scalar(&self) -> bool {
+    /// Returns whether the field is a single value.
+    pub fn is_scalar(&self) -> bool {
         self.kind == FieldKind::Scalar
     }
 
