@@ -20,17 +20,6 @@ account-present-password = Present password
 account-new-password = New password
 account-change-password = Change password
 account-set-password = Set password
-account-links = Links that let you in
-account-links-note = An administrator can let you in by a link, and whoever opens it is signed in as you. Ask about one that you did not expect.
-account-link-made = made
-account-link-used = used
-account-link-unused = not used
-
-people-make-link = Make a link to sign in
-people-link-made = A link to sign in
-people-link-for = A link that lets { $name } in
-people-link-note = Send it to { $address } and to nobody else: whoever opens it is signed in as them, and chooses their password. It works once, within 24 hours, and is not shown again.
-people-link-told = They see on their own page that you made it, and when it was used.
 
 set-up-from-terminal = Whoever runs the server can do this in a browser: its terminal printed a link when it started.
 

@@ -2,7 +2,7 @@
 
 sign-in-address = E-mail address
 sign-in-password = Password
-sign-in-forgotten = No password yet, or forgotten? An administrator can give you a link that signs you in once.
+sign-in-forgotten = No password yet, or forgotten? Whoever runs the server can give you a link that signs you in once.
 sign-in-welcome = Welcome
 sign-in-welcome-name = Welcome, { $name }
 sign-in-link-again = This link signs you in.

@@ -20,17 +20,6 @@ account-present-password = Mot de passe actuel
 account-new-password = Nouveau mot de passe
 account-change-password = Changer le mot de passe
 account-set-password = Définir le mot de passe
-account-links = Liens de connexion créés pour vous
-account-links-note = Un administrateur peut vous faire entrer par un lien, et quiconque l’ouvre est connecté sous votre nom. Renseignez-vous sur celui que vous n’attendiez pas.
-account-link-made = créé
-account-link-used = utilisé
-account-link-unused = non utilisé
-
-people-make-link = Créer un lien de connexion
-people-link-made = Lien de connexion
-people-link-for = Un lien pour faire entrer { $name }
-people-link-note = Envoyez-le à { $address } et à personne d’autre : quiconque l’ouvre est connecté sous ce nom et choisit le mot de passe. Il fonctionne une fois, pendant 24 heures, et n’est plus affiché ensuite.
-people-link-told = Cette personne voit sur sa propre page que vous l’avez créé, et quand il a servi.
 
 set-up-from-terminal = Qui exploite le serveur peut le faire dans un navigateur : son terminal a affiché un lien au démarrage.
 

@@ -2,7 +2,7 @@
 
 sign-in-address = Adresse électronique
 sign-in-password = Mot de passe
-sign-in-forgotten = Pas encore de mot de passe, ou oublié ? Un administrateur peut vous donner un lien qui vous connecte une fois.
+sign-in-forgotten = Pas encore de mot de passe, ou oublié ? Qui exploite le serveur peut vous donner un lien qui vous connecte une fois.
 sign-in-welcome = Bienvenue
 sign-in-welcome-name = Bienvenue, { $name }
 sign-in-link-again = Ce lien vous connecte.

@@ -16,11 +16,7 @@ CREATE TABLE sign_in_links (
     expires_at INTEGER,
     -- 1 for a demo's links, which may be used again; all others are used once.
     reusable   INTEGER NOT NULL,
-    used_at    INTEGER,
-    -- NULL for those that the operator made.
-    made_at    INTEGER,
-    -- The address of the administrator who made it; empty where the operator did.
-    made_by    TEXT    NOT NULL
+    used_at    INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sign_in_links_by_address ON sign_in_links (address);
 

@@ -36,7 +36,7 @@ pub use item::{Author, Item, PastDecision, Standing};
 pub use load::{items, past_decision};
 pub use orders::{EditOrder, Intent, NewText, Outcome};
 pub use outcome::{Prepared, Texts, forecast, prepare};
-pub use people::{is_administrator, is_author, may_take_part};
+pub use people::{is_author, may_take_part};
 pub use publication::{Publication, begin_outgoing, outgoing_ref, publish};
 pub use refusals::judge_edit;
 pub use transition::{Offer, offers};

@@ -25,9 +25,3 @@ pub fn may_take_part(policy: &Policy, collection: &str, person: &Person) -> bool
         .keys()
         .any(|role| policy.holds(person, role, Some(collection)))
 }
-
-/// Returns whether a person may approve changes of the policy.
-pub fn is_administrator(policy: &Policy, person: &Person) -> bool {
-    let mut roles = policy.governance.by_role.keys();
-    roles.any(|role| policy.holds(person, role, None))
-}

@@ -199,11 +199,6 @@ impl Urls {
         self.base.and(["people"])
     }
 
-    /// Returns where an administrator asks for a sign-in link for somebody.
-    pub fn people_links(&self) -> Href {
-        self.base.and(["people", "links"])
-    }
-
     /// Returns what happened.
     pub fn activity(&self) -> Href {
         self.base.and(["activity"])

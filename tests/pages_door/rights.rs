@@ -41,7 +41,6 @@ async fn without_a_session_nothing_is_told_apart() {
     for address in [
         "/test/decisions",
         "/other/decisions",
-        "/test/people/links",
         "/account/password",
         "/account/sessions",
         "/sign-out",

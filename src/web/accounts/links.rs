@@ -13,22 +13,8 @@ pub struct SignInLink {
     pub reusable: bool,
 }
 
-/// A link that an administrator made for somebody.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LinkMade {
-    /// The administrator's address.
-    pub by: String,
-    /// When it was made, seconds since 1970 in UTC.
-    pub at: i64,
-    /// When it was used.
-    pub used_at: Option<i64>,
-}
-
-/// Hours for which a link of an administrator can be used.
+/// Hours for which a link that is handed on can be used, where nothing else is said.
 pub const LINK_HOURS: i64 = 24;
-
-/// How many made links somebody is told of.
-const TOLD: i64 = 10;
 
 impl Accounts {
     /// Makes a link for an address and returns its token, which is kept nowhere else.
@@ -44,7 +30,7 @@ impl Accounts {
         let (token, address) = (random_token()?, normal(address));
         let hash = token_hash(&token);
         sqlx::query!(
-            "INSERT INTO sign_in_links (token_hash, address, expires_at, reusable, made_by) VALUES ($1, $2, $3, $4, '')",
+            "INSERT INTO sign_in_links (token_hash, address, expires_at, reusable) VALUES ($1, $2, $3, $4)",
             hash,
             address,
             expires_at,
@@ -53,51 +39,6 @@ impl Accounts {
         .execute(&self.pool)
         .await?;
         Ok(token)
-    }
-
-    /// Makes a link that an administrator hands on, takes back those of the address that were not used yet, and returns its token, which is kept
-    /// nowhere else. The person it is for is told who made it.
-    ///
-    /// # Errors
-    /// When the database cannot be written.
-    pub async fn link_by(&self, address: &str, by: &str, now: i64) -> Result<String> {
-        let (token, address, by) = (random_token()?, normal(address), normal(by));
-        let (hash, expires_at) = (token_hash(&token), now + LINK_HOURS * 3600);
-        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        sqlx::query!(
-            "DELETE FROM sign_in_links WHERE address = $1 AND reusable = 0 AND used_at IS NULL AND made_by <> ''",
-            address
-        )
-        .execute(&mut *transaction)
-        .await?;
-        sqlx::query!(
-            "INSERT INTO sign_in_links (token_hash, address, expires_at, reusable, made_at, made_by) VALUES ($1, $2, $3, 0, $4, $5)",
-            hash,
-            address,
-            expires_at,
-            now,
-            by
-        )
-        .execute(&mut *transaction)
-        .await?;
-        transaction.commit().await?;
-        Ok(token)
-    }
-
-    /// Returns the links that administrators made for an address, the last first.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub async fn links_made(&self, address: &str) -> Result<Vec<LinkMade>> {
-        let address = normal(address);
-        let rows = sqlx::query_as!(
-            LinkMade,
-            r#"SELECT made_by AS by, made_at AS "at!: i64", used_at FROM sign_in_links
-               WHERE address = $1 AND made_by <> '' AND made_at IS NOT NULL ORDER BY made_at DESC LIMIT $2"#,
-            address,
-            TOLD
-        );
-        Ok(rows.fetch_all(&self.pool).await?)
     }
 
     /// Returns what a link is for, without using it; `None` for one that is unknown, used up or too old.

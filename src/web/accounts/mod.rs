@@ -18,7 +18,7 @@ mod views;
 
 pub use answers::{Claim, KEPT};
 pub use browsers::Agent;
-pub use links::{LINK_HOURS, LinkMade, SignInLink};
+pub use links::{LINK_HOURS, SignInLink};
 pub use passwords::{MIN_PASSWORD_CHARS, SignIn, is_acceptable};
 pub use provided::{MOST_SECONDS, UnderWay};
 pub use sessions::{Session, SessionSeen};

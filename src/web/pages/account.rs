@@ -21,8 +21,6 @@ pub struct AccountPage {
     pub has_others: bool,
     /// Every session, the one that was seen last first.
     pub sessions: Vec<SessionRow>,
-    /// Links that administrators made to let this person in.
-    pub links: Vec<LinkRow>,
     /// The password.
     pub password: PasswordForm,
     /// The page of this person's tokens for programs.
@@ -42,17 +40,6 @@ pub struct SessionRow {
     pub seen: Moment,
     /// Whether the page is read in it.
     pub is_this: bool,
-}
-
-/// A link that an administrator made.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LinkRow {
-    /// The administrator's address.
-    pub by: String,
-    /// When.
-    pub made: Moment,
-    /// When it was used.
-    pub used: Option<Moment>,
 }
 
 /// The form of a new password.
@@ -104,11 +91,6 @@ mod samples {
                     ),
                     row(verbatim(ink("Safari")), 7000, false),
                 ],
-                links: vec![LinkRow {
-                    by: ink("dee@example.org"),
-                    made: moment(NOW - 200_000, NOW),
-                    used: Some(moment(NOW - 100_000, NOW)),
-                }],
                 password: PasswordForm {
                     action: Href::to(["account", "password"]),
                     is_there: true,
@@ -124,7 +106,6 @@ mod samples {
             let sample = Self::sample(ink);
             Self {
                 has_others: false,
-                links: Vec::new(),
                 password: PasswordForm {
                     is_there: false,
                     may_be_set: false,

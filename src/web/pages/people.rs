@@ -6,7 +6,6 @@ use crate::web::language::{Message, filters};
 
 use super::layout::Page;
 use super::parts::Details;
-use crate::web::href::Href;
 
 /// The policy in words and as a matrix.
 #[derive(Debug, Clone, PartialEq, Template)]
@@ -16,8 +15,6 @@ pub struct PeoplePage {
     pub page: Page,
     /// People the policy knows.
     pub people: Vec<PersonRow>,
-    /// Where a sign-in link for somebody is asked for; `None` for those who may let nobody in.
-    pub lets_in: Option<Href>,
     /// Each role and what it is for.
     pub roles: Vec<(String, String)>,
     /// Each transition in words: "To activate a concept takes 1 publisher, who is not its validator."
@@ -35,30 +32,12 @@ pub struct PeoplePage {
 /// A person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PersonRow {
-    /// The policy's short name for them.
-    pub key: String,
     /// The name.
     pub name: String,
     /// The addresses.
     pub addresses: Vec<String>,
     /// Roles in words: "reviewer", "publisher of concepts".
     pub roles: Vec<Message>,
-}
-
-/// A sign-in link that an administrator made, shown this once.
-#[derive(Debug, Clone, PartialEq, Template)]
-#[template(path = "people/link_made.html")]
-pub struct LinkMadePage {
-    /// The frame.
-    pub page: Page,
-    /// Whom it is for.
-    pub name: String,
-    /// Their address.
-    pub address: String,
-    /// The link, whole.
-    pub link: String,
-    /// The page of people.
-    pub back: Href,
 }
 
 /// Who may approve what in one collection, or in several alike.
@@ -80,22 +59,9 @@ mod samples {
     use super::*;
     use crate::web::language::{Value, say, verbatim};
 
-    impl LinkMadePage {
-        pub(crate) fn sample(ink: Ink) -> Self {
-            Self {
-                page: Page::sample(ink, Some(Section::People)),
-                name: ink("Ana Ferreira"),
-                address: ink("ana@example.org"),
-                link: ink("https://register.example.org/3f1d0c5a9b7e4d21"),
-                back: Href::to(["electronic-artefacts", "people"]),
-            }
-        }
-    }
-
     impl PeoplePage {
         pub(crate) fn sample(ink: Ink) -> Self {
             let person = |name: &str, address: &str, role: &str| PersonRow {
-                key: ink("ana"),
                 name: ink(name),
                 addresses: vec![ink(address)],
                 roles: vec![verbatim(ink(role))],
@@ -108,7 +74,6 @@ mod samples {
                     person("Bruno Keller", "bruno@example.org", "reviewer"),
                     person("Chidi Okafor", "chidi@example.org", "publisher of concepts"),
                 ],
-                lets_in: Some(Href::to(["electronic-artefacts", "people", "links"])),
                 roles: vec![
                     (ink("reviewer"), ink("says that a text is right")),
                     (ink("publisher"), ink("makes it public")),

@@ -89,7 +89,9 @@ mod samples {
                 error: Some(Refused {
                     code: "WEB-AUTH-001".to_owned(),
                     cause: ink("No account has this address and password"),
-                    next: ink("Type both again, or ask an administrator for a one-time link"),
+                    next: ink(
+                        "Type both again, or ask whoever runs the server for a one-time link",
+                    ),
                 }),
                 provider: None,
             }

@@ -13,7 +13,7 @@ use super::edit::EditPage;
 use super::errors::{ErrorPage, NoPolicyPage};
 use super::health::HealthPage;
 use super::ink::{self, Ink};
-use super::people::{LinkMadePage, PeoplePage};
+use super::people::PeoplePage;
 use super::policy_change::PolicyChangePage;
 use super::queue::QueuePage;
 use super::record::RecordPage;
@@ -59,7 +59,6 @@ fn all_in(ink: Ink, language: Language) -> Vec<(&'static str, String)> {
             render(SetUpPage::sound_sample(ink), language),
         ),
         ("adopted", render(AdoptedPage::sample(ink), language)),
-        ("link_made", render(LinkMadePage::sample(ink), language)),
         (
             "error_ended",
             render(ErrorPage::ended_sample(ink), language),

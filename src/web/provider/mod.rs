@@ -376,7 +376,7 @@ fn unverified() -> Refusal {
     Refusal::new(
         "WEB-OIDC-005",
         "the provider names no e-mail address of yours that it has verified",
-        "verify your address there, or ask an administrator for a sign-in link",
+        "verify your address there, or ask whoever runs the server for a sign-in link",
     )
 }
 

@@ -7,14 +7,12 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use super::door::{busy, give_session, too_many, too_short};
 use crate::refusal::Refusal;
-use crate::web::accounts::{
-    LinkMade, MIN_PASSWORD_CHARS, SessionSeen, SignIn, Trier, is_acceptable,
-};
+use crate::web::accounts::{MIN_PASSWORD_CHARS, SessionSeen, SignIn, Trier, is_acceptable};
 use crate::web::failure::{Failure, shown};
 use crate::web::form::Fields;
 use crate::web::language::{Message, say, verbatim};
 use crate::web::moments::moment;
-use crate::web::pages::account::{AccountPage, LinkRow, PasswordForm, SessionRow};
+use crate::web::pages::account::{AccountPage, PasswordForm, SessionRow};
 use crate::web::reader::Member;
 use crate::web::{frame, token, urls};
 
@@ -99,7 +97,6 @@ async fn page(member: &Member, refusal: Option<&Refusal>) -> Result<AccountPage,
     let now = (member.web.now)();
     let sessions = accounts.sessions_of(&session.address, now).await?;
     let has_password = accounts.has_password(&session.address).await?;
-    let links = accounts.links_made(&session.address).await?;
     Ok(AccountPage {
         page: member.page(),
         address: session.address.clone(),
@@ -109,7 +106,6 @@ async fn page(member: &Member, refusal: Option<&Refusal>) -> Result<AccountPage,
             .iter()
             .map(|seen| row(seen, &session.name, now))
             .collect(),
-        links: links.iter().map(|link| link_row(link, now)).collect(),
         password: PasswordForm {
             action: urls::account_password(),
             is_there: has_password,
@@ -146,19 +142,11 @@ fn browser(browser: &str, system: &str) -> Message {
     }
 }
 
-fn link_row(link: &LinkMade, now: i64) -> LinkRow {
-    LinkRow {
-        by: link.by.clone(),
-        made: moment(link.at, now),
-        used: link.used_at.map(|at| moment(at, now)),
-    }
-}
-
 fn not_present() -> Refusal {
     Refusal::new(
         "WEB-AUTH-007",
         "the present password is another one, so nothing was changed",
-        "type it again; if it is forgotten, ask an administrator for a sign-in link",
+        "type it again; if it is forgotten, ask whoever runs the server for a sign-in link",
     )
 }
 

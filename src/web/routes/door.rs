@@ -187,7 +187,7 @@ fn wrong() -> Refusal {
     Refusal::new(
         "WEB-AUTH-001",
         "no account has this address and password",
-        "type both again, or ask an administrator for a sign-in link",
+        "type both again, or ask whoever runs the server for a sign-in link",
     )
 }
 

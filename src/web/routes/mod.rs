@@ -125,7 +125,6 @@ fn in_a_repository(routes: Routes) -> Routes {
         .get("/{repository}/compare/{*id}", Person, versions::compare)
         .get("/{repository}/activity", Person, activity::show)
         .get("/{repository}/people", Person, people::show)
-        .post("/{repository}/people/links", Person, people::let_in)
         .get("/{repository}/health", Person, health::show)
         .get("/{repository}/live", Person, live::listen)
 }

@@ -19,6 +19,7 @@ use crate::policy::init::Proposal;
 use crate::policy::{POLICY_PATH, Person, Policy};
 use crate::refusal::Refusal;
 use crate::review::{Adopted, Desk, policy_of_working_copy, propose_for};
+use crate::web::accounts::LINK_HOURS;
 use crate::web::failure::{Failure, place, sentence, shown};
 use crate::web::form::Fields;
 use crate::web::language::{Message, say, verbatim};
@@ -228,11 +229,12 @@ impl Place {
             return Err(anyhow::anyhow!("an adopted repository has no rules in force").into());
         };
         let operator = rules.policy.person_by_address(&by.address);
+        let expires_at = now + LINK_HOURS * 3600;
         let mut links = Vec::new();
         for person in rules.policy.people.values() {
             let is_operator = operator.is_some_and(|operator| operator.key == person.key);
             if let Some(address) = person.addresses.first().filter(|_| !is_operator) {
-                let token = accounts.link_by(address, &by.address, now).await?;
+                let token = accounts.link(address, Some(expires_at), false).await?;
                 links.push(PersonLink {
                     name: person.name.clone(),
                     address: address.clone(),
