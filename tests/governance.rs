@@ -143,6 +143,7 @@ async fn a_policy_that_does_not_read_is_not_put_in_force() {
         .unwrap();
 }
 
+/// FAULTS 73: an administrator, of a change of the policy.
 #[tokio::test]
 async fn whoever_committed_a_policy_for_somebody_else_does_not_agree_to_it() {
     let story = Story::with_policy(&policy(), &[(NOTE, DRAFT)]).await;

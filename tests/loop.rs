@@ -41,6 +41,7 @@ async fn a_draft_becomes_active_by_two_people_and_only_its_own_lines_change() {
     story.is_proven();
 }
 
+/// FAULTS 73: in the domain.
 #[tokio::test]
 async fn nobody_approves_their_own_work_under_a_second_address_either() {
     let story = Story::with(&[(NOTE, DRAFT)]).await;
@@ -72,6 +73,7 @@ async fn the_validator_does_not_activate() {
         .unwrap();
 }
 
+/// FAULTS 75: in the domain.
 #[tokio::test]
 async fn an_approval_of_bytes_that_changed_is_refused() {
     let story = Story::with(&[(NOTE, DRAFT)]).await;
@@ -243,6 +245,7 @@ async fn a_record_is_returned_with_a_reason() {
     story.is_proven();
 }
 
+/// FAULTS 77: in the domain.
 #[tokio::test]
 async fn the_same_form_sent_twice_decides_once() {
     let story = Story::with(&[(NOTE, DRAFT)]).await;

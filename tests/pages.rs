@@ -58,6 +58,7 @@ async fn a_draft_becomes_active_through_the_forms_of_two_people() {
     site.story.rebuild_is_equal().await;
 }
 
+/// FAULTS 71: a page leads to the door and shows nothing.
 #[tokio::test]
 async fn nothing_is_shown_without_a_session() {
     let site = site().await;
@@ -108,6 +109,7 @@ async fn somebody_the_policy_does_not_know_cannot_tell_repositories_apart() {
     assert!(eve.get("/").await.has("You may read no register"));
 }
 
+/// FAULTS 73: nor under a second address.
 #[tokio::test]
 async fn an_author_is_offered_no_approval_and_a_forged_one_is_refused() {
     let site = site().await;
@@ -128,6 +130,7 @@ async fn an_author_is_offered_no_approval_and_a_forged_one_is_refused() {
     assert_eq!(site.story.item(NOTE).await.decisions.len(), 0);
 }
 
+/// FAULTS 75: on the pages.
 #[tokio::test]
 async fn a_stale_approval_shows_what_changed_and_keeps_what_was_typed() {
     let site = site().await;
@@ -152,6 +155,7 @@ async fn a_stale_approval_shows_what_changed_and_keeps_what_was_typed() {
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.html);
 }
 
+/// FAULTS 77: on the pages, at once and once more.
 #[tokio::test]
 async fn a_form_sent_twice_decides_once_and_answers_the_same() {
     let site = site().await;
@@ -173,6 +177,7 @@ async fn a_form_sent_twice_decides_once_and_answers_the_same() {
     assert_eq!(count.trim(), "1");
 }
 
+/// FAULTS 76, 78: what a form is about, whose it is and where it comes from.
 #[tokio::test]
 async fn forms_of_other_sessions_sites_and_texts_are_refused() {
     let site = site().await;
@@ -251,6 +256,7 @@ async fn what_was_typed_comes_back_when_the_session_ended_meanwhile() {
     );
 }
 
+/// FAULTS 89: on the pages.
 #[tokio::test]
 async fn bodies_of_other_kinds_and_sizes_are_refused() {
     let site = site().await;
@@ -291,6 +297,7 @@ async fn bodies_of_other_kinds_and_sizes_are_refused() {
     }
 }
 
+/// FAULTS 87: pages, files, refusals and addresses of nothing.
 #[tokio::test]
 async fn every_answer_keeps_to_itself() {
     let site = site().await;
@@ -352,6 +359,7 @@ fn assert_private(address: &str, page: &Page) {
     assert_eq!(value("cache-control") == "no-store", !is_file, "{address}");
 }
 
+/// FAULTS 86: names, titles, texts, addresses and what people write.
 #[tokio::test]
 async fn hostile_text_stays_inert() {
     let evil = "<script>alert(1)</script>\\\"'><img src=x onerror=alert(1)>";
@@ -510,6 +518,7 @@ async fn lists_are_filtered_and_searched_whatever_is_typed() {
     assert_eq!(long.status, StatusCode::BAD_REQUEST);
 }
 
+/// FAULTS 90: on the pages.
 #[tokio::test]
 async fn addresses_that_climb_are_refused() {
     let site = site().await;
@@ -577,4 +586,71 @@ async fn a_change_around_review_is_countersigned_on_its_page() {
             .await
             .has("is active as version 1.1.0")
     );
+}
+
+/// FAULTS 98: a bidi override in a change is a mark that everybody sees, and turns nothing round.
+#[tokio::test]
+async fn bidi_controls_in_a_change_are_visible_marks() {
+    let site = site().await;
+    let changed = DRAFT.replace("A first", "A \u{202e}tsrif \u{2066}first\u{2069}");
+    site.story
+        .push("Ana Roche <ana@example.org>", &[(NOTE, &changed)]);
+    site.story.desk.sync().await.unwrap();
+    let mut ben = site.signed_in("ben@example.org").await;
+    let page = ben.get(REVIEW).await;
+    for mark in ["⟨U+202E⟩", "⟨U+2066⟩", "⟨U+2069⟩"] {
+        assert!(page.has(mark), "{mark}: {}", page.html);
+    }
+    assert!(!page.html.contains(['\u{202e}', '\u{2066}', '\u{2069}']));
+}
+
+/// FAULTS 73: nor as a co-author, nor as an administrator who holds every other role as well.
+#[tokio::test]
+async fn an_administrator_who_helped_to_write_approves_nothing() {
+    let policy = common::POLICY.replace("[\"reviewer\"]", "[\"reviewer\", \"administrator\"]");
+    let site = Site::of(Story::with_policy(&policy, &[(NOTE, DRAFT)]).await).await;
+    let work = site.story.work();
+    common::git(&work, &["pull", "-q", "--rebase", "origin", "main"]);
+    std::fs::write(work.join(NOTE), DRAFT.replace("A first", "Another")).unwrap();
+    let message = "Say more\n\nCo-authored-by: Ben Aster <ben@example.org>";
+    let commit = [
+        "-c",
+        "user.name=Ana Roche",
+        "-c",
+        "user.email=ana@example.org",
+        "commit",
+        "-qam",
+        message,
+    ];
+    common::git(&work, &commit);
+    common::git(&work, &["push", "-q", "origin", "HEAD:main"]);
+    site.story.desk.sync().await.unwrap();
+    let mut ben = site.signed_in("ben@example.org").await;
+    let form = ben.get(REVIEW).await.form("/test/decisions");
+    assert!(!form.buttons.contains(&"approve:validate".to_owned()));
+    let forged = form.with("decision", "approve:validate");
+    assert_eq!(ben.send_form(&forged).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(site.story.item(NOTE).await.decisions.len(), 0);
+}
+
+/// FAULTS 95: whoever leaves while their approval is made, at any moment, leaves it done or not done.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_approval_is_whole_though_its_browser_left() {
+    for delay in 0..20 {
+        let site = site().await;
+        let mut ben = site.signed_in("ben@example.org").await;
+        let form = ben.get(REVIEW).await.form("/test/decisions");
+        let form = form.with("decision", "approve:validate");
+        let wait = std::time::Duration::from_millis(delay);
+        let _ = tokio::time::timeout(wait, ben.send_form(&form)).await;
+        let answer = ben.send_form(&form).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.html);
+        let item = site.story.item(NOTE).await;
+        assert_eq!(
+            format!("{:?}", item.standing),
+            "Settled",
+            "after {delay} ms"
+        );
+        site.story.is_proven();
+    }
 }

@@ -380,6 +380,7 @@ async fn lists_have_four_orders() {
     );
 }
 
+/// FAULTS 94: on the pages.
 #[tokio::test]
 async fn fault_94_no_text_breaks_the_search_or_slows_it() {
     let site = site().await;
@@ -423,6 +424,7 @@ async fn fault_94_no_text_breaks_the_search_or_slows_it() {
     assert!(begun.elapsed().as_secs() < 30, "{:?}", begun.elapsed());
 }
 
+/// FAULTS 94: a query of a megabyte.
 #[tokio::test]
 async fn fault_94_a_query_of_a_megabyte_is_answered_and_not_read() {
     let site = site().await;
@@ -532,6 +534,7 @@ async fn views_are_saved_found_again_and_deleted() {
     assert!(refused.has("WEB-VIEW-002"), "{}", refused.html);
 }
 
+/// FAULTS 92: on the pages.
 #[tokio::test]
 async fn fault_92_who_is_not_in_the_policy_is_shown_no_record_and_no_count() {
     let site = site().await;

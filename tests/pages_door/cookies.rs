@@ -251,6 +251,7 @@ fn mentions(headers: &HeaderMap, text: &str) -> bool {
 }
 
 /// What another site sends to the door signs nobody in: see `src/web/cookies.rs`.
+/// FAULTS 78, at the door.
 #[tokio::test]
 async fn another_site_signs_nobody_in_as_somebody_else() {
     let site = site().await;
