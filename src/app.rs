@@ -21,6 +21,9 @@ use crate::review::{Committer, Desk, Publication, begin_outgoing, outgoing_ref, 
 use crate::web::accounts::Accounts;
 use crate::web::{Served, Web};
 
+/// How long the server goes on answering after it was told to stop.
+const LAST_ANSWERS: Duration = Duration::from_secs(5);
+
 /// Serves until it is told to stop.
 ///
 /// # Errors
@@ -73,16 +76,34 @@ pub async fn serve(data_dir: &Path, settings: &Serve) -> Result<Ending> {
     });
     announce(&here, &web.public_url, &links);
     announce_set_ups(&web.public_url, &set_ups);
-    let router =
-        crate::web::router(web).into_make_service_with_connect_info::<std::net::SocketAddr>();
-    axum::serve(listener, router)
-        .with_graceful_shutdown(async move {
-            told_to_stop().await;
-            stop.send_replace(true);
-        })
-        .await?;
+    answer(listener, web, stop).await?;
     tasks.shutdown().await;
     Ok(Ending::Fine)
+}
+
+/// Answers until the server is told to stop, and what was asked by then. Whoever never finishes asking does not keep it from ending.
+async fn answer(
+    listener: tokio::net::TcpListener,
+    web: Arc<Web>,
+    stop: watch::Sender<bool>,
+) -> Result<()> {
+    let mut stopping = stop.subscribe();
+    let router =
+        crate::web::router(web).into_make_service_with_connect_info::<std::net::SocketAddr>();
+    let answered = axum::serve(listener, router).with_graceful_shutdown(async move {
+        told_to_stop().await;
+        stop.send_replace(true);
+    });
+    let waited = async {
+        // Without a sender there is nobody left to wait for.
+        let _ = stopping.wait_for(|is_told| *is_told).await;
+        tokio::time::sleep(LAST_ANSWERS).await;
+    };
+    tokio::select! {
+        ended = answered.into_future() => ended?,
+        () = waited => tracing::warn!("stopped while somebody was still asking"),
+    }
+    Ok(())
 }
 
 /// Seconds since 1970 in UTC.

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use common::browser::Site;
+use common::program::Installation;
 use common::{DRAFT, Story};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -98,4 +99,19 @@ async fn requests_that_are_cut_change_nothing() {
     }
     assert_eq!(served(here).await, 20);
     assert_eq!(common::git(&site.story.bare(), &["for-each-ref"]), tip);
+}
+
+/// FAULTS 96: a client whose headers never end does not keep the server from stopping, either.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_stops_though_somebody_is_still_asking() {
+    let installation = Installation::empty("register");
+    let server = installation.serve();
+    let here = server.address.strip_prefix("http://").unwrap();
+    let mut slow = TcpStream::connect(here).await.unwrap();
+    slow.write_all(UNFINISHED).await.unwrap();
+    // An answer to somebody else: the unfinished headers have been read by then, or will be.
+    assert_eq!(served(here.parse().unwrap()).await, 20);
+    let stopped = tokio::task::spawn_blocking(|| server.stop());
+    assert!(timeout(Duration::from_secs(30), stopped).await.is_ok());
+    drop(slow);
 }
