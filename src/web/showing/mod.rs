@@ -10,6 +10,8 @@ pub mod inputs;
 
 pub mod parts;
 
+pub mod reasons;
+
 pub mod review;
 
 pub mod policy_change;

@@ -3,6 +3,7 @@
 use super::diff;
 use super::parts::{badge_of_item, details, finding};
 use super::policy_change::put_in_force;
+use super::reasons::{bump_word, held_by, label, plan, said_to_you};
 use super::words::{all_of, name_of, names_of, person_of};
 use crate::index::FindingRow;
 use crate::ledger::{AMEND, Act as Said};
@@ -12,17 +13,16 @@ use crate::review::queue::{self, why_not};
 use crate::review::{
     Item, Offer, PastDecision, Requirement, Standing, Texts, WhyNot, forecast, requirement,
 };
-use crate::version::{self, Explained, What};
+use crate::version::{self, Explained};
 use crate::web::failure::sentence;
 use crate::web::href::Href;
-use crate::web::language::{Message, meaning, say, verbatim};
+use crate::web::language::{Message, say, verbatim};
 use crate::web::moments::moment;
 use crate::web::pages::diff::DiffView;
 use crate::web::pages::layout::Page;
 use crate::web::pages::parts::{Approval, Choice, Given, Link};
 use crate::web::pages::review::{
-    Act, Author, Decision, Origin, Reason, Remark, RemarkKind, ReviewPage, Step, StepState,
-    VersionPlan, Weight,
+    Act, Author, Decision, Origin, Remark, RemarkKind, ReviewPage, Step, StepState, Weight,
 };
 
 /// What the page is made from.
@@ -418,102 +418,4 @@ fn way(workflow: &Workflow) -> Vec<String> {
         }
     }
     way
-}
-
-/// Returns what a button does, in words.
-fn label(offer: &Offer, completes: bool, version: Option<String>, left: u32) -> Message {
-    if offer.is_restore() {
-        return say("review-act-restore");
-    }
-    let act = match offer.countersigns {
-        true => say("review-countersign"),
-        false => say("review-approve"),
-    };
-    let outcome = match (version, offer.from == offer.to) {
-        (Some(version), _) => say("review-make-version")
-            .with("version", version)
-            .with("status", &offer.to),
-        (None, true) => verbatim(offer.name.as_str()),
-        (None, false) => say("review-make-it").with("status", &offer.to),
-    };
-    match completes {
-        true => say("review-act-completes")
-            .with("act", act)
-            .with("outcome", outcome),
-        false => say("review-act-counts")
-            .with("act", act)
-            .with("left", left)
-            .with("move", &offer.name),
-    }
-}
-
-/// Returns why somebody may not approve, said to them.
-fn said_to_you(why: &WhyNot) -> Message {
-    match why {
-        WhyNot::HasApproved => say("review-you-approved"),
-        WhyNot::Wrote => say("review-you-wrote"),
-        WhyNot::ApprovedEarlier { earlier, wanted } => say("review-you-approved-earlier")
-            .with("earlier", earlier)
-            .with("wanted", wanted),
-        WhyNot::HoldsNone { roles } => {
-            say("review-you-hold-none").with("roles", super::words::any_of(roles))
-        }
-    }
-}
-
-/// Returns what a blocking finding means; it begins with its code.
-fn held_by(finding: &str) -> Message {
-    let code = finding.split([' ', ':']).next().unwrap_or_default();
-    meaning(code, finding.trim_end_matches('.'))
-}
-
-/// Returns the word for a bump.
-pub fn bump_word(bump: Bump) -> Message {
-    match bump {
-        Bump::None => say("bump-none"),
-        Bump::Patch => say("bump-patch"),
-        Bump::Minor => say("bump-minor"),
-        Bump::Major => say("bump-major"),
-    }
-}
-
-fn what_word(what: What) -> Message {
-    match what {
-        What::Added => say("diff-added"),
-        What::Changed => say("diff-changed"),
-        What::Removed => say("diff-removed"),
-        What::Moved => say("diff-moved"),
-    }
-}
-
-fn plan(forecast: &Forecast) -> Option<VersionPlan> {
-    let step = forecast.0.as_ref()?;
-    let meaning = match step.bump {
-        _ if step.from.is_none() => say("review-bump-first"),
-        Bump::Major => say("review-bump-major"),
-        Bump::Minor => say("review-bump-minor"),
-        Bump::Patch => say("review-bump-patch"),
-        Bump::None => say("review-bump-none"),
-    };
-    let mut reasons: Vec<_> = forecast
-        .1
-        .iter()
-        .flat_map(|explained| &explained.reasons)
-        .collect();
-    reasons.sort_by_key(|reason| std::cmp::Reverse(reason.bump));
-    Some(VersionPlan {
-        from: step.from.as_ref().map(ToString::to_string),
-        to: step.to.to_string(),
-        bump: meaning,
-        reasons: reasons
-            .into_iter()
-            .map(|reason| Reason {
-                bump: bump_word(reason.bump),
-                sentence: say("review-reason")
-                    .with("field", super::words::label(&reason.path))
-                    .with("what", what_word(reason.what)),
-                href: Some(Href::anchor(&diff::anchor(&reason.path))),
-            })
-            .collect(),
-    })
 }
