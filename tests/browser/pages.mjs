@@ -69,6 +69,7 @@ export const STATES = [
   ["records", reviewer, at("/records")],
   ["records, filtered", reviewer, at("/records?q=register&status=active")],
   ["records, none fits", reviewer, at("/records?q=nothinglikethis")],
+  ["records, a view kept", reviewer, viewKept],
   ["records, none yet", reviewer, at("/records", 200, "quiet")],
   ["a record, active", reviewer, at(record("lw:concept:provenance"))],
   ["a record, changed outside review", reviewer, at(record("lw:concept:version-of-record"))],
@@ -95,6 +96,8 @@ export const STATES = [
   ["several texts at once", reviewer, at(bulkOf("en"))],
   ["what became of several texts", reviewer, report],
   ["a register before it is adopted", reviewer, at("/queue", 403, "unread")],
+  ["setting a register up", null, (page, site) => at(site.links.setUp, 200, "")(page, site)],
+  ["setting a register up, refused", null, setUpRefused],
   ["the account and its sessions", reviewer, at("/account", 200, "")],
   ["the account's tokens", reviewer, at("/account/tokens", 200, "")],
   ["the list of keys", reviewer, keysOpen],
@@ -103,6 +106,20 @@ export const STATES = [
   ["forbidden", author, at("/queue", 403, "quiet")],
   ["too large", reviewer, tooLarge],
 ];
+
+async function viewKept(page, site) {
+  await at("/records?q=register&status=active")(page, site);
+  await page.locator("#view-name").fill("Active registers");
+  await page.locator(".save-view button").click();
+  await page.locator('.views a[aria-current="page"]').waitFor();
+}
+
+/** Nobody is named, so nobody could approve anything. */
+async function setUpRefused(page, site) {
+  await at(site.links.setUp, 200, "")(page, site);
+  await page.evaluate(() => [...document.forms].forEach((form) => (form.noValidate = true)));
+  await send(page, page.locator("main button.main"), 422);
+}
 
 async function refusedAtTheDoor(page, site) {
   await at("/sign-in", 200, "")(page, site);

@@ -61,18 +61,20 @@ export async function serve(data, repositories, listen = "127.0.0.1:0") {
   return { child, ...(await Promise.race([told, ended])) };
 }
 
-/** What the program prints when it listens: its address, a link for each person of the sample, a closing sentence. */
-async function announced(output) {
+/** What the program prints when it listens: its address, a link for each person of the sample, a closing sentence; then where to set up what is not. */
+function announced(output) {
   const links = {};
   let address;
-  for await (const line of createInterface({ input: output })) {
-    const link = line.match(/^ {2}(\S.*?) {2,}.*\/sign-in\/link\/([0-9a-f]+)$/);
-    if (line.startsWith("Countersign is at ")) address = line.slice("Countersign is at ".length);
-    else if (link) links[link[1]] = `/sign-in/link/${link[2]}`;
-    else break;
-  }
-  output.resume();
-  return { address, links };
+  return new Promise((resolve) => {
+    createInterface({ input: output }).on("line", (line) => {
+      const link = line.match(/^ {2}(\S.*?) {2,}.*\/sign-in\/link\/([0-9a-f]+)$/);
+      const setUp = line.match(/\/set-up\/[0-9a-f]+$/);
+      if (line.startsWith("Countersign is at ")) address = line.slice("Countersign is at ".length);
+      else if (link) links[link[1]] = `/sign-in/link/${link[2]}`;
+      else if (setUp) links.setUp = setUp[0];
+      else resolve({ address, links });
+    });
+  });
 }
 
 /** Stops a server as an operator does, and waits until it is gone. */
