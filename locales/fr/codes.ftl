@@ -291,6 +291,8 @@ PUB-REM-005 = La branche n’a cessé de bouger sur le dépôt distant
 
 SRV-BUSY-001 = Plus d’ordres attendent que le serveur n’en accepte
     .next = Renvoyez dans un instant ; rien n’a été enregistré
+SRV-BUSY-003 = La base de données du serveur est occupée ; rien n’a été fait
+    .next = Renvoyez-le dans un instant ; si cela dure, demandez à l’exploitant ce qui utilise d’autre le dossier de données
 SRV-BUSY-002 = La fiche n’a cessé de changer pendant que votre texte lui était comparé
     .next = Renvoyez dans un instant ; rien n’a été enregistré
 SRV-STORE-001 = Le dépôt n’a pas pu être écrit

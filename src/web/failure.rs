@@ -140,6 +140,9 @@ impl From<Refusal> for Failure {
 impl From<anyhow::Error> for Failure {
     fn from(error: anyhow::Error) -> Self {
         tracing::error!(error = format!("{error:#}"), "a page failed");
+        if is_busy(&error) {
+            return busy().into();
+        }
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             Refusal::new(
@@ -149,6 +152,33 @@ impl From<anyhow::Error> for Failure {
             ),
         )
     }
+}
+
+/// Returns whether an error says no more than that a database was in use for longer than it is waited for.
+pub fn is_busy(error: &anyhow::Error) -> bool {
+    /// What SQLite calls busy, whatever its reason: the low byte of its codes.
+    const BUSY: u32 = 5;
+    let says_busy = |cause: &sqlx::Error| match cause {
+        sqlx::Error::PoolTimedOut => true,
+        sqlx::Error::Database(told) => told
+            .code()
+            .and_then(|code| code.parse::<u32>().ok())
+            .is_some_and(|code| code & 0xff == BUSY),
+        _ => false,
+    };
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref())
+        .any(says_busy)
+}
+
+/// The database was busy.
+pub fn busy() -> Refusal {
+    Refusal::new(
+        "SRV-BUSY-003",
+        "the server's database is busy, so nothing was done",
+        "send it again in a moment; if it stays, ask the operator what else uses the data directory",
+    )
 }
 
 /// Returns the HTTP status of a refusal's code.
@@ -238,5 +268,35 @@ impl IntoResponse for Stated {
             );
         }
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sqlx::Connection;
+    use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+
+    #[tokio::test]
+    async fn a_busy_database_is_told_from_a_broken_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = SqliteConnectOptions::new()
+            .filename(folder.path().join("busy.sqlite"))
+            .create_if_missing(true)
+            .busy_timeout(std::time::Duration::ZERO);
+        let mut one = SqliteConnection::connect_with(&options).await.unwrap();
+        let mut other = SqliteConnection::connect_with(&options).await.unwrap();
+        sqlx::query("BEGIN IMMEDIATE")
+            .execute(&mut one)
+            .await
+            .unwrap();
+        let held = sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await;
+        let busy = anyhow::Error::from(held.unwrap_err()).context("failed to note a session");
+        let broken = sqlx::query("SELECT x").execute(&mut other).await;
+        let broken = anyhow::Error::from(broken.unwrap_err());
+        let status = |error: anyhow::Error| Failure::from(error).into_response().status();
+        assert!(is_busy(&busy) && !is_busy(&broken));
+        assert_eq!(status(busy), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(status(broken), StatusCode::INTERNAL_SERVER_ERROR);
     }
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::refusal::Refusal;
-use crate::web::failure::{sentence, status_of};
+use crate::web::failure::{busy, is_busy, sentence, status_of};
 
 /// What is sent as `application/problem+json`.
 #[derive(Debug, Serialize, ToSchema)]
@@ -171,7 +171,10 @@ impl From<Refusal> for Problem {
 impl From<anyhow::Error> for Problem {
     fn from(error: anyhow::Error) -> Self {
         tracing::error!(error = format!("{error:#}"), "a request of the API failed");
-        Self::unanswered()
+        match is_busy(&error) {
+            true => busy().into(),
+            false => Self::unanswered(),
+        }
     }
 }
 

@@ -16,7 +16,6 @@ use tokio::sync::{mpsc, watch};
 use tokio_stream::wrappers::ReceiverStream;
 
 use crate::review::Desk;
-use crate::web::failure::Failure;
 use crate::web::reader::{Reader, still_may};
 
 /// How often a stream says that it is there, and asks whether its reader still may listen: rights that are taken away end it within that time.
@@ -52,7 +51,7 @@ async fn tell(reader: Reader, headers: HeaderMap, mut known: String, told: Told)
     let mut stopping = reader.web.stopping.clone();
     loop {
         let state = state_at(*changes.borrow_and_update());
-        if !may_listen(&reader, &headers).await {
+        if !still_may(&reader, &headers).await.unwrap_or(false) {
             return;
         }
         let event = match state == known {
@@ -70,11 +69,6 @@ async fn tell(reader: Reader, headers: HeaderMap, mut known: String, told: Told)
             () = told.closed() => return,
         }
     }
-}
-
-async fn may_listen(reader: &Reader, headers: &HeaderMap) -> bool {
-    let asked: Result<bool, Failure> = still_may(reader, headers).await;
-    asked.unwrap_or(false)
 }
 
 /// Whoever tells the server to stop may be gone without having said so: then nobody ever does.
