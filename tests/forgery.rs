@@ -352,6 +352,7 @@ async fn an_attestation_that_also_changes_another_file_is_found() {
         &story.desk.key,
         &NewCommit {
             parent: last.parents.first().copied(),
+            also: None,
             keeps: Keeps::ParentTree,
             changes: vec![
                 write(NOTE, story.file(NOTE)),
@@ -437,6 +438,7 @@ async fn an_approval_that_was_taken_back_is_found() {
         &story.desk.key,
         &NewCommit {
             parent: Some(parent),
+            also: None,
             keeps: Keeps::ParentTree,
             changes: vec![Change::Write(
                 RepoPath::parse(NOTE).unwrap(),
@@ -468,6 +470,7 @@ async fn a_journal_that_another_key_wrote_is_found() {
         &other,
         &NewCommit {
             parent: Some(head),
+            also: None,
             keeps: Keeps::Nothing,
             changes: vec![
                 place("proposed", decision.proposed),

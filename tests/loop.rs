@@ -251,6 +251,7 @@ async fn the_same_form_sent_twice_decides_once() {
     let story = Story::with(&[(NOTE, DRAFT)]).await;
     let item = story.item(NOTE).await;
     let intent = countersign::review::Intent {
+        suggestion: None,
         by: countersign::id::Identity::new("", "ben@example.org"),
         decision: common::decision(&item, Act::Approve, Some("validate"), "", "the-form".into()),
         at: 1_770_200_000,
@@ -308,6 +309,9 @@ async fn rules_are_read_once_while_their_commit_stays() {
 async fn several_texts_are_committed_together_or_not_at_all() {
     let story = Story::with(&[(NOTE, DRAFT)]).await;
     let order = |texts: Vec<NewText>| EditOrder {
+        place: countersign::review::Place::Published,
+        removes: Vec::new(),
+        coauthors: Vec::new(),
         by: Identity::new("", "ana@example.org"),
         texts,
         subject: "Add two notes".into(),

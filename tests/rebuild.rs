@@ -182,6 +182,13 @@ async fn played_story() -> Story {
     commit_files(&work, "Ben Aster <ben@example.org>", "Tidy up", &[]);
     claim_an_attestation(&work);
     git(&work, &["push", "-q", "origin", "HEAD:main"]);
+    let claims = "id: f3\nstatus: draft\nversion: 0.1.0\nsee: f9\n";
+    story.propose(
+        "proposals/fact",
+        "Ana Roche <ana@example.org>",
+        "Say a third fact",
+        &[("facts/f3.yaml", claims)],
+    );
     story.desk.sync().await.unwrap();
     story
 }
@@ -380,6 +387,7 @@ impl Town {
                 let _ = self
                     .committer
                     .decide(Intent {
+                        suggestion: None,
                         by: Identity::new("", address),
                         decision,
                         at: 1_770_100_000,
@@ -738,6 +746,7 @@ async fn attest(
             let entry = repository.entry(parent, &path)?.unwrap();
             let attestation = Attestation {
                 record: countersign::id::RecordId(path.trim_end_matches(".md").to_owned()),
+                renamed_from: None,
                 path: path.clone(),
                 step: Move {
                     from: "draft".into(),
@@ -757,6 +766,7 @@ async fn attest(
             let builder = CommitBuilder::begin(repository, &objects, &desk.key)?;
             let commit = builder.commit(&NewCommit {
                 parent: Some(parent),
+                also: None,
                 keeps: Keeps::ParentTree,
                 changes: vec![Change::Write(RepoPath::parse(&path)?, content.into_bytes())],
                 author: Identity::new("Ana Roche", "ana@example.org"),

@@ -306,6 +306,7 @@ fn begun_with(folder: &Path, path: &str) -> Report {
     };
     let new = NewCommit {
         parent: None,
+        also: None,
         keeps: Keeps::ParentTree,
         changes: files.iter().map(write).collect(),
         author: dee,

@@ -65,6 +65,7 @@ async fn validate(desk: &Arc<Desk>, committer: &Committer, path: &str) {
     );
     committer
         .decide(Intent {
+            suggestion: None,
             by: Identity::new("", "ben@example.org"),
             decision,
             at: 1_770_000_100,

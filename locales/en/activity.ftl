@@ -20,3 +20,7 @@ activity-made-status = { $status }
 activity-began = began
 activity-removed = removed
 activity-edited = edited
+activity-assigned = asked somebody to look at
+activity-described = renamed
+activity-closed = closed
+activity-reopened = reopened

@@ -76,3 +76,7 @@ review-act-submit = Ask for review
 review-act-changes = Request changes
 review-act-comment = Comment only
 review-act-withdraw = Take back what I decided
+review-said-assigned = asked for a look
+review-said-described = gave the proposal another title
+review-said-closed = closed the proposal
+review-said-reopened = reopened the proposal

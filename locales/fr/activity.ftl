@@ -21,3 +21,7 @@ activity-made-status = au statut { $status }
 activity-began = a commencé
 activity-removed = a supprimé
 activity-edited = a modifié
+activity-assigned = a demandé à quelqu’un de regarder
+activity-described = a renommé
+activity-closed = a fermé
+activity-reopened = a rouvert

@@ -76,3 +76,7 @@ review-act-submit = Demander la relecture
 review-act-changes = Demander des modifications
 review-act-comment = Commenter seulement
 review-act-withdraw = Retirer ma décision
+review-said-assigned = a demandé un regard
+review-said-described = a donné un autre titre à la proposition
+review-said-closed = a fermé la proposition
+review-said-reopened = a rouvert la proposition

@@ -113,11 +113,22 @@ CREATE TABLE decisions (
     text       TEXT    NOT NULL,
     name       TEXT    NOT NULL,
     address    TEXT    NOT NULL,
-    at         INTEGER NOT NULL
+    at         INTEGER NOT NULL,
+    -- The proposal that was read, and its head then.
+    proposal   TEXT,
+    head       TEXT,
+    -- The field that is spoken of, the whole text with a suggested change, and the decision that is answered.
+    field      TEXT,
+    suggested  TEXT,
+    answers    TEXT,
+    -- Who was asked to look, by short name, and until which day.
+    assignee   TEXT,
+    due        TEXT
 ) STRICT;
 CREATE INDEX decisions_by_record ON decisions (record_id, position);
 CREATE INDEX decisions_by_operation ON decisions (operation);
 CREATE INDEX decisions_by_person ON decisions (address, record_id);
+CREATE INDEX decisions_by_proposal ON decisions (proposal, position) WHERE proposal IS NOT NULL;
 
 -- Files of a collection at the tip. The hidden rowid joins `search`.
 CREATE TABLE records (
@@ -228,3 +239,134 @@ FROM records JOIN records AS other ON other.id = records.id AND other.path <> re
 
 -- What is searched for by words. The path is searched too, so that a file's name finds it.
 CREATE VIRTUAL TABLE search USING fts5 (path, title, text, tokenize = 'unicode61 remove_diacritics 2');
+
+-- Branches that the policy counts as proposals, as they stand beside the published branch; those that hold nothing of their own among them.
+CREATE TABLE proposals (
+    -- Without 'refs/heads/'.
+    branch      TEXT    NOT NULL PRIMARY KEY,
+    head        TEXT    NOT NULL,
+    -- The last commit that it shares with the published branch; NULL where it shares none.
+    fork        TEXT,
+    -- Subject and text of its first commit; the branch's name where it has none of its own.
+    title       TEXT    NOT NULL,
+    description TEXT    NOT NULL,
+    -- Author dates of its first and committer date of its last commit.
+    opened_at   INTEGER NOT NULL,
+    changed_at  INTEGER NOT NULL,
+    -- Why it is not read, where it is too large to be one.
+    problem     TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX proposals_by_change ON proposals (changed_at, branch);
+
+-- A proposal's own commits, parents before children.
+CREATE TABLE proposal_commits (
+    branch      TEXT    NOT NULL,
+    position    INTEGER NOT NULL,
+    commit_id   TEXT    NOT NULL,
+    name        TEXT    NOT NULL,
+    address     TEXT    NOT NULL,
+    subject     TEXT    NOT NULL,
+    authored_at INTEGER NOT NULL,
+    -- 1 when this server's session vouches for the author.
+    by_server   INTEGER NOT NULL,
+    PRIMARY KEY (branch, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX proposal_commits_by_commit ON proposal_commits (commit_id);
+
+-- Files of a collection that differ between the fork and the head.
+CREATE TABLE proposal_files (
+    branch           TEXT NOT NULL,
+    path             TEXT NOT NULL,
+    -- Its path at the fork.
+    path_before      TEXT NOT NULL,
+    -- The blob at the fork; NULL for a new file.
+    blob_before      TEXT,
+    -- The blob at the head; NULL where the file is removed.
+    blob             TEXT,
+    collection       TEXT NOT NULL,
+    -- The id that the head's text declares, and the slug that the path gives.
+    declared_id      TEXT,
+    slug             TEXT NOT NULL,
+    title            TEXT NOT NULL,
+    locale           TEXT,
+    declared_status  TEXT,
+    declared_version TEXT,
+    problem_code     TEXT,
+    problem_line     INTEGER,
+    problem          TEXT,
+    PRIMARY KEY (branch, path)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX proposal_files_by_path ON proposal_files (path_before);
+CREATE INDEX proposal_files_by_id ON proposal_files (declared_id) WHERE declared_id IS NOT NULL;
+
+-- Who wrote a proposal's file since the fork.
+CREATE TABLE proposal_authors (
+    branch  TEXT    NOT NULL,
+    path    TEXT    NOT NULL,
+    address TEXT    NOT NULL,
+    name    TEXT    NOT NULL,
+    proven  INTEGER NOT NULL,
+    PRIMARY KEY (branch, path, address)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX proposal_authors_by_person ON proposal_authors (address);
+
+-- What the rules found in a proposal's file by itself.
+CREATE TABLE proposal_findings (
+    branch   TEXT    NOT NULL,
+    path     TEXT    NOT NULL,
+    position INTEGER NOT NULL,
+    code     TEXT    NOT NULL,
+    severity TEXT    NOT NULL,
+    field    TEXT,
+    line     INTEGER,
+    message  TEXT    NOT NULL,
+    next     TEXT    NOT NULL,
+    PRIMARY KEY (branch, path, position)
+) STRICT, WITHOUT ROWID;
+
+-- References from a proposal's file to other records.
+CREATE TABLE proposal_relations (
+    branch TEXT    NOT NULL,
+    path   TEXT    NOT NULL,
+    field  TEXT    NOT NULL,
+    line   INTEGER NOT NULL,
+    target TEXT    NOT NULL,
+    PRIMARY KEY (branch, path, field)
+) STRICT, WITHOUT ROWID;
+
+-- A proposal's files beside what the published branch holds of the same record.
+CREATE VIEW proposed_records AS
+SELECT files.branch, files.path, files.path_before, files.blob_before, files.blob, files.collection, files.title, files.locale,
+       files.declared_status, files.declared_version, files.problem_code, files.problem_line, files.problem,
+       coalesce(files.declared_id, standing.id, files.slug) AS record_id,
+       standing.path AS standing_path, standing.blob AS standing_blob, standing.standing AS standing,
+       standing.attested_status, standing.attested_version, standing.attested_blob, standing.base_blob
+FROM proposal_files AS files
+LEFT JOIN records AS standing ON standing.path = coalesce(
+    (SELECT path FROM records WHERE path = files.path_before AND (files.declared_id IS NULL OR id = files.declared_id)),
+    (SELECT min(path) FROM records WHERE id = coalesce(files.declared_id, files.slug)));
+
+-- Files of proposals that the published branch has taken over: attested since the fork from just this text, or standing there as they are.
+CREATE VIEW landed_files AS
+SELECT proposed.branch, proposed.path
+FROM proposed_records AS proposed
+JOIN proposals ON proposals.branch = proposed.branch
+WHERE (proposed.blob IS NULL AND proposed.standing_path IS NULL)
+   OR proposed.blob = proposed.standing_blob
+   OR EXISTS (SELECT 1 FROM attestations JOIN commits ON commits.id = proposals.fork
+              WHERE attestations.record_id = proposed.record_id AND attestations.proposed = proposed.blob AND attestations.sequence >= commits.epoch);
+
+-- Where each proposal stands: 'empty' (it changes no record), 'closed', 'landed' or 'open'.
+CREATE VIEW proposal_states AS
+SELECT proposals.branch,
+       CASE
+           WHEN NOT EXISTS (SELECT 1 FROM proposal_files AS files WHERE files.branch = proposals.branch) AND proposals.problem IS NULL THEN 'empty'
+           WHEN NOT EXISTS (SELECT 1 FROM proposal_files AS files WHERE files.branch = proposals.branch
+                            AND NOT EXISTS (SELECT 1 FROM landed_files WHERE landed_files.branch = files.branch AND landed_files.path = files.path))
+                AND proposals.problem IS NULL THEN 'landed'
+           WHEN (SELECT act FROM decisions WHERE decisions.proposal = proposals.branch AND act IN ('close', 'reopen') ORDER BY position DESC LIMIT 1) = 'close' THEN 'closed'
+           ELSE 'open'
+       END AS state,
+       coalesce((SELECT substr(text, 1, instr(text || char(10), char(10)) - 1) FROM decisions
+                 WHERE decisions.proposal = proposals.branch AND act = 'describe' ORDER BY position DESC LIMIT 1), proposals.title) AS title
+FROM proposals;

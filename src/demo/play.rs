@@ -9,7 +9,7 @@ use super::script::{self, Past, Step, Verb};
 use super::{identity, policy, texts};
 use crate::id::BlobId;
 use crate::index;
-use crate::ledger::{Act, Decision};
+use crate::ledger::{About, Act, Decision};
 use crate::policy::Policy;
 use crate::record::{self, Edit, FieldPath, Format, Record, Scalar};
 use crate::repository::{PlainCommit, Repository};
@@ -65,6 +65,9 @@ impl Player {
             });
         }
         let order = EditOrder {
+            place: crate::review::Place::Published,
+            removes: Vec::new(),
+            coauthors: Vec::new(),
             by: identity(&self.policy, &step.by)?,
             texts,
             subject: step.message.clone().context("an edit needs a message")?,
@@ -107,6 +110,7 @@ impl Player {
         let by = identity(&self.policy, &step.by)?;
         let at = script::seconds(&step.at)?;
         let intents = items.iter().map(|item| Intent {
+            suggestion: None,
             by: by.clone(),
             decision: decision(number, step, item),
             at,
@@ -206,6 +210,7 @@ fn decision(number: usize, step: &Step, item: &Item) -> Decision {
         bump: None,
         operation: format!("demo-{}-{}", number + 1, item.record),
         text: text.clone().unwrap_or_default(),
+        about: About::default(),
     }
 }
 

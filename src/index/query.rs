@@ -109,6 +109,20 @@ pub struct DecisionRow {
     pub operation: String,
     /// What was said.
     pub text: String,
+    /// The branch of the proposal that was read.
+    pub proposal: Option<String>,
+    /// Its head then.
+    pub head: Option<String>,
+    /// The field spoken of.
+    pub field: Option<String>,
+    /// The whole text with a suggested change.
+    pub suggested: Option<String>,
+    /// The decision that it answers.
+    pub answers: Option<String>,
+    /// Who was asked to look.
+    pub assignee: Option<String>,
+    /// Until which day.
+    pub due: Option<String>,
     /// Who.
     pub by: Identity,
     /// When.
@@ -437,6 +451,13 @@ struct StoredDecision {
     name: String,
     address: String,
     at: i64,
+    proposal: Option<String>,
+    head: Option<String>,
+    field: Option<String>,
+    suggested: Option<String>,
+    answers: Option<String>,
+    assignee: Option<String>,
+    due: Option<String>,
 }
 
 impl From<StoredDecision> for DecisionRow {
@@ -454,6 +475,13 @@ impl From<StoredDecision> for DecisionRow {
             bump: row.bump,
             operation: row.operation,
             text: row.text,
+            proposal: row.proposal,
+            head: row.head,
+            field: row.field,
+            suggested: row.suggested,
+            answers: row.answers,
+            assignee: row.assignee,
+            due: row.due,
             by: Identity {
                 name: row.name,
                 address: row.address,

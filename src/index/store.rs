@@ -1,6 +1,6 @@
 //! The index file: opened, or put aside and made anew.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -197,6 +197,29 @@ pub(super) async fn held(pool: &SqlitePool, ids: &[CommitId]) -> Result<HashSet<
     .fetch_all(pool)
     .await?;
     Ok(held.iter().map(|id| id.parse()).collect::<Result<_, _>>()?)
+}
+
+/// Returns the branches that the picture holds as proposals, and their heads.
+pub(super) async fn branch_heads(pool: &SqlitePool) -> Result<BTreeMap<String, CommitId>> {
+    let rows = sqlx::query!("SELECT branch, head FROM proposals")
+        .fetch_all(pool)
+        .await?;
+    rows.into_iter()
+        .map(|row| Ok((row.branch, row.head.parse()?)))
+        .collect()
+}
+
+/// Returns the proposals that count one of these commits as their own.
+pub(super) async fn branches_of(pool: &SqlitePool, ids: &[CommitId]) -> Result<HashSet<String>> {
+    let ids: Vec<String> = ids.iter().map(CommitId::to_string).collect();
+    let ids = serde_json::to_string(&ids)?;
+    let branches = sqlx::query_scalar!(
+        "SELECT DISTINCT branch FROM proposal_commits WHERE commit_id IN (SELECT value FROM json_each($1))",
+        ids
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(branches.into_iter().collect())
 }
 
 /// Empties every table.

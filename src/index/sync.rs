@@ -1,5 +1,6 @@
 //! Sync: from "look again" to a true picture.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use sqlx::{Sqlite, Transaction};
 use tokio::sync::mpsc;
 
-use super::gather::{Gathered, Heads, Piece, gather};
+use super::gather::{Gathered, Heads, KnownBranches, Piece, gather};
 use super::rules::Rules;
 use super::store::{self, RulesInForce};
 use super::write::Touched;
@@ -22,6 +23,8 @@ pub struct Synced {
     pub commits: usize,
     /// New decisions.
     pub decisions: usize,
+    /// Proposals that stand otherwise than before, those that are gone among them.
+    pub proposals: usize,
     /// Blobs read for it.
     pub blobs_read: usize,
     /// Why the picture was made anew, if it was.
@@ -35,9 +38,16 @@ pub struct Synced {
 pub async fn sync(index: &Index, repository: &Path, tip_ref: &str) -> Result<Synced> {
     let _one = index.syncing.lock().await;
     let mut known = index.heads().await?;
+    let mut branches = store::branch_heads(index.reader()).await?;
     let mut synced = Synced::default();
     loop {
-        let (reading, mut pieces) = look(index, repository, tip_ref, known);
+        let (reading, mut pieces) = look(
+            index,
+            repository,
+            tip_ref,
+            known,
+            std::mem::take(&mut branches),
+        );
         // The first piece says that there is something to write; nothing is begun before.
         let first = pieces.recv().await;
         if let Some(first) = first {
@@ -81,15 +91,30 @@ fn look(
     repository: &Path,
     tip_ref: &str,
     known: Heads,
+    heads: BTreeMap<String, CommitId>,
 ) -> (Reading, mpsc::Receiver<Piece>) {
     let (sender, pieces) = mpsc::channel(WAITING);
     let (path, tip_ref) = (repository.to_owned(), tip_ref.to_owned());
     let rules = index.rules();
     let (reader, runtime) = (index.reader().clone(), tokio::runtime::Handle::current());
     let reading = tokio::task::spawn_blocking(move || {
+        let (asked, waited) = (reader.clone(), runtime.clone());
+        let owners = move |ids: &[CommitId]| waited.block_on(store::branches_of(&asked, ids));
+        let branches = KnownBranches {
+            heads,
+            owners: Some(Box::new(owners)),
+        };
         let holds = move |ids: &[CommitId]| runtime.block_on(store::held(&reader, ids));
         let repository = Repository::open(&path)?;
-        gather(&repository, &tip_ref, &known, &rules, &holds, &sender)
+        gather(
+            &repository,
+            &tip_ref,
+            &known,
+            &rules,
+            &holds,
+            &branches,
+            &sender,
+        )
     });
     (reading, pieces)
 }
@@ -130,6 +155,7 @@ async fn write(
     index.set_rules(rules);
     synced.commits = touched.commits;
     synced.decisions = touched.decisions;
+    synced.proposals = touched.proposals;
     synced.blobs_read = blobs_read;
     Ok(synced)
 }

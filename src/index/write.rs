@@ -7,7 +7,7 @@ use serde_json::json;
 use sqlx::SqliteConnection;
 
 use super::gather::{ChangeRow, Heads, Link, NewCommitRow, Piece, Start, TipFile};
-use super::{derive, files};
+use super::{derive, files, proposals};
 use crate::id::{BlobId, CommitId};
 use crate::refusal::Refusal;
 
@@ -31,6 +31,8 @@ pub(super) struct Touched {
     pub commits: usize,
     /// New decisions.
     pub decisions: usize,
+    /// Proposals that stand otherwise.
+    pub proposals: usize,
     generations: HashMap<CommitId, i64>,
 }
 
@@ -49,6 +51,14 @@ impl Touched {
                 write_baseline(connection, &rows).await
             }
             Piece::Files(files) => self.write_files(connection, &files).await,
+            Piece::BranchesGone(branches) => {
+                self.proposals += branches.len();
+                proposals::remove(connection, &branches).await
+            }
+            Piece::Proposal(proposal) => {
+                self.proposals += 1;
+                proposals::write(connection, &proposal).await
+            }
         }
     }
 
@@ -350,15 +360,30 @@ async fn write_decisions(connection: &mut SqliteConnection, start: &Start) -> Re
                 row.by.name,
                 row.by.address,
                 row.at,
+                said.about
+                    .proposal
+                    .as_ref()
+                    .map(|seen| seen.branch.as_str()),
+                said.about
+                    .proposal
+                    .as_ref()
+                    .map(|seen| seen.head.to_string()),
+                said.about.field.as_ref().map(ToString::to_string),
+                said.about.suggested.map(|blob| blob.to_string()),
+                said.about.answers.map(|commit| commit.to_string()),
+                said.about.assignee,
+                said.about.due,
             ])
         })
         .collect();
     for chunk in rows.chunks(CHUNK) {
         let rows = serde_json::to_string(chunk)?;
         sqlx::query!(
-            "INSERT INTO decisions (position, commit_id, act, transition, record_id, path, base, proposed, policy, bump, operation, text, name, address, at)
+            "INSERT INTO decisions (position, commit_id, act, transition, record_id, path, base, proposed, policy, bump, operation, text, name, address, at,
+                                    proposal, head, field, suggested, answers, assignee, due)
              SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 9,
-                    value ->> 10, value ->> 11, value ->> 12, value ->> 13, value ->> 14
+                    value ->> 10, value ->> 11, value ->> 12, value ->> 13, value ->> 14, value ->> 15, value ->> 16, value ->> 17, value ->> 18,
+                    value ->> 19, value ->> 20, value ->> 21
              FROM json_each($1)",
             rows
         )

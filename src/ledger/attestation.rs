@@ -35,6 +35,8 @@ pub struct Attestation {
     pub record: RecordId,
     /// Its path in this commit.
     pub path: String,
+    /// The path that it left in this commit, where a proposal renamed it.
+    pub renamed_from: Option<String>,
     /// The transition.
     pub step: Move,
     /// The version written, where the transition writes one.
@@ -72,6 +74,9 @@ impl Attestation {
         let mut trailers = Trailers::default();
         trailers.push("Record", &self.record);
         trailers.push("Path", &self.path);
+        if let Some(left) = &self.renamed_from {
+            trailers.push("Renamed-from", left);
+        }
         trailers.push(
             "Transition",
             format!(
@@ -127,6 +132,7 @@ impl Attestation {
         Ok(Some(Self {
             record: RecordId(trailers.required("Record")?),
             path: trailers.required("Path")?,
+            renamed_from: trailers.get("Renamed-from")?.map(str::to_owned),
             step: read_move(&trailers.required::<String>("Transition")?)?,
             version: trailers.get("Version")?.map(read_version).transpose()?,
             base,
@@ -232,6 +238,7 @@ mod tests {
     fn sample() -> Attestation {
         Attestation {
             record: RecordId("concepts/open-weight-model".into()),
+            renamed_from: None,
             path: "records/concepts/open-weight-model.md".into(),
             step: Move {
                 from: "Last Call".into(),

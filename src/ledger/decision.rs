@@ -6,8 +6,9 @@ use std::str::FromStr;
 use super::attestation::read_reviewed;
 use super::trailer::{body_text, text_of};
 use super::{Malformed, Trailers};
-use crate::id::{BlobId, RecordId};
+use crate::id::{BlobId, CommitId, RecordId};
 use crate::policy::Bump;
+use crate::record::FieldPath;
 
 /// What a person did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -22,6 +23,14 @@ pub enum Act {
     Comment,
     /// Takes back their own standing approval or request.
     Withdraw,
+    /// Asks somebody to look, or says by when.
+    Assign,
+    /// Gives a proposal another title and description: the first line of the text, and the rest.
+    Describe,
+    /// Gives a proposal up; it comes back by [`Act::Reopen`] alone.
+    Close,
+    /// Takes up a proposal that was closed.
+    Reopen,
 }
 
 impl Act {
@@ -33,6 +42,10 @@ impl Act {
             Self::RequestChanges => "request-changes",
             Self::Comment => "comment",
             Self::Withdraw => "withdraw",
+            Self::Assign => "assign",
+            Self::Describe => "describe",
+            Self::Close => "close",
+            Self::Reopen => "reopen",
         }
     }
 }
@@ -53,6 +66,10 @@ impl FromStr for Act {
             Self::RequestChanges,
             Self::Comment,
             Self::Withdraw,
+            Self::Assign,
+            Self::Describe,
+            Self::Close,
+            Self::Reopen,
         ]
         .into_iter()
         .find(|act| act.name() == text)
@@ -83,6 +100,96 @@ pub struct Decision {
     pub operation: String,
     /// The reason or the comment.
     pub text: String,
+    /// Where it was said, and of what beside the whole text.
+    pub about: About,
+}
+
+/// Where something was said, and of what beside the whole text.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct About {
+    /// The proposal that was read; `None` for what stands on the published branch.
+    pub proposal: Option<Seen>,
+    /// The field that is spoken of.
+    pub field: Option<FieldPath>,
+    /// The whole text as it would be with the change that is suggested.
+    pub suggested: Option<BlobId>,
+    /// The decision that this one answers.
+    pub answers: Option<CommitId>,
+    /// Who is to look at it: the short name of a person of the policy.
+    pub assignee: Option<String>,
+    /// Until which day, `YYYY-MM-DD`.
+    pub due: Option<String>,
+}
+
+/// A proposal as somebody saw it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// Its branch, without `refs/heads/`.
+    pub branch: String,
+    /// Its head then.
+    pub head: CommitId,
+}
+
+impl fmt::Display for Seen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.branch, self.head)
+    }
+}
+
+impl FromStr for Seen {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        let wrong = || Malformed(format!("\"{text}\" is no branch and its head"));
+        let (branch, head) = text.split_once(' ').ok_or_else(wrong)?;
+        Ok(Self {
+            branch: branch.to_owned(),
+            head: head.parse().map_err(|_| wrong())?,
+        })
+    }
+}
+
+impl About {
+    fn push(&self, trailers: &mut Trailers) {
+        if let Some(seen) = &self.proposal {
+            trailers.push("Proposal", seen);
+        }
+        if let Some(field) = &self.field {
+            trailers.push("Field", field);
+        }
+        if let Some(suggested) = self.suggested {
+            trailers.push("Suggested", suggested);
+        }
+        if let Some(answers) = self.answers {
+            trailers.push("Answers", answers);
+        }
+        if let Some(assignee) = &self.assignee {
+            trailers.push("Assignee", assignee);
+        }
+        if let Some(due) = &self.due {
+            trailers.push("Due", due);
+        }
+    }
+
+    fn read(trailers: &Trailers) -> Result<Self, Malformed> {
+        fn parsed<T: FromStr<Err: fmt::Display>>(
+            trailers: &Trailers,
+            name: &str,
+        ) -> Result<Option<T>, Malformed> {
+            match trailers.get(name)? {
+                Some(_) => trailers.required(name).map(Some),
+                None => Ok(None),
+            }
+        }
+        Ok(Self {
+            proposal: parsed(trailers, "Proposal")?,
+            field: parsed(trailers, "Field")?,
+            suggested: parsed(trailers, "Suggested")?,
+            answers: parsed(trailers, "Answers")?,
+            assignee: trailers.get("Assignee")?.map(str::to_owned),
+            due: trailers.get("Due")?.map(str::to_owned),
+        })
+    }
 }
 
 impl Decision {
@@ -102,6 +209,7 @@ impl Decision {
             trailers.push("Bump", bump.name());
         }
         trailers.push("Operation", &self.operation);
+        self.about.push(&mut trailers);
         let what = self
             .transition
             .as_ref()
@@ -135,6 +243,7 @@ impl Decision {
             bump,
             operation: trailers.required("Operation")?,
             text: body_text(&text_of(message)),
+            about: About::read(&trailers)?,
         })
     }
 }
@@ -156,6 +265,17 @@ mod tests {
             bump: Some(Bump::Major),
             operation: "01abc".into(),
             text: body_text(text),
+            about: About {
+                proposal: Some(Seen {
+                    branch: "proposals/claims".into(),
+                    head: CommitId([4; 20]),
+                }),
+                field: Some("claims[c2].text".parse().unwrap()),
+                suggested: Some(BlobId([5; 20])),
+                answers: Some(CommitId([6; 20])),
+                assignee: Some("ana".into()),
+                due: Some("2026-12-01".into()),
+            },
         }
     }
 

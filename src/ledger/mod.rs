@@ -9,11 +9,14 @@ mod decision;
 mod trailer;
 
 pub use attestation::{Attestation, Baseline, Move, VersionMove};
-pub use decision::{Act, Decision};
+pub use decision::{About, Act, Decision, Seen};
 pub use trailer::{Malformed, Trailers};
 
 /// The ref of the journal: a chain of signed commits, one decision each.
 pub const JOURNAL_REF: &str = "refs/countersign/journal";
+
+/// The message of the journal's first commit where its first decision judges a proposal: that decision's second parent would else be its first.
+pub const JOURNAL_BEGINS: &str = "Begin the journal\n";
 
 /// The record id under which a change of the policy, the schemas or the keys is attested.
 pub const GOVERNANCE: &str = "countersign.toml";

@@ -20,6 +20,24 @@ impl Trailers {
         Self(read.unwrap_or_default())
     }
 
+    /// Returns the text of a message without its subject and, where its last paragraph is one of trailers, without that.
+    pub fn text_before(message: &str) -> String {
+        let unified = message.replace("\r\n", "\n");
+        let Some((_, text)) = unified.split_once("\n\n") else {
+            return String::new();
+        };
+        let text = text.trim_end_matches('\n');
+        let trailers = match text.rsplit_once("\n\n") {
+            Some((_, last)) => last,
+            None => text,
+        };
+        let kept = match trailers.lines().all(|line| read_line(line).is_some()) {
+            true => text.len() - trailers.len(),
+            false => text.len(),
+        };
+        body_text(&text[..kept])
+    }
+
     /// Adds a trailer; line breaks and other controls in the value become spaces, so that no value can forge another trailer.
     pub fn push(&mut self, name: &str, value: impl ToString) {
         let value: String = value
@@ -128,6 +146,21 @@ fn read_line(line: &str) -> Option<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_stands_between_subject_and_trailers() {
+        let of = Trailers::text_before;
+        assert_eq!(of("Say more"), "");
+        assert_eq!(of("Say more\n\nWhy: because"), "");
+        assert_eq!(
+            of("Say more\n\nIt was short.\n\nWhy: because\n"),
+            "It was short."
+        );
+        assert_eq!(
+            of("Say more\r\n\r\nIt was short.\r\n\r\nIt is not."),
+            "It was short.\n\nIt is not."
+        );
+    }
     use proptest::prelude::*;
 
     #[test]

@@ -7,12 +7,14 @@ pub mod init;
 mod lint;
 mod paths;
 mod pattern;
+mod proposals;
 mod read;
 pub(crate) mod suggest;
 
 pub use paths::Globs;
 pub use pattern::Specificity;
 pub(crate) use pattern::Steps;
+pub use proposals::Proposals;
 pub use read::{MAX_POLICY_BYTES, read};
 
 use indexmap::IndexMap;
@@ -42,6 +44,8 @@ pub struct Policy {
     pub people: IndexMap<String, Person>,
     /// Who must approve a change to the policy, its schemas or its keys.
     pub governance: Approvals,
+    /// Which branches are proposals.
+    pub proposals: Proposals,
     /// The collections' patterns, compiled when first asked for; `Globs::default()` in a policy made by hand.
     pub globs: Globs,
 }

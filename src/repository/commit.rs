@@ -41,6 +41,8 @@ pub enum Keeps {
 pub struct NewCommit {
     /// The commit it stands on; none for the first of a chain.
     pub parent: Option<CommitId>,
+    /// A second parent, kept reachable by it: the proposal that a decision judged.
+    pub also: Option<CommitId>,
     /// Whether the parent's files stay where nothing changes them.
     pub keeps: Keeps,
     /// What changes; may be empty.
@@ -124,7 +126,12 @@ impl<'a> CommitBuilder<'a> {
         };
         let author = signature(&new.author, new.at)?;
         let committer = signature(&Identity::new("Countersign", SERVER_ADDRESS), new.at)?;
-        let parents: Vec<&git2::Commit<'_>> = parent.iter().collect();
+        let also = new
+            .also
+            .map(|id| git.find_commit(oid(id.0)))
+            .transpose()
+            .context("failed to read the second parent")?;
+        let parents: Vec<&git2::Commit<'_>> = parent.iter().chain(&also).collect();
         let content =
             git.commit_create_buffer(&author, &committer, &new.message, &tree, &parents)?;
         let content = std::str::from_utf8(&content).context("a commit's bytes are not UTF-8")?;
@@ -242,7 +249,7 @@ impl<'a> CommitBuilder<'a> {
     ) -> Result<()> {
         let found = self.repository.commit(id)?;
         ensure!(
-            found.parents == Vec::from_iter(new.parent),
+            found.parents == Vec::from_iter(new.parent.into_iter().chain(new.also)),
             "the new commit {id} does not stand on the head that was judged"
         );
         let kept = new.parent.filter(|_| new.keeps == Keeps::ParentTree);

@@ -1,5 +1,7 @@
 //! Refs by full name: read afresh at each call, moved by compare-and-swap only.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context, Result};
 use git2::ErrorCode;
 
@@ -116,6 +118,35 @@ impl Repository {
             .flatten()?
             .strip_prefix("refs/heads/")
             .map(str::to_owned)
+    }
+
+    /// Returns every branch, without `refs/heads/`, and its head. A name that is not UTF-8 and a branch without a commit are left out.
+    ///
+    /// # Errors
+    /// When the refs cannot be read.
+    pub fn branches(&self) -> Result<BTreeMap<String, CommitId>> {
+        let mut branches = BTreeMap::new();
+        for reference in self.git.references_glob("refs/heads/*")? {
+            let reference = reference.context("failed to read a branch")?;
+            let Ok(name) = reference.name() else { continue };
+            let target = reference.target();
+            if let (Some(branch), Some(head)) = (name.strip_prefix("refs/heads/"), target) {
+                branches.insert(branch.to_owned(), CommitId(bytes(head)));
+            }
+        }
+        Ok(branches)
+    }
+
+    /// Returns the last commit that two share: of several equally late ones always the same. `None` where they share none.
+    ///
+    /// # Errors
+    /// When their history cannot be read.
+    pub fn merge_base(&self, one: CommitId, other: CommitId) -> Result<Option<CommitId>> {
+        match self.git.merge_bases(oid(one.0), oid(other.0)) {
+            Ok(bases) => Ok(bases.iter().map(|base| CommitId(bytes(*base))).min()),
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(error).context("failed to find what two branches share"),
+        }
     }
 
     /// Returns whether one commit can be reached from another, itself included.

@@ -42,6 +42,7 @@ impl Ground {
         let author = Identity::new("Ana Roche", "ana@example.org");
         let id = builder.commit(&NewCommit {
             parent,
+            also: None,
             keeps: Keeps::ParentTree,
             changes,
             author,

@@ -164,6 +164,7 @@ fn commit(
     ));
     let new = NewCommit {
         parent: tip,
+        also: None,
         keeps: Keeps::ParentTree,
         changes,
         author: adoption.by.clone(),

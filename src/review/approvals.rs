@@ -213,7 +213,7 @@ fn standing_approvals(policy: &Policy, item: &Item, offer: &Offer) -> Vec<Approv
                     });
                 }
             }
-            Act::Approve | Act::Submit | Act::Comment => {}
+            _ => {}
         }
     }
     approvals
@@ -231,7 +231,7 @@ fn standing_objections(policy: &Policy, item: &Item) -> Vec<String> {
                 objections.push(person.key.clone())
             }
             Act::Withdraw | Act::Approve => objections.retain(|key| *key != person.key),
-            Act::RequestChanges | Act::Submit | Act::Comment => {}
+            _ => {}
         }
     }
     objections

@@ -12,7 +12,7 @@ use anyhow::{Result, anyhow};
 use tokio::sync::{mpsc, oneshot};
 
 use super::completion::{complete, complete_all};
-use super::{Desk, EditOrder, Intent, Outcome, edits, journal};
+use super::{Desk, EditOrder, Intent, Outcome, Target, edits, journal};
 use crate::id::CommitId;
 use crate::index;
 use crate::refusal::Refusal;
@@ -195,14 +195,14 @@ async fn decide_batch(
 ) -> Result<Vec<Result<Outcome, Refusal>>> {
     let recorded = journal::record_decisions(desk, intents).await?;
     fail::fail_point!("between-journal-and-attestation");
-    let paths: Vec<String> = intents
+    let targets: Vec<Target> = intents
         .iter()
         .zip(&recorded)
         .filter(|(_, recorded)| recorded.is_ok())
-        .map(|(intent, _)| intent.decision.path.clone())
+        .map(|(intent, _)| Target::of(&intent.decision))
         .collect();
-    if !paths.is_empty()
-        && let Err(error) = complete(desk, &paths).await
+    if !targets.is_empty()
+        && let Err(error) = complete(desk, &targets).await
     {
         // The decisions stand, so nobody may be told that they failed.
         desk.note_unfinished(true);

@@ -10,8 +10,8 @@ use super::governance::Amendment;
 use super::lock::{TRIES, wait_for};
 use super::outcome::{Prepared, Texts, prepare};
 use super::transition::{Offer, offers};
-use super::{Desk, Item};
-use crate::id::{CommitId, Identity};
+use super::{Desk, Item, Origin, Target, proposed_items};
+use crate::id::{BlobId, CommitId, Identity};
 use crate::index::{self, Heads, Rules};
 use crate::ledger::{Attestation, Decision, Move};
 use crate::policy::{POLICY_PATH, Policy};
@@ -37,18 +37,23 @@ pub async fn complete_all(desk: &Arc<Desk>) -> Result<usize> {
     if adopted(&desk.index.rules()).is_err() {
         return Ok(0);
     }
-    let mut paths = index::open_paths(desk.index.reader()).await?;
-    paths.push(POLICY_PATH.to_owned());
-    complete(desk, &paths).await
+    let pool = desk.index.reader();
+    let paths = index::open_paths(pool).await?.into_iter();
+    let mut targets: Vec<Target> = paths.map(Target::published).collect();
+    targets.push(Target::published(POLICY_PATH));
+    let branches = index::open_branches(pool, i64::MAX).await?;
+    let proposed = proposed_items(pool, &branches).await?;
+    targets.extend(proposed.iter().map(Item::target));
+    complete(desk, &targets).await
 }
 
-/// Attests every move at these paths whose approvals suffice, and returns how many there were.
-pub(super) async fn complete(desk: &Arc<Desk>, paths: &[String]) -> Result<usize> {
+/// Attests every move at these places whose approvals suffice, and returns how many there were.
+pub(super) async fn complete(desk: &Arc<Desk>, targets: &[Target]) -> Result<usize> {
     let mut attested = 0;
     for _ in 0..TRIES {
         desk.sync().await?;
         let rules = desk.index.rules();
-        let loaded = load_items(desk, &rules, paths).await?;
+        let loaded = load_items(desk, &rules, targets).await?;
         let heads = desk.index.heads().await?;
         let written = desk
             .on_repository(move |repository, desk| {
@@ -152,20 +157,43 @@ fn attest(
 /// Says whether the tip holds the very bytes that were judged. The picture may be a moment older or newer than the head that is built on, and an
 /// approval counts for the bytes it named and for no others.
 fn stands(repository: &Repository, tip: CommitId, loaded: &Loaded, item: &Item) -> bool {
-    match loaded.amendment.as_ref().filter(|_| item.is_governance()) {
-        Some(amendment) => amendment.still_stands(repository, tip).unwrap_or(false),
-        None => repository
+    match (&item.origin, &loaded.amendment) {
+        (Some(origin), _) => lands(repository, tip, item, origin).unwrap_or(false),
+        (None, Some(amendment)) if item.is_governance() => {
+            amendment.still_stands(repository, tip).unwrap_or(false)
+        }
+        (None, _) => repository
             .entry(tip, &item.path)
             .is_ok_and(|entry| entry.is_some_and(|entry| entry.blob == item.proposed)),
     }
+}
+
+/// Says whether the branch still holds the bytes that were judged, and the published branch still holds what they replace: nobody's words are lost.
+fn lands(repository: &Repository, tip: CommitId, item: &Item, origin: &Origin) -> Result<bool> {
+    let blob_at = |commit: CommitId, path: &str| -> Result<Option<BlobId>> {
+        Ok(repository.entry(commit, path)?.map(|entry| entry.blob))
+    };
+    let head = repository.head_of(&format!("refs/heads/{}", origin.branch))?;
+    let Some(head) = head else { return Ok(false) };
+    let stands = match &origin.began {
+        Some((path, blob)) => blob_at(tip, path)? == Some(*blob),
+        None => blob_at(tip, &item.path)?.is_none(),
+    };
+    let is_free = origin.leaves(&item.path).is_none() || blob_at(tip, &item.path)?.is_none();
+    Ok(stands && is_free && blob_at(head, &item.path)? == Some(item.proposed))
 }
 
 /// What the move does to the tree: the record with the server's own fields; nothing for a policy that is put in force where it stands.
 fn changes(ready: &Ready<'_>, amendment: Option<&Amendment>) -> Result<Vec<Change>> {
     match amendment.filter(|_| ready.item.is_governance()) {
         None => {
-            let path = RepoPath::parse(&ready.item.path)?;
-            Ok(vec![Change::Write(path, ready.prepared.content.clone())])
+            let (item, origin) = (ready.item, ready.item.origin.as_ref());
+            let path = RepoPath::parse(&item.path)?;
+            let mut changes = vec![Change::Write(path, ready.prepared.content.clone())];
+            if let Some(left) = origin.and_then(|origin| origin.leaves(&item.path)) {
+                changes.push(Change::Remove(RepoPath::parse(left)?));
+            }
+            Ok(changes)
         }
         Some(amendment) if ready.offer.is_restore() => {
             amendment.in_force.put_back(&amendment.proposed)
@@ -265,6 +293,11 @@ fn attestation_commit(
     let attestation = Attestation {
         record: item.record.clone(),
         path: item.path.clone(),
+        renamed_from: item
+            .origin
+            .as_ref()
+            .and_then(|origin| origin.leaves(&item.path))
+            .map(str::to_owned),
         step: Move {
             from: offer.from.clone(),
             to: offer.to.clone(),
@@ -287,9 +320,12 @@ fn attestation_commit(
             .map(|approval| approval.by.clone())
             .collect(),
     };
-    let by: Identity = last.by.clone();
+    // Whoever wrote the bytes; the last decider where only the server's own fields change.
+    let writer = item.origin.as_ref().map(|origin| origin.writer.clone());
+    let by: Identity = writer.unwrap_or_else(|| last.by.clone());
     Ok(NewCommit {
         parent: Some(parent),
+        also: None,
         keeps: Keeps::ParentTree,
         changes,
         author: by,

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use super::governance::{self, Amendment};
 use super::waiting::Cache;
-use super::{Item, Publication, load};
+use super::{Item, Publication, Target, load, proposed};
 use crate::check::Finding;
 use crate::id::CommitId;
 use crate::index::{self, Index, Rules, RulesInForce};
@@ -194,6 +194,21 @@ impl Desk {
         }
     }
 
+    /// Returns a proposal as one item, and the manifest that stands for its files; `None` where there is no such proposal.
+    ///
+    /// # Errors
+    /// When git or the database cannot be read.
+    pub async fn whole_proposal(self: &Arc<Self>, branch: &str) -> Result<Option<(Item, Vec<u8>)>> {
+        let Some((mut item, manifest)) = proposed::whole(self.index.reader(), branch).await? else {
+            return Ok(None);
+        };
+        let bytes = manifest.clone();
+        item.proposed = self
+            .on_repository(move |repository, _| repository.blob_id(&bytes))
+            .await?;
+        Ok(Some((item, manifest)))
+    }
+
     /// Runs a piece of work on the repository, off the async threads.
     ///
     /// # Errors
@@ -224,21 +239,36 @@ pub(super) struct Loaded {
     pub items: Vec<Item>,
     /// That change with the files it is about.
     pub amendment: Option<Amendment>,
+    /// The manifests of proposals that are judged as a whole.
+    pub manifests: Vec<Vec<u8>>,
 }
 
-/// Returns the items at these paths, a waiting change of the policy among them when its path is asked for.
+/// Returns the items at these places, a waiting change of the policy and whole proposals among them where they are asked for.
 pub(super) async fn load_items(
     desk: &Arc<Desk>,
     rules: &RulesInForce,
-    paths: &[String],
+    targets: &[Target],
 ) -> Result<Loaded> {
-    let mut items = load::items(desk.index.reader(), paths).await?;
+    let mut items = load::items_at(desk.index.reader(), targets).await?;
     let amendment = match adopted(rules) {
-        Ok(known) if paths.iter().any(|path| path == POLICY_PATH) => desk.amendment(known).await?,
+        Ok(known) if targets.contains(&Target::published(POLICY_PATH)) => {
+            desk.amendment(known).await?
+        }
         _ => None,
     };
     items.extend(amendment.iter().map(|amendment| amendment.item.clone()));
-    Ok(Loaded { items, amendment })
+    let mut manifests = Vec::new();
+    for branch in targets.iter().filter_map(Target::whole_proposal) {
+        if let Some((item, manifest)) = desk.whole_proposal(branch).await? {
+            items.push(item);
+            manifests.push(manifest);
+        }
+    }
+    Ok(Loaded {
+        items,
+        amendment,
+        manifests,
+    })
 }
 
 /// Returns the rules in force, or why nothing may be decided.

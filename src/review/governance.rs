@@ -160,6 +160,7 @@ pub fn amendment(
         blocking: faults.iter().map(ToString::to_string).collect(),
         decisions: Vec::new(),
         led_here: Vec::new(),
+        origin: None,
     };
     Ok(Some(Amendment {
         item,

@@ -1,8 +1,11 @@
 //! A review item: one record, what is attested of it, what stands at the tip, and what people said.
 
 use crate::id::{BlobId, CommitId, Identity, RecordId};
-use crate::ledger::{Decision, GOVERNANCE};
+use crate::ledger::{Decision, GOVERNANCE, Seen};
 use crate::policy::{Collection, Policy, StatusKind, Workflow};
+
+/// What the id of a proposal as a whole begins with; no record's id does.
+pub(super) const BRANCHES: &str = "refs/heads/";
 
 /// One record as review sees it, at one tip and one journal.
 #[derive(Debug, Clone)]
@@ -35,6 +38,83 @@ pub struct Item {
     pub decisions: Vec<PastDecision>,
     /// Transition and approvers of the attestations that led to this very text, newest first.
     pub led_here: Vec<(String, Vec<Identity>)>,
+    /// The proposal that the text comes from; `None` for what stands on the published branch.
+    pub origin: Option<Origin>,
+}
+
+/// The proposal that a text comes from, and what the published branch holds in its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The proposal's branch, without `refs/heads/`.
+    pub branch: String,
+    /// Its head.
+    pub head: CommitId,
+    /// Path and blob at the fork; `None` for a new record.
+    pub began: Option<(String, BlobId)>,
+    /// Path and blob of the record on the published branch.
+    pub standing: Option<(String, BlobId)>,
+    /// Who wrote the last commit that touched it.
+    pub writer: Identity,
+    /// Somebody asked for review, or pushed it.
+    pub is_asked: bool,
+}
+
+impl Origin {
+    /// Returns whether the published branch still holds what the proposal began with, so that landing it overwrites nobody's work.
+    pub fn is_current(&self) -> bool {
+        self.began == self.standing
+    }
+
+    /// Returns the path that the record leaves when the proposal lands, if it is another one than the given.
+    pub fn leaves(&self, path: &str) -> Option<&str> {
+        let before = self.began.as_ref().map(|(before, _)| before.as_str());
+        before.filter(|before| *before != path)
+    }
+}
+
+/// Where a text under review stands: at a path of the published branch, or of a proposal.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Target {
+    /// The proposal's branch, without `refs/heads/`; `None` for the published one.
+    pub proposal: Option<String>,
+    /// The path.
+    pub path: String,
+}
+
+impl Target {
+    /// Returns a path of the published branch.
+    pub fn published(path: impl Into<String>) -> Self {
+        Self {
+            proposal: None,
+            path: path.into(),
+        }
+    }
+
+    /// Returns a proposal as a whole.
+    pub fn whole(branch: &str) -> Self {
+        Self {
+            proposal: Some(branch.to_owned()),
+            path: format!("{BRANCHES}{branch}"),
+        }
+    }
+
+    /// Returns the branch, where a proposal as a whole is meant.
+    pub(super) fn whole_proposal(&self) -> Option<&str> {
+        let branch = self.proposal.as_deref()?;
+        (self.path.strip_prefix(BRANCHES) == Some(branch)).then_some(branch)
+    }
+
+    /// Returns what a decision is about.
+    pub fn of(decision: &Decision) -> Self {
+        Self {
+            proposal: decision
+                .about
+                .proposal
+                .as_ref()
+                .map(|seen| seen.branch.clone()),
+            path: decision.path.clone(),
+        }
+    }
 }
 
 /// Where a record stands.
@@ -46,6 +126,8 @@ pub enum Standing {
     Settled,
     /// Its declared status, or its bytes beyond draft, are not what was attested.
     Changed,
+    /// It is on its way in a proposal; what readers have stays as it is until it lands.
+    Proposed,
 }
 
 /// Somebody who wrote a text.
@@ -71,6 +153,22 @@ pub struct PastDecision {
 }
 
 impl Item {
+    /// Returns where the text stands.
+    pub fn target(&self) -> Target {
+        Target {
+            proposal: self.origin.as_ref().map(|origin| origin.branch.clone()),
+            path: self.path.clone(),
+        }
+    }
+
+    /// Returns the proposal that the text comes from, as it was read.
+    pub fn seen(&self) -> Option<Seen> {
+        self.origin.as_ref().map(|origin| Seen {
+            branch: origin.branch.clone(),
+            head: origin.head,
+        })
+    }
+
     /// Returns the collection; the index holds records of the policy in force only.
     pub fn collection<'a>(&self, policy: &'a Policy) -> Option<&'a Collection> {
         policy.collections.get(&self.collection)
@@ -79,6 +177,11 @@ impl Item {
     /// Returns whether this is the policy with its schemas and keys, and no record.
     pub fn is_governance(&self) -> bool {
         self.record.0 == GOVERNANCE && self.collection.is_empty()
+    }
+
+    /// Returns whether this is a proposal as a whole, and no single record.
+    pub fn is_whole_proposal(&self) -> bool {
+        self.record.0.starts_with(BRANCHES)
     }
 
     /// Returns the workflow.

@@ -8,10 +8,10 @@ use super::desk::{Loaded, adopted, load_items};
 use super::governance::Amendment;
 use super::lock::{TRIES, wait_for};
 use super::refusals::judge;
-use super::{Desk, Intent, Item, PastDecision, completion};
+use super::{Desk, Intent, Item, PastDecision, Target, completion};
 use crate::id::{BlobId, CommitId, Identity};
 use crate::index::{self, Rules, RulesInForce};
-use crate::ledger::{Decision, JOURNAL_REF};
+use crate::ledger::{Decision, JOURNAL_BEGINS, JOURNAL_REF};
 use crate::refusal::Refusal;
 use crate::repository::{Change, CommitBuilder, Keeps, NewCommit, RefMoved, RepoPath, Repository};
 
@@ -33,11 +33,11 @@ pub(super) async fn record_decisions(
                     .await?,
             );
         }
-        let paths: Vec<String> = intents
+        let targets: Vec<Target> = intents
             .iter()
-            .map(|intent| intent.decision.path.clone())
+            .map(|intent| Target::of(&intent.decision))
             .collect();
-        let loaded = load_items(desk, &rules, &paths).await?;
+        let loaded = load_items(desk, &rules, &targets).await?;
         let journal = desk.index.heads().await?.journal;
         let (owned, known) = (intents.to_vec(), Arc::clone(&rules));
         let written = desk
@@ -71,6 +71,7 @@ fn write_decisions(
     let Loaded {
         mut items,
         amendment,
+        manifests,
     } = loaded;
     let objects = repository.objects()?;
     let builder = CommitBuilder::begin(repository, &objects, &desk.key)?;
@@ -92,7 +93,17 @@ fn write_decisions(
             }
         };
         store_manifests(&builder, &accepted.1, amendment.as_ref())?;
-        let commit = builder.commit(&journal_commit(&accepted, intent, head)?)?;
+        for content in manifests.iter().chain(&intent.suggestion) {
+            builder.blob(content)?;
+        }
+        let new = journal_commit(&accepted, intent, head)?;
+        if new.parent.is_none() && new.also.is_some() {
+            head = Some(builder.commit(&begin_journal(&new))?);
+        }
+        let commit = builder.commit(&NewCommit {
+            parent: head,
+            ..new
+        })?;
         head = Some(commit);
         operations.insert(&intent.decision.operation, commit);
         note(&mut items, &accepted, intent, commit);
@@ -146,8 +157,9 @@ fn accept(
     };
     let item = items
         .iter_mut()
-        .find(|item| item.path == decision.path && item.record == decision.record)
+        .find(|item| item.target() == Target::of(&decision) && item.record == decision.record)
         .ok_or_else(gone)?;
+    let decision = seen_now(decision, item);
     let offer = judge(&rules.policy, item, person, &decision)?;
     if let Some(offer) = offer {
         // Nothing is recorded that could not be carried out: the move is tried on the text now.
@@ -161,6 +173,12 @@ fn accept(
         )?;
     }
     Ok((Identity::new(&person.name, &intent.by.address), decision))
+}
+
+/// The journal keeps the commits of a proposal that was judged: its head then, whatever becomes of the branch.
+fn seen_now(mut decision: Decision, item: &Item) -> Decision {
+    decision.about.proposal = item.seen();
+    decision
 }
 
 /// A decision about the policy names manifests, which nothing else would store.
@@ -194,8 +212,12 @@ fn journal_commit(
     if let Some(base) = decision.base {
         changes.push(place("base", base)?);
     }
+    if let Some(suggested) = decision.about.suggested {
+        changes.push(place("suggested", suggested)?);
+    }
     Ok(NewCommit {
         parent,
+        also: decision.about.proposal.as_ref().map(|seen| seen.head),
         keeps: Keeps::Nothing,
         changes,
         author: by.clone(),
@@ -204,9 +226,22 @@ fn journal_commit(
     })
 }
 
+fn begin_journal(first: &NewCommit) -> NewCommit {
+    NewCommit {
+        parent: None,
+        also: None,
+        keeps: Keeps::Nothing,
+        changes: Vec::new(),
+        author: first.author.clone(),
+        at: first.at,
+        message: JOURNAL_BEGINS.to_owned(),
+    }
+}
+
 fn note(items: &mut [Item], accepted: &(Identity, Decision), intent: &Intent, commit: CommitId) {
     let (by, decision) = accepted.clone();
-    if let Some(item) = items.iter_mut().find(|item| item.path == decision.path) {
+    let target = Target::of(&decision);
+    if let Some(item) = items.iter_mut().find(|item| item.target() == target) {
         item.decisions.push(PastDecision {
             commit,
             by,

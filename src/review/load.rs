@@ -1,17 +1,40 @@
 //! Items from the index's rows.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use anyhow::{Context, Result};
 use sqlx::SqlitePool;
 
+use super::proposed;
 use crate::id::{BlobId, Identity, RecordId};
 use crate::index::{self, AttestationRow, DecisionRow, FindingRow, RecordRow};
-use crate::ledger::Decision;
+use crate::ledger::{About, Decision, Seen};
 use crate::policy::Bump;
-use crate::review::{Author, Item, PastDecision, Standing};
+use crate::review::{Author, Item, PastDecision, Standing, Target};
 
-/// Returns the items at these paths; a path that holds no record is left out.
+/// Returns the items at these places; a place that holds no record, or none that is still open, is left out.
+///
+/// # Errors
+/// When the database cannot be read or holds what sync never writes.
+pub async fn items_at(pool: &SqlitePool, targets: &[Target]) -> Result<Vec<Item>> {
+    let published: Vec<String> = targets
+        .iter()
+        .filter(|target| target.proposal.is_none())
+        .map(|target| target.path.clone())
+        .collect();
+    let mut found = items(pool, &published).await?;
+    let wanted: HashSet<&Target> = targets.iter().collect();
+    let branches: BTreeSet<String> = targets
+        .iter()
+        .filter_map(|target| target.proposal.clone())
+        .collect();
+    let branches: Vec<String> = branches.into_iter().collect();
+    let proposed = proposed::items(pool, &branches).await?.into_iter();
+    found.extend(proposed.filter(|item| wanted.contains(&item.target())));
+    Ok(found)
+}
+
+/// Returns the items at these paths of the published branch; a path that holds no record is left out.
 ///
 /// # Errors
 /// When the database cannot be read or holds what sync never writes.
@@ -84,10 +107,11 @@ fn item(
             .with_context(|| format!("{} stands nowhere", row.path))?,
         authors,
         path: row.path,
+        origin: None,
     })
 }
 
-fn standing(text: &str) -> Option<Standing> {
+pub(super) fn standing(text: &str) -> Option<Standing> {
     match text {
         "draft" => Some(Standing::Draft),
         "settled" => Some(Standing::Settled),
@@ -156,12 +180,34 @@ pub fn past_decision(row: &DecisionRow) -> Result<PastDecision> {
             bump: row.bump.as_deref().and_then(Bump::from_name),
             operation: row.operation.clone(),
             text: row.text.clone(),
+            about: about(row)?,
         },
     })
 }
 
+fn about(row: &DecisionRow) -> Result<About> {
+    let seen = row.proposal.as_ref().zip(row.head.as_ref());
+    let seen = seen.map(|(branch, head)| -> Result<Seen> {
+        Ok(Seen {
+            branch: branch.clone(),
+            head: head.parse()?,
+        })
+    });
+    Ok(About {
+        proposal: seen.transpose()?,
+        field: row.field.as_deref().map(str::parse).transpose()?,
+        suggested: row.suggested.as_deref().map(str::parse).transpose()?,
+        answers: row.answers.as_deref().map(str::parse).transpose()?,
+        assignee: row.assignee.clone(),
+        due: row.due.clone(),
+    })
+}
+
 /// Follows the attestations back as long as each left just the text that the next one judged.
-fn led_here(proposed: BlobId, attested: &[AttestationRow]) -> Result<Vec<(String, Vec<Identity>)>> {
+pub(super) fn led_here(
+    proposed: BlobId,
+    attested: &[AttestationRow],
+) -> Result<Vec<(String, Vec<Identity>)>> {
     let mut text = proposed.to_string();
     let mut steps = Vec::new();
     for link in attested.iter().rev() {

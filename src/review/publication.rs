@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use anyhow::{Result, anyhow};
 
-use super::{Committer, Desk, EditOrder, NewText, complete_all};
+use super::{Committer, Desk, EditOrder, NewText, Place, complete_all};
 use crate::id::CommitId;
 use crate::ledger::{Attestation, JOURNAL_REF};
 use crate::refusal::Refusal;
@@ -278,6 +278,9 @@ fn edits_of(repository: &Repository, commit: CommitId) -> Result<Option<EditOrde
     }
     let subject = facts.subject().to_owned();
     Ok(Some(EditOrder {
+        place: Place::Published,
+        removes: Vec::new(),
+        coauthors: Vec::new(),
         by: facts.author,
         texts,
         subject,

@@ -113,7 +113,8 @@ pub fn moves_of(policy: &Policy, item: &Item, person: &Person) -> Vec<Offer> {
 pub fn acts_of(policy: &Policy, item: &Item, person: &Person) -> Vec<Act> {
     let takes_part = may_take_part(policy, &item.collection, person);
     let mut acts = Vec::new();
-    if takes_part && item.standing == Standing::Draft && !is_submitted(item) {
+    let may_ask = matches!(item.standing, Standing::Draft | Standing::Proposed);
+    if takes_part && may_ask && !is_asked(item) {
         acts.push(Act::Submit);
     }
     if could_approve(policy, item, person) {
@@ -152,6 +153,15 @@ pub fn waits_since(item: &Item, changed_at: i64) -> i64 {
         .map_or(changed_at, |said| said.at)
 }
 
+/// Returns whether an item waits for anybody: a draft when somebody was asked about its very text, a proposal from its push or its author's word on.
+fn is_asked(item: &Item) -> bool {
+    match (&item.origin, item.standing) {
+        (Some(origin), _) => origin.is_asked,
+        (None, Standing::Draft) => is_submitted(item),
+        (None, _) => true,
+    }
+}
+
 /// Returns whether somebody was asked about an item's very text.
 pub fn is_submitted(item: &Item) -> bool {
     item.decisions
@@ -170,7 +180,7 @@ fn section(
     if item.standing == Standing::Changed && !item.is_governance() {
         return Section::OutsideReview;
     }
-    if item.standing == Standing::Draft && !is_submitted(item) {
+    if !is_asked(item) {
         return Section::Draft;
     }
     let Some(requirement) = requirement else {
@@ -265,6 +275,7 @@ approvals = { administrator = 1 }
             blocking: Vec::new(),
             decisions: Vec::new(),
             led_here: Vec::new(),
+            origin: None,
         }
     }
 
@@ -280,6 +291,7 @@ approvals = { administrator = 1 }
             bump: None,
             operation: String::new(),
             text: "why".into(),
+            about: crate::ledger::About::default(),
         };
         item.decisions.push(PastDecision {
             commit: CommitId([2; 20]),

@@ -52,7 +52,83 @@ pub(super) fn judge(
             "write what you want to say",
         )),
         Act::Comment => Ok(None),
+        Act::Assign => judge_assignment(policy, item, decision).map(|()| None),
+        Act::Describe | Act::Close | Act::Reopen if !item.is_whole_proposal() => Err(unfit(
+            item,
+            "only a proposal as a whole is renamed, closed or reopened",
+        )),
+        Act::Describe
+            if decision
+                .text
+                .lines()
+                .next()
+                .is_none_or(|it| it.trim().is_empty()) =>
+        {
+            Err(refusal(
+                "PRO-TITLE-001",
+                item,
+                "a proposal has a title, and this one is empty".into(),
+                "write what the proposal is about in one line",
+            ))
+        }
+        Act::Describe | Act::Close | Act::Reopen => Ok(None),
     }
+}
+
+fn unfit(item: &Item, cause: &str) -> Refusal {
+    refusal(
+        "REV-MOVE-006",
+        item,
+        cause.to_owned(),
+        "open it again to see what may be decided",
+    )
+}
+
+/// Whoever is asked to look must be able to say something.
+fn judge_assignment(policy: &Policy, item: &Item, decision: &Decision) -> Result<(), Refusal> {
+    let (assignee, due) = (&decision.about.assignee, &decision.about.due);
+    if assignee.is_none() && due.is_none() {
+        return Err(unfit(item, "an assignment names somebody or a day"));
+    }
+    if let Some(key) = assignee
+        && !policy
+            .people
+            .get(key)
+            .is_some_and(|person| may_take_part(policy, &item.collection, person))
+    {
+        return Err(refusal(
+            "REV-ASSIGN-001",
+            item,
+            format!("{key} holds no role for {}", item.collection),
+            "choose somebody who does",
+        ));
+    }
+    match due {
+        Some(day) if !is_day(day) => Err(refusal(
+            "REV-ASSIGN-002",
+            item,
+            format!("\"{day}\" is no day"),
+            "write it as 2026-12-31",
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn is_day(text: &str) -> bool {
+    let mut parts = text.splitn(3, '-').map(str::parse::<u16>);
+    let (Some(Ok(year)), Some(Ok(month)), Some(Ok(day))) =
+        (parts.next(), parts.next(), parts.next())
+    else {
+        return false;
+    };
+    let month = u8::try_from(month)
+        .ok()
+        .and_then(|month| time::Month::try_from(month).ok());
+    let day = u8::try_from(day).ok();
+    text.len() == 10
+        && month.zip(day).is_some_and(|(month, day)| {
+            time::Date::from_calendar_date(year.into(), month, day).is_ok()
+        })
 }
 
 fn refuse_stale(item: &Item, decision: &Decision) -> Result<(), Refusal> {
@@ -173,7 +249,7 @@ fn judge_objection(
 
 fn judge_submission(item: &Item) -> Result<(), Refusal> {
     match item.standing {
-        Standing::Draft => Ok(()),
+        Standing::Draft | Standing::Proposed => Ok(()),
         Standing::Settled | Standing::Changed => Err(refusal(
             "REV-MOVE-002",
             item,

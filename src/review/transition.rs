@@ -2,7 +2,7 @@
 
 use crate::ledger::{AMEND, RESTORE};
 use crate::policy::{Approvals, Policy, StatusKind, Transition, Workflow};
-use crate::review::Item;
+use crate::review::{Item, Standing};
 
 /// A move that the item's state allows, whoever may approve it.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,6 +39,9 @@ pub fn offers(policy: &Policy, item: &Item) -> Vec<Offer> {
     if item.is_governance() {
         return governance_offers(policy);
     }
+    if item.is_whole_proposal() {
+        return Vec::new();
+    }
     let Some(workflow) = item.workflow(policy) else {
         return Vec::new();
     };
@@ -48,7 +51,7 @@ pub fn offers(policy: &Policy, item: &Item) -> Vec<Offer> {
         .filter(|transition| is_open(workflow, item, transition))
         .map(|transition| offer(workflow, item, transition))
         .collect();
-    if item.standing == crate::review::Standing::Changed
+    if item.standing == Standing::Changed
         && (item.attested_blob.is_some()
             || item
                 .collection(policy)
@@ -61,8 +64,13 @@ pub fn offers(policy: &Policy, item: &Item) -> Vec<Offer> {
 
 /// Changed text beyond draft may be made official where it stands, end the record with what the change says of it (its successor, a reason), or go
 /// back towards draft; it may not be carried on as if nothing had changed. Unchanged text has nothing to revise.
+///
+/// A proposal for a record that is approved and not yet published is approved anew, from where the record stands.
 fn is_open(workflow: &Workflow, item: &Item, transition: &Transition) -> bool {
     let status = item.status(workflow);
+    if item.standing == Standing::Proposed && item.kind(workflow) == StatusKind::Approved {
+        return transition.to == status;
+    }
     if !transition.from.iter().any(|from| from == status) {
         return false;
     }
@@ -95,7 +103,9 @@ fn offer(workflow: &Workflow, item: &Item, transition: &Transition) -> Offer {
         reason_required: transition.reason_required,
         gated: leaves_draft || to_kind == StatusKind::Published,
         writes_version: transition.writes_version,
-        countersigns: item.text_changed(workflow) && to_kind == StatusKind::Published,
+        countersigns: item.standing == Standing::Changed
+            && item.text_changed(workflow)
+            && to_kind == StatusKind::Published,
     }
 }
 

@@ -7,7 +7,7 @@ use crate::policy::{Collection, Person, Policy};
 use crate::record::diff::slug;
 use crate::record::{self, Edit, FieldPath, Format, Scalar, Segment};
 use crate::refusal::Refusal;
-use crate::review::{EditOrder, NewText, Outcome, may_take_part};
+use crate::review::{EditOrder, NewText, Outcome, Place, may_take_part};
 
 /// The version that a draft begins with.
 const FIRST_VERSION: &str = "0.1.0";
@@ -32,13 +32,16 @@ pub async fn save(
 
 async fn commit(seat: &Seat, text: NewText, subject: String) -> Result<CommitId, Refusal> {
     let order = EditOrder {
+        place: Place::Published,
+        removes: Vec::new(),
+        coauthors: Vec::new(),
         by: seat.identity(),
         texts: vec![text],
         subject,
         at: seat.now(),
     };
     match seat.committer.edit(order).await? {
-        Outcome::Edited { commit } | Outcome::Attested { commit, .. } => Ok(commit),
+        Outcome::Edited { commit, .. } | Outcome::Attested { commit, .. } => Ok(commit),
         Outcome::Recorded { decision } => Ok(decision),
     }
 }

@@ -80,6 +80,7 @@ pub fn forge_with(
         key,
         &NewCommit {
             parent: last.parents.first().copied(),
+            also: None,
             keeps: Keeps::ParentTree,
             changes: vec![Change::Write(path, content.into_bytes())],
             author: last.author,

@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use countersign::id::{BlobId, Identity, RecordId};
 use countersign::index::{self, Index};
-use countersign::ledger::{Act, Decision};
+use countersign::ledger::{About, Act, Decision};
 use countersign::refusal::Refusal;
 use countersign::repository::{Repository, SigningKey};
 use countersign::review::{self, Adoption, Committer, Desk, Intent, Item, Outcome};
@@ -143,6 +143,41 @@ impl Story {
             .remove(0)
     }
 
+    /// Writes files on a branch, begun on what the clone saw published last, and pushes it with plain git.
+    pub fn propose(&self, branch: &str, author: &str, message: &str, files: &[(&str, &str)]) {
+        let work = self.work();
+        git(&work, &["fetch", "-q", "origin"]);
+        let known = git(&work, &["branch", "--list", branch]);
+        match known.trim().is_empty() {
+            true => git(&work, &["switch", "-q", "-c", branch, "origin/main"]),
+            false => git(&work, &["switch", "-q", branch]),
+        };
+        commit_files(&work, author, message, files);
+        git(&work, &["push", "-q", "-f", "origin", branch]);
+        git(&work, &["switch", "-q", "main"]);
+    }
+
+    /// Returns a record of a proposal as it stands now.
+    pub async fn proposed(&self, branch: &str, path: &str) -> Item {
+        self.desk.sync().await.unwrap();
+        let items = review::proposed_items(self.desk.index.reader(), &[branch.to_owned()]).await;
+        let mut items = items.unwrap().into_iter();
+        items.find(|item| item.path == path).unwrap()
+    }
+
+    /// Approves a record of a proposal as it stands now.
+    pub async fn approve_proposed(
+        &self,
+        address: &str,
+        branch: &str,
+        path: &str,
+        transition: &str,
+    ) -> Result<Outcome, Refusal> {
+        let item = self.proposed(branch, path).await;
+        self.decide_on(address, &item, Act::Approve, Some(transition), "")
+            .await
+    }
+
     /// Decides about a record as it stands now.
     pub async fn decide(
         &self,
@@ -169,6 +204,7 @@ impl Story {
         let decision = decision(item, act, transition, text, operation);
         self.committer
             .decide(Intent {
+                suggestion: None,
                 by: Identity::new("", address),
                 decision,
                 at: self.clock.fetch_add(60, Ordering::Relaxed),
@@ -233,6 +269,10 @@ pub fn decision(
         bump: None,
         operation,
         text: text.to_owned(),
+        about: About {
+            proposal: item.seen(),
+            ..About::default()
+        },
     }
 }
 

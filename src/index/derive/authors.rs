@@ -1,8 +1,10 @@
 //! Who changed a record: the last commit, and everybody since its base.
 
 use anyhow::Result;
+use serde_json::json;
 use sqlx::SqliteConnection;
 
+use crate::id::Identity;
 use crate::policy::Policy;
 
 /// Notes the last change and the authors of the records at these paths, a JSON list.
@@ -12,7 +14,35 @@ pub(super) async fn write(
     paths: &str,
 ) -> Result<()> {
     write_last_changes(connection, paths).await?;
-    write_authors(connection, policy, paths).await
+    write_authors(connection, policy, paths).await?;
+    write_attested_authors(connection, paths).await
+}
+
+/// Notes those whom attestations since the base name: the commits of a text that landed from a proposal are not on the published branch. The server
+/// signed their names.
+async fn write_attested_authors(connection: &mut SqliteConnection, paths: &str) -> Result<()> {
+    let rows = sqlx::query!(
+        "SELECT records.path, attestations.authored_by
+         FROM records JOIN attestations ON attestations.record_id = records.id AND attestations.sequence > coalesce(records.base_at, -1)
+         WHERE records.path IN (SELECT value FROM json_each($1)) ORDER BY records.path, attestations.sequence",
+        paths
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    let authors = rows.iter().flat_map(|row| {
+        let identities = row.authored_by.lines();
+        let read = identities.filter_map(|line| line.parse::<Identity>().ok());
+        read.map(|identity| json!([row.path, identity.address, identity.name]))
+    });
+    let authors = serde_json::to_string(&authors.collect::<Vec<_>>())?;
+    sqlx::query!(
+        "INSERT OR IGNORE INTO authors (path, address, name, proven)
+         SELECT value ->> 0, value ->> 1, value ->> 2, 1 FROM json_each($1)",
+        authors
+    )
+    .execute(&mut *connection)
+    .await?;
+    Ok(())
 }
 
 /// Notes the last commit that changed each touched record. Largest generation first, then the id, so that ties fall the same way every time.

@@ -6,6 +6,7 @@ mod chain;
 mod facts;
 mod journal;
 mod outbox;
+mod proposals;
 mod reader;
 mod renames;
 
@@ -17,6 +18,8 @@ use tokio::sync::mpsc;
 pub use chain::Link;
 pub use facts::Facts;
 pub(crate) use facts::{parse_blob, record_id};
+pub(crate) use proposals::wrote_in_proposal;
+pub use proposals::{KnownBranches, Proposal, ProposedFile};
 pub(crate) use renames::told_renames;
 
 use super::store::RulesInForce;
@@ -64,6 +67,10 @@ pub enum Piece {
     Baseline(Vec<(String, BlobId)>),
     /// Files of a collection that stand differently at the new tip; `None` where the path holds no record any more.
     Files(Vec<(String, Option<TipFile>)>),
+    /// Branches that are no proposals any more.
+    BranchesGone(Vec<String>),
+    /// A proposal that stands otherwise than before.
+    Proposal(Box<Proposal>),
 }
 
 /// What is known before any file is read.
@@ -153,11 +160,15 @@ pub fn gather(
     known: &Heads,
     rules: &RulesInForce,
     holds: &Holds,
+    branches: &KnownBranches,
     pieces: &mpsc::Sender<Piece>,
 ) -> Result<Gathered> {
     let tip = repository.head_of(tip_ref)?;
     let journal = repository.head_of(JOURNAL_REF)?;
-    if tip == known.tip && journal == known.journal {
+    if tip == known.tip
+        && journal == known.journal
+        && !branches_moved(repository, known, rules, branches)?
+    {
         return Ok(Gathered::Unchanged);
     }
     let Some(tip) = tip else {
@@ -177,7 +188,27 @@ pub fn gather(
         let held = holds(&commits)?;
         commits.retain(|id| !held.contains(id));
     }
-    reader::read(repository, known, rules, (tip, journal), &commits, pieces)
+    let looked_at = reader::LookedAt {
+        tip,
+        journal,
+        commits: &commits,
+        branches,
+    };
+    reader::read(repository, known, rules, &looked_at, pieces)
+}
+
+/// Returns whether a proposal was pushed, moved or deleted. Where the rules in force are not read yet nobody can say which branches are proposals.
+fn branches_moved(
+    repository: &Repository,
+    known: &Heads,
+    rules: &RulesInForce,
+    branches: &KnownBranches,
+) -> Result<bool> {
+    match &**rules {
+        Some(Ok(rules)) => Ok(proposals::branches(repository, Some(rules))? != branches.heads),
+        Some(Err(_)) => Ok(false),
+        None => Ok(known.policy.is_some()),
+    }
 }
 
 /// Says why the picture's heads are no longer part of the history, if they are not.

@@ -11,7 +11,10 @@ use super::facts::{facts_of, parse_blob, tip_file};
 use super::journal::decisions;
 use super::outbox::Outbox;
 use super::renames::renames;
-use super::{ChangeRow, DecisionRow, Facts, Gathered, Heads, NewCommitRow, Piece, Start};
+use super::{
+    ChangeRow, DecisionRow, Facts, Gathered, Heads, KnownBranches, NewCommitRow, Piece, Start,
+    proposals,
+};
 use crate::id::{BlobId, CommitId};
 use crate::index::rules::Rules;
 use crate::index::store::RulesInForce;
@@ -21,15 +24,32 @@ use crate::record::{Format, Record};
 use crate::refusal::Refusal;
 use crate::repository::{EntryKind, PathChange, Repository};
 
+/// What a look found.
+pub(super) struct LookedAt<'a> {
+    /// The head of the published branch.
+    pub tip: CommitId,
+    /// The head of the journal.
+    pub journal: Option<CommitId>,
+    /// New commits of the published branch.
+    pub commits: &'a [CommitId],
+    /// The branches as the picture knows them.
+    pub branches: &'a KnownBranches,
+}
+
 /// Reads everything between the known heads and these.
 pub(super) fn read(
     repository: &Repository,
     known: &Heads,
     rules: &RulesInForce,
-    (tip, journal): (CommitId, Option<CommitId>),
-    commits: &[CommitId],
+    looked_at: &LookedAt<'_>,
     pieces: &mpsc::Sender<Piece>,
 ) -> Result<Gathered> {
+    let &LookedAt {
+        tip,
+        journal,
+        commits,
+        branches,
+    } = looked_at;
     let needs_keys = journal != known.journal;
     let mut chain = match chain::follow(repository, known, tip, commits, needs_keys)? {
         Followed::On(chain) => chain,
@@ -66,6 +86,10 @@ pub(super) fn read(
     }
     reader.other_files()?;
     reader.outbox.flush()?;
+    if let Some(rules) = reader.rules {
+        let mut hand_on = |piece| reader.outbox.send(piece);
+        proposals::read(repository, rules, tip, commits, branches, &mut hand_on)?;
+    }
     Ok(Gathered::Read(reader.blobs_read))
 }
 

@@ -25,6 +25,9 @@ pub(super) fn judge(policy: &Policy, report: &mut Report<'_>) {
     if report.is_sound(&["branch"]) {
         names::judge_branch(policy, report);
     }
+    if report.is_sound(&["proposals"]) {
+        names::judge_proposals(policy, report);
+    }
     if report.is_sound(&["collections"]) {
         paths::judge(policy, report);
     }

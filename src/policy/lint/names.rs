@@ -1,6 +1,7 @@
 //! Names that some git, file system or terminal would misread.
 
 use crate::policy::Policy;
+use crate::policy::paths::compile;
 use crate::policy::read::{Report, shown};
 
 /// Device names of Windows: a file of this name, with any extension, cannot be checked out there.
@@ -68,6 +69,22 @@ pub(super) fn judge_branch(policy: &Policy, report: &mut Report<'_>) {
             "POL-060",
             format!("\"{}\" is no branch name", shown(&policy.branch)),
             "write it without refs/heads/, as in branch = \"main\"",
+        );
+    }
+}
+
+/// Refuses a pattern of proposals that no branch could match.
+pub(super) fn judge_proposals(policy: &Policy, report: &mut Report<'_>) {
+    for (index, pattern) in policy.proposals.branches.iter().enumerate() {
+        let filled = pattern.replace("**", "*").replace(['*', '?'], "x");
+        if is_branch_name(&filled) && compile(pattern).is_ok() {
+            continue;
+        }
+        report.object(
+            &["proposals", "branches", &index.to_string()],
+            "POL-061",
+            format!("\"{}\" is no pattern of branch names", shown(pattern)),
+            "write it without refs/heads/, as in branches = [\"proposals/**\"]",
         );
     }
 }

@@ -22,7 +22,7 @@ use indexmap::IndexMap;
 use toml::de::DeTable;
 
 use self::report::Section;
-use super::{Globs, POLICY_PATH, Policy, Workflow, lint};
+use super::{Globs, POLICY_PATH, Policy, Proposals, Workflow, lint};
 use crate::refusal::{Place, Refusal};
 
 /// The largest policy that is read, in bytes: thousands of people fit, and judging one stays a matter of milliseconds.
@@ -94,6 +94,7 @@ fn read_policy<'a>(report: &mut Report<'a>, root: &Section<'a>) -> Policy {
             "roles",
             "people",
             "governance",
+            "proposals",
         ],
     );
     let title = report
@@ -109,8 +110,25 @@ fn read_policy<'a>(report: &mut Report<'a>, root: &Section<'a>) -> Policy {
         roles: people::read_roles(report, root).unwrap_or_else(|| defaults().roles.clone()),
         people: people::read_people(report, root),
         governance: workflows::read_governance(report, root),
+        proposals: read_proposals(report, root),
         globs: Globs::default(),
     }
+}
+
+/// Reads `[proposals]`; a policy without it means its own branches below `proposals/`.
+fn read_proposals<'a>(report: &mut Report<'a>, root: &Section<'a>) -> Proposals {
+    let Some(section) = report.section(root, "proposals") else {
+        return Proposals::default();
+    };
+    report.only(&section, &["branches"]);
+    report.required(&section, "branches");
+    let branches = report.texts(&section, "branches").unwrap_or_default();
+    Proposals::new(
+        branches
+            .into_iter()
+            .map(|(pattern, _)| pattern.to_owned())
+            .collect(),
+    )
 }
 
 fn too_large(size: usize) -> Refusal {

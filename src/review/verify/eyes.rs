@@ -4,7 +4,7 @@ use super::history::Written;
 use super::register::State;
 use super::{About, Auditor};
 use crate::id::{CommitId, Identity};
-use crate::ledger::{Act, Attestation, Decision};
+use crate::ledger::{self, Act, Attestation, Decision};
 use crate::policy::{Person, Policy};
 use crate::review::approvals::excluded;
 use crate::review::{Author, Item, Offer, PastDecision, Requirement, is_author, requirement};
@@ -26,6 +26,7 @@ impl Claimed<'_> {
     pub(super) fn authors(&self) -> Vec<Author> {
         let found = self.written.people.iter().map(|(identity, _)| identity);
         found
+            .chain(&self.state.authored)
             .chain(&self.attestation.authored_by)
             .map(|identity| Author {
                 identity: identity.clone(),
@@ -269,7 +270,7 @@ fn what_they_said(item: &Item, approver: &Identity) -> &'static str {
         Some(Act::Withdraw) => ": they took it back before",
         Some(Act::RequestChanges) => ": they asked for changes",
         Some(Act::Approve) => ": what they approved was another text or another move",
-        Some(Act::Submit | Act::Comment) | None => "",
+        _ => "",
     }
 }
 
@@ -290,6 +291,7 @@ fn by_its_own_word(attestation: &Attestation) -> Vec<PastDecision> {
             bump: None,
             operation: String::new(),
             text: String::new(),
+            about: ledger::About::default(),
         },
     };
     attestation.approved_by.iter().map(said).collect()

@@ -186,5 +186,6 @@ fn item(claimed: &Claimed<'_>) -> Item {
         blocking: Vec::new(),
         decisions: Vec::new(),
         led_here: Vec::new(),
+        origin: None,
     }
 }

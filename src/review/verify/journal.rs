@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::report::Fault;
 use crate::id::{BlobId, CommitId};
-use crate::ledger::Decision;
+use crate::ledger::{Decision, JOURNAL_BEGINS};
 use crate::repository::{AllowedSigners, Repository, Verified};
 use crate::review::PastDecision;
 
@@ -24,7 +24,8 @@ impl Journal {
     /// # Errors
     /// When git cannot be read.
     pub(super) fn read(repository: &Repository, head: CommitId) -> Result<(Self, Vec<Fault>)> {
-        let commits = repository.new_commits(head, &[])?;
+        let mut commits = repository.first_parents(head, None)?;
+        commits.reverse();
         let mut faults = Vec::new();
         let mut journal = Self {
             decisions: Vec::new(),
@@ -35,7 +36,13 @@ impl Journal {
         let mut before = None;
         for id in commits {
             let facts = repository.commit(id)?;
-            if facts.parents != Vec::from_iter(before) {
+            if facts.parents.is_empty() && facts.message == JOURNAL_BEGINS {
+                before = Some(id);
+                journal.commits.push(id);
+                continue;
+            }
+            let decision = Decision::read(&facts.message);
+            if !follows(&facts.parents, before, decision.as_ref().ok()) {
                 faults.push(fault(
                     "VRF-064",
                     id,
@@ -44,7 +51,7 @@ impl Journal {
                 ));
             }
             before = Some(id);
-            match Decision::read(&facts.message) {
+            match decision {
                 Ok(decision) => {
                     if let Some(what) = misplaced(repository, id, &decision)? {
                         faults.push(fault(
@@ -128,6 +135,12 @@ impl Journal {
         self.positions.get(&commit).copied()
     }
 
+    /// Returns a decision.
+    pub(super) fn decision(&self, commit: CommitId) -> Option<&Decision> {
+        let place = self.position(commit)?.checked_sub(1)?;
+        self.decisions.get(place).map(|past| &past.decision)
+    }
+
     /// Returns what was said of a record after a position, each with its own.
     pub(super) fn said_of(&self, record: &str, after: usize) -> Vec<(usize, PastDecision)> {
         let positions = self.by_record.get(record).into_iter().flatten();
@@ -138,16 +151,25 @@ impl Journal {
     }
 }
 
+/// The decision before is a commit's first parent; the head of the proposal that was judged may be its second.
+fn follows(parents: &[CommitId], before: Option<CommitId>, decision: Option<&Decision>) -> bool {
+    let seen = decision.and_then(|decision| decision.about.proposal.as_ref());
+    let also = seen.map(|seen| seen.head);
+    let line = Vec::from_iter(before);
+    parents == line || parents == Vec::from_iter(before.into_iter().chain(also))
+}
+
 /// Names the blob that a decision's tree should hold and does not.
 fn misplaced(
     repository: &Repository,
     commit: CommitId,
     decision: &Decision,
 ) -> Result<Option<&'static str>> {
-    let wanted: [(&str, Option<BlobId>); 3] = [
+    let wanted: [(&str, Option<BlobId>); 4] = [
         ("proposed", Some(decision.proposed)),
         ("policy", Some(decision.policy)),
         ("base", decision.base),
+        ("suggested", decision.about.suggested),
     ];
     for (name, blob) in wanted {
         if repository.entry(commit, name)?.map(|entry| entry.blob) != blob {

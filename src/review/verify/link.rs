@@ -6,10 +6,11 @@ use anyhow::Result;
 
 use super::eyes::Claimed;
 use super::history::Written;
-use super::outcome::Landed;
+use super::outcome::{Came, Landed};
 use super::register::State;
 use super::{About, Auditor};
 use crate::id::{BlobId, CommitId};
+use crate::index::wrote_in_proposal;
 use crate::ledger::Attestation;
 use crate::policy::{Collection, Policy, StatusKind, Workflow};
 use crate::record;
@@ -40,9 +41,10 @@ impl Auditor<'_> {
         self.judge_name(collection, attestation, proposed.as_deref(), about);
         let mut state = self.state(collection, &attestation.path, &attestation.record.0);
         self.judge_base(&state, attestation, about);
-        let result = self.judge_change(place, attestation, about)?;
+        let (result, came) = self.judge_change(place, &state, attestation, about)?;
         if let Some(proposed) = &proposed {
             let landed = Landed {
+                came,
                 proposed,
                 at: self.history.commits[place].authored_at,
                 result,
@@ -72,7 +74,10 @@ impl Auditor<'_> {
     ) -> Result<()> {
         let policy = Arc::clone(&self.terms.policy);
         let (path, record) = (&attestation.path, &attestation.record.0);
-        let written = self.history.authors(&policy, path, record, state.base_at);
+        let mut written = self.history.authors(&policy, path, record, state.base_at);
+        if let Came::FromProposal { parent, head } = landed.came {
+            self.judge_authors(&policy, attestation, (parent, head), about, &mut written)?;
+        }
         self.judge_cut(&written, about);
         let claimed = Claimed {
             attestation,
@@ -80,7 +85,7 @@ impl Auditor<'_> {
             written: &written,
             about,
         };
-        let item = item(&policy, collection, &claimed, landed.proposed);
+        let item = item(&policy, collection, &claimed, &landed);
         self.judge_move(&policy, item, &claimed, landed)
     }
 
@@ -147,13 +152,15 @@ impl Auditor<'_> {
         }
     }
 
-    /// The commit stands on one that held the reviewed text, and changes nothing but the record. Returns the blob it leaves.
+    /// The commit stands on one that held the reviewed text, or on one whose text the proposal replaces, and changes nothing but the record. Returns
+    /// the blob it leaves, and where its text came from.
     fn judge_change(
         &mut self,
         place: usize,
+        state: &State,
         attestation: &Attestation,
         about: &About,
-    ) -> Result<Option<BlobId>> {
+    ) -> Result<(Option<BlobId>, Came)> {
         let commit = self.history.commits[place].id;
         let path = &attestation.path;
         let facts = self.repository.commit(commit)?;
@@ -165,27 +172,98 @@ impl Auditor<'_> {
                     parents.len()
                 );
                 self.fault("VRF-016", about, cause, "ask who made this commit");
-                return Ok(self.repository.entry(commit, path)?.map(|entry| entry.blob));
+                let entry = self.repository.entry(commit, path)?;
+                return Ok((entry.map(|entry| entry.blob), Came::FromBranch));
             }
         };
         let before = self.repository.entry(parent, path)?;
-        if before.map(|entry| entry.blob) != Some(attestation.proposed) {
-            let cause = format!(
-                "the commit before it does not hold the reviewed text {} at {path}",
-                attestation.proposed
-            );
-            let next =
-                "compare the two: somebody's words between review and attestation may be lost";
-            self.fault("VRF-041", about, cause, next);
-        }
-        self.judge_extent(parent, commit, path, about)?;
+        let came = match before.map(|entry| entry.blob) == Some(attestation.proposed) {
+            true => Came::FromBranch,
+            false => self.judge_landing(parent, state, attestation, about)?,
+        };
+        self.judge_extent(parent, commit, attestation, about)?;
         let entry = self.repository.entry(commit, path)?;
         let file = entry.filter(|entry| entry.kind == EntryKind::File);
         if file.is_none() {
             let cause = format!("its tree holds no file at {path}");
             self.fault("VRF-043", about, cause, "ask who made this commit");
         }
-        Ok(file.map(|entry| entry.blob))
+        Ok((file.map(|entry| entry.blob), came))
+    }
+
+    /// The text came from a proposal: that proposal held it, and began with what the published branch held just before.
+    fn judge_landing(
+        &mut self,
+        parent: CommitId,
+        state: &State,
+        attestation: &Attestation,
+        about: &About,
+    ) -> Result<Came> {
+        let path = &attestation.path;
+        let left = attestation.renamed_from.as_ref().unwrap_or(path);
+        let replaced = self.repository.entry(parent, left)?.map(|entry| entry.blob);
+        let next = "compare the two: somebody's words between review and attestation may be lost";
+        let is_draft = matches!(state.kind, None | Some(StatusKind::Draft));
+        if !is_draft && replaced != state.blob {
+            let cause = format!("the commit before it does not hold the attested text at {left}");
+            self.fault("VRF-041", about, cause, next);
+        }
+        let seen = self
+            .journal
+            .as_ref()
+            .and_then(|journal| journal.decision(attestation.decisions))
+            .and_then(|decision| decision.about.proposal.clone());
+        let Some(seen) = seen else {
+            if self.journal.is_some() {
+                let cause = format!(
+                    "the commit before it does not hold the reviewed text {} at {path}, and no proposal is named",
+                    attestation.proposed
+                );
+                self.fault("VRF-041", about, cause, next);
+            }
+            return Ok(Came::Unknown);
+        };
+        let held = self.repository.entry(seen.head, path)?;
+        let fork = self.repository.merge_base(seen.head, parent)?;
+        let began = match fork {
+            Some(fork) => self.repository.entry(fork, left)?,
+            None => None,
+        };
+        if held.map(|entry| entry.blob) != Some(attestation.proposed)
+            || began.map(|entry| entry.blob) != replaced
+        {
+            let cause = format!(
+                "the proposal {} did not hold the reviewed text, or began with another one than it replaced",
+                seen.branch
+            );
+            self.fault("VRF-041", about, cause, next);
+        }
+        Ok(Came::FromProposal {
+            parent,
+            head: seen.head,
+        })
+    }
+
+    /// Everybody who wrote the text in the proposal is named as an author.
+    fn judge_authors(
+        &mut self,
+        policy: &Policy,
+        attestation: &Attestation,
+        between: (CommitId, CommitId),
+        about: &About,
+        written: &mut Written,
+    ) -> Result<()> {
+        let path = &attestation.path;
+        for identity in wrote_in_proposal(self.repository, policy, between, path)? {
+            let named = attestation.authored_by.iter();
+            if !named.clone().any(|known| known.address == identity.address) {
+                let cause = format!("{identity} wrote the text in the proposal, and is not named");
+                let next = "treat the move as not approved by them";
+                self.fault("VRF-035", about, cause, next);
+            }
+            written.people.push((identity, between.1));
+        }
+        Ok(())
     }
 
     /// The commit changes nothing but the record, and leaves its file mode.
@@ -193,13 +271,15 @@ impl Auditor<'_> {
         &mut self,
         parent: CommitId,
         commit: CommitId,
-        path: &str,
+        attestation: &Attestation,
         about: &About,
     ) -> Result<()> {
+        let (path, left) = (&attestation.path, attestation.renamed_from.as_ref());
         let changes = self.repository.differences(Some(parent), commit)?;
         let other: Vec<&str> = changes
             .iter()
-            .filter(|change| change.path != path)
+            .filter(|change| change.path != *path)
+            .filter(|change| change.new.is_some() || Some(&change.path) != left)
             .map(|change| change.path.as_str())
             .collect();
         if let Some(first) = other.first() {
@@ -283,7 +363,12 @@ impl Auditor<'_> {
 }
 
 /// The record as review saw it.
-fn item(policy: &Policy, collection: &Collection, claimed: &Claimed<'_>, proposed: &[u8]) -> Item {
+fn item(
+    policy: &Policy,
+    collection: &Collection,
+    claimed: &Claimed<'_>,
+    landed: &Landed<'_>,
+) -> Item {
     let Claimed {
         attestation, state, ..
     } = claimed;
@@ -299,11 +384,18 @@ fn item(policy: &Policy, collection: &Collection, claimed: &Claimed<'_>, propose
         attested_status: Some(attestation.step.from.clone())
             .filter(|from| workflow.statuses.contains_key(from)),
         attested_version: state.version.clone(),
-        standing: standing(workflow, collection, state, attestation.proposed, proposed),
+        standing: match landed.came {
+            Came::FromBranch => {
+                let proposed = (attestation.proposed, landed.proposed);
+                standing(workflow, collection, state, proposed.0, proposed.1)
+            }
+            Came::FromProposal { .. } | Came::Unknown => Standing::Proposed,
+        },
         authors: claimed.authors(),
         blocking: Vec::new(),
         decisions: Vec::new(),
         led_here: state.led_to(attestation.proposed),
+        origin: None,
     }
 }
 

@@ -5,7 +5,7 @@ use anyhow::Result;
 use super::eyes::{Backing, Claimed};
 use super::register::State;
 use super::{About, Auditor};
-use crate::id::BlobId;
+use crate::id::{BlobId, CommitId};
 use crate::ledger::{Attestation, VersionMove};
 use crate::policy::{Bump, Policy};
 use crate::refusal::Refusal;
@@ -19,6 +19,24 @@ pub(super) struct Landed<'a> {
     pub at: i64,
     /// The blob it leaves.
     pub result: Option<BlobId>,
+    /// Where the reviewed text came from.
+    pub came: Came,
+}
+
+/// Where the text that an attestation makes official came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Came {
+    /// It stood on the published branch already.
+    FromBranch,
+    /// It landed from a proposal.
+    FromProposal {
+        /// The commit that it landed on.
+        parent: CommitId,
+        /// The proposal's head when it was approved.
+        head: CommitId,
+    },
+    /// It was not there before, and the journal that names the proposal is not here.
+    Unknown,
 }
 
 impl Auditor<'_> {

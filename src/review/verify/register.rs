@@ -36,6 +36,8 @@ pub(super) struct State {
     pub spent: usize,
     /// Where it was attested last.
     pub path: String,
+    /// Who wrote the text since its base, as its attestations say: what landed from a proposal left no other trace on the branch.
+    pub authored: Vec<Identity>,
 }
 
 /// One attested step of a record.
@@ -139,9 +141,11 @@ impl Register {
             state.version = Some(version.to.clone());
             state.versions.insert(version.to.clone());
         }
+        state.authored.extend_from_slice(&attestation.authored_by);
         if is_public(state.kind) {
             state.base = Some(result);
             state.base_at = Some(sequence);
+            state.authored.clear();
         }
         state.steps.push(Step {
             transition: attestation.step.transition.clone(),

@@ -151,6 +151,7 @@ impl Auditor<'_> {
             blocking: Vec::new(),
             decisions: said.into_iter().map(|(_, past)| past).collect(),
             led_here: state.led_to(blob),
+            origin: None,
         };
         self.note_complete(policy, &item);
     }

@@ -14,7 +14,7 @@ use super::records::{Which, find};
 use super::review::Said;
 use crate::id::{BlobId, CommitId, RecordId};
 use crate::index::{self, DecisionRow};
-use crate::ledger::{Act, Decision, GOVERNANCE};
+use crate::ledger::{About, Act, Decision, GOVERNANCE};
 use crate::policy::{Bump, POLICY_PATH};
 use crate::refusal::Refusal;
 use crate::review::{Intent, Outcome, Publication};
@@ -231,6 +231,7 @@ async fn carry_out_all(seat: Arc<Seat>, cast: Vec<(String, Ballot)>) -> Result<D
     }
     let intents = read.iter().filter_map(|(_, decision)| {
         Some(Intent {
+            suggestion: None,
             by: seat.identity(),
             decision: decision.as_ref().ok()?.clone(),
             at: seat.now(),
@@ -303,6 +304,7 @@ async fn carry_out(
     }
     let path = decision.path.clone();
     let intent = Intent {
+        suggestion: None,
         by: seat.identity(),
         decision,
         at: seat.now(),
@@ -366,6 +368,7 @@ fn read(
         bump: sent.bump.map(Bump::from),
         operation,
         text: sent.reason.replace("\r\n", "\n"),
+        about: About::default(),
     })
 }
 
@@ -390,7 +393,7 @@ fn result(seat: &Seat, outcome: Outcome) -> DecisionResult {
         } => (Came::Attested, decision, Some((commit, status, version))),
         Outcome::Recorded { decision } => (Came::Recorded, decision, None),
         // The committer answers a decision with one of the others.
-        Outcome::Edited { commit } => (Came::Recorded, commit, None),
+        Outcome::Edited { commit, .. } => (Came::Recorded, commit, None),
     };
     let (commit, status, version): (Option<CommitId>, _, _) = match attested {
         Some((commit, status, version)) => (Some(commit), Some(status), version),

@@ -93,6 +93,8 @@ pub enum Standing {
     Settled,
     /// Its declared status, or its bytes beyond draft, are not what was attested.
     Changed,
+    /// It is on its way in a proposal.
+    Proposed,
 }
 
 /// Why a file cannot be read as a record.

@@ -90,6 +90,14 @@ pub enum Said {
     Submit,
     /// Take back what was decided.
     Withdraw,
+    /// Ask somebody to look, or say by when.
+    Assign,
+    /// Give a proposal another title and description.
+    Describe,
+    /// Give a proposal up.
+    Close,
+    /// Take up a proposal that was closed.
+    Reopen,
 }
 
 impl From<Act> for Said {
@@ -100,6 +108,10 @@ impl From<Act> for Said {
             Act::Comment => Self::Comment,
             Act::Submit => Self::Submit,
             Act::Withdraw => Self::Withdraw,
+            Act::Assign => Self::Assign,
+            Act::Describe => Self::Describe,
+            Act::Close => Self::Close,
+            Act::Reopen => Self::Reopen,
         }
     }
 }
@@ -112,6 +124,10 @@ impl From<Said> for Act {
             Said::Comment => Self::Comment,
             Said::Submit => Self::Submit,
             Said::Withdraw => Self::Withdraw,
+            Said::Assign => Self::Assign,
+            Said::Describe => Self::Describe,
+            Said::Close => Self::Close,
+            Said::Reopen => Self::Reopen,
         }
     }
 }
@@ -220,6 +236,7 @@ fn standing(item: &Item) -> Standing {
         review::Standing::Draft => Standing::Draft,
         review::Standing::Settled => Standing::Settled,
         review::Standing::Changed => Standing::Changed,
+        review::Standing::Proposed => Standing::Proposed,
     }
 }
 

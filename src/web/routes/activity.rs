@@ -117,6 +117,10 @@ fn said(reader: &Reader, row: &DecisionRow) -> Event {
         Ok(Act::RequestChanges) => say("activity-changes"),
         Ok(Act::Submit) => say("activity-submitted"),
         Ok(Act::Withdraw) => say("activity-withdrew"),
+        Ok(Act::Assign) => say("activity-assigned"),
+        Ok(Act::Describe) => say("activity-described"),
+        Ok(Act::Close) => say("activity-closed"),
+        Ok(Act::Reopen) => say("activity-reopened"),
         Ok(Act::Comment) | Err(_) => say("activity-commented"),
     };
     let actor = verbatim(person_of(reader.policy(), &row.by));

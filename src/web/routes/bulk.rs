@@ -53,6 +53,7 @@ pub async fn decide(submission: Submission) -> Result<Response, Failure> {
         decisions.push(read(&reader, &Fields::parse(ballot.as_bytes())?)?);
     }
     let intents = decisions.iter().map(|decision| Intent {
+        suggestion: None,
         by: reader.identity(),
         decision: decision.clone(),
         at: reader.now(),

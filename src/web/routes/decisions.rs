@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use super::policy_change;
 use super::review::{BOUND, mixed_up, purpose, show_refused};
 use crate::id::{BlobId, RecordId};
-use crate::ledger::{Act, Decision};
+use crate::ledger::{About, Act, Decision};
 use crate::policy::{Bump, POLICY_PATH};
 use crate::refusal::Refusal;
 use crate::review::{Intent, Outcome};
@@ -29,6 +29,7 @@ pub async fn decide(attempt: Attempt) -> Result<Response, Failure> {
     let (path, seen) = (decision.path.clone(), decision.proposed);
     let record = decision.record.0.clone();
     let intent = Intent {
+        suggestion: None,
         by: reader.identity(),
         decision,
         at: reader.now(),
@@ -99,10 +100,11 @@ pub fn read(reader: &Reader, fields: &Fields) -> Result<Decision, Failure> {
         policy: blob("policy")?,
         bump: match act {
             Act::Approve => Bump::from_name(fields.get("version")),
-            Act::Submit | Act::RequestChanges | Act::Comment | Act::Withdraw => None,
+            _ => None,
         },
         operation: fields.get("operation").to_owned(),
         text: fields.get("reason").replace("\r\n", "\n"),
+        about: About::default(),
     })
 }
 

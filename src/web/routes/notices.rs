@@ -124,6 +124,10 @@ fn recorded(title: Message, act: Option<Act>) -> Notice {
         Some(Act::RequestChanges) => (say("notice-changes"), say("notice-stands")),
         Some(Act::Submit) => (say("notice-submitted"), say("notice-seen")),
         Some(Act::Withdraw) => (say("notice-withdrawn"), Message::default()),
+        Some(Act::Assign) => (say("notice-assigned"), Message::default()),
+        Some(Act::Describe) => (say("notice-described"), Message::default()),
+        Some(Act::Close) => (say("notice-closed"), say("notice-closed-next")),
+        Some(Act::Reopen) => (say("notice-reopened"), Message::default()),
         Some(Act::Comment) | None => (say("notice-said"), Message::default()),
     };
     Notice {

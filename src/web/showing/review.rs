@@ -244,6 +244,10 @@ impl Subject<'_> {
             Said::Comment => (say("review-said-comment"), RemarkKind::Comment),
             Said::Submit => (say("review-said-submitted"), RemarkKind::Comment),
             Said::Withdraw => (say("review-said-withdrew"), RemarkKind::Comment),
+            Said::Assign => (say("review-said-assigned"), RemarkKind::Comment),
+            Said::Describe => (say("review-said-described"), RemarkKind::Comment),
+            Said::Close => (say("review-said-closed"), RemarkKind::Comment),
+            Said::Reopen => (say("review-said-reopened"), RemarkKind::Comment),
         };
         let is_current = decision.base == self.item.base && decision.proposed == self.item.proposed;
         Remark {
@@ -302,7 +306,9 @@ impl Subject<'_> {
         let said = queue::acts_of(self.policy, self.item, self.person);
         acts.extend(said.into_iter().filter_map(|said| {
             Some(match said {
-                Said::Approve => return None,
+                Said::Approve | Said::Assign | Said::Describe | Said::Close | Said::Reopen => {
+                    return None;
+                }
                 Said::Submit => act("submit", say("review-act-submit"), Weight::Other),
                 Said::RequestChanges => {
                     act("request_changes", say("review-act-changes"), Weight::Other)
