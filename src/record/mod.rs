@@ -6,6 +6,7 @@
 pub mod diff;
 mod edit;
 mod json;
+pub mod merge;
 mod parse;
 mod path;
 mod source;

@@ -19,13 +19,13 @@ const CELLS: usize = 250_000;
 const ALIKE: usize = 40;
 
 /// Old and new index of items that belong together, in ascending order of both.
-pub(super) type Pairs = Vec<(usize, usize)>;
+pub(in crate::record) type Pairs = Vec<(usize, usize)>;
 
 /// The steps that are left for one diff.
-pub(super) struct Budget(u64);
+pub(in crate::record) struct Budget(u64);
 
 impl Budget {
-    pub(super) fn new() -> Self {
+    pub(in crate::record) fn new() -> Self {
         Self(STEPS)
     }
 
@@ -42,7 +42,7 @@ impl Budget {
 }
 
 /// Runs a search with the smaller side as old, and turns its answer round where that swapped the sides.
-pub(super) fn oriented<T: Ord + ?Sized>(
+pub(in crate::record) fn oriented<T: Ord + ?Sized>(
     old: &T,
     new: &T,
     search: impl FnOnce(&T, &T) -> Pairs,
@@ -57,7 +57,7 @@ pub(super) fn oriented<T: Ord + ?Sized>(
 }
 
 /// Returns pairs of equal items that keep their order: as many as the budget finds.
-pub(super) fn align<T: Eq + Hash>(old: &[T], new: &[T], budget: &mut Budget) -> Pairs {
+pub(in crate::record) fn align<T: Eq + Hash>(old: &[T], new: &[T], budget: &mut Budget) -> Pairs {
     let (old, new) = numbered(old, new);
     let mut pairs = Vec::new();
     let (middle_old, middle_new) = trim(&old, 0..old.len(), &new, 0..new.len(), &mut pairs);
@@ -183,7 +183,7 @@ fn once(items: &[u32], range: Range<usize>) -> HashMap<u32, usize> {
 }
 
 /// Returns for each number whether it belongs to one longest strictly rising subsequence. What does not is the smallest set that moved.
-pub(super) fn longest_rise(numbers: &[usize]) -> Vec<bool> {
+pub(in crate::record) fn longest_rise(numbers: &[usize]) -> Vec<bool> {
     // tails[n] is the place of the smallest number that ends a rise of n + 1 numbers.
     let mut tails: Vec<usize> = Vec::new();
     let mut before: Vec<Option<usize>> = Vec::with_capacity(numbers.len());
@@ -264,7 +264,7 @@ fn common(old: &[u32], new: &[u32]) -> usize {
 }
 
 /// Returns the most alike pairs of texts, best first and whatever their order, that `allowed` lets belong together.
-pub(super) fn alike_anywhere(
+pub(in crate::record) fn alike_anywhere(
     old: &[&str],
     new: &[&str],
     allowed: impl Fn(usize, usize) -> bool,
@@ -297,7 +297,7 @@ pub(super) fn alike_anywhere(
 }
 
 /// Returns the pairs of alike texts that keep their order and have the most in common.
-pub(super) fn alike_in_order(old: &[&str], new: &[&str], budget: &mut Budget) -> Pairs {
+pub(in crate::record) fn alike_in_order(old: &[&str], new: &[&str], budget: &mut Budget) -> Pairs {
     let Some(words) = Words::read(old, new, budget) else {
         return Vec::new();
     };

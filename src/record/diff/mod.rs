@@ -7,8 +7,8 @@
 //! Line ends, white space at the end of lines and the order of keys are no change of meaning: they are told apart in [`Diff::layout`]. What the
 //! model of a record does not hold (comments, quoting, indentation) is not told at all; compare the blobs for that.
 
-mod align;
-mod pair;
+pub(super) mod align;
+pub(super) mod pair;
 mod prose;
 mod sections;
 #[cfg(test)]
@@ -354,12 +354,12 @@ fn layout_of(old: &str, new: &str) -> Option<Layout> {
 }
 
 /// A body cut into sections, each with its text as a node.
-struct Cut {
-    parts: Vec<(Section, Node)>,
+pub(super) struct Cut {
+    pub(super) parts: Vec<(Section, Node)>,
 }
 
 impl Cut {
-    fn of(body: Option<&Body>) -> Self {
+    pub(super) fn of(body: Option<&Body>) -> Self {
         let parts = body.map_or_else(Vec::new, |body| {
             sections(&body.text)
                 .into_iter()
@@ -376,7 +376,7 @@ impl Cut {
         Self { parts }
     }
 
-    fn path(&self, part: usize) -> FieldPath {
+    pub(super) fn path(&self, part: usize) -> FieldPath {
         match &self.parts[part].0.slug {
             Some(slug) => FieldPath::body().join(Segment::Section(slug.clone())),
             None => FieldPath::body(),
@@ -384,7 +384,7 @@ impl Cut {
     }
 
     /// Returns the sections as entries: known by their heading where no other section has the same, else by content.
-    fn entries(&self) -> Vec<Entry> {
+    pub(super) fn entries(&self) -> Vec<Entry> {
         let headings: Vec<String> = self
             .parts
             .iter()

@@ -8,7 +8,7 @@ use crate::record::{Node, ScalarKind, Segment, Value};
 
 /// An item as the search sees it. Entries are ordered by content, so that a search may run with either side first.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Entry {
+pub(in crate::record) struct Entry {
     /// Everything that counts as meaning; equal where two items are equal.
     pub content: String,
     /// The texts in it, by which it is found again when it changed.
@@ -18,7 +18,7 @@ pub(super) struct Entry {
 }
 
 /// Returns the entries of a list.
-pub(super) fn entries(items: &[Node]) -> Vec<Entry> {
+pub(in crate::record) fn entries(items: &[Node]) -> Vec<Entry> {
     let keys = unique(items.iter().map(Node::item_key));
     items
         .iter()
@@ -41,7 +41,9 @@ pub(crate) fn addresses(items: &[Node]) -> Vec<Segment> {
 }
 
 /// Leaves out keys that several items have.
-pub(super) fn unique<'a>(keys: impl Iterator<Item = Option<&'a str>>) -> Vec<Option<&'a str>> {
+pub(in crate::record) fn unique<'a>(
+    keys: impl Iterator<Item = Option<&'a str>>,
+) -> Vec<Option<&'a str>> {
     let keys: Vec<_> = keys.collect();
     let mut count: HashMap<&str, usize> = HashMap::new();
     for key in keys.iter().flatten() {
@@ -53,7 +55,7 @@ pub(super) fn unique<'a>(keys: impl Iterator<Item = Option<&'a str>>) -> Vec<Opt
 }
 
 /// Returns a node's meaning as one text: the order of keys, line ends and trailing white space leave no trace in it.
-pub(super) fn content(node: &Node) -> String {
+pub(in crate::record) fn content(node: &Node) -> String {
     let mut content = String::new();
     write_content(node, &mut content);
     content
@@ -99,7 +101,7 @@ fn words(node: &Node) -> String {
 
 /// Returns for each old item its new index, where it has one. Items that both have keys, and other ones, are the same only where `renamed` says
 /// that a key may change.
-pub(super) fn partners(
+pub(in crate::record) fn partners(
     old: &[Entry],
     new: &[Entry],
     renamed: bool,
@@ -194,7 +196,7 @@ fn by_content(old: &[Entry], new: &[Entry], free: &Free) -> Pairs {
 
 /// One line of a comparison, by old and new index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Step {
+pub(in crate::record) enum Step {
     Removed(usize),
     Added(usize),
     /// In both; the last says whether it moved.
@@ -202,7 +204,7 @@ pub(super) enum Step {
 }
 
 /// Returns every item once, in the order of the new side; a removed one follows what stood before it. The fewest items possible are called moved.
-pub(super) fn reading_order(partners: &[Option<usize>], new_len: usize) -> Vec<Step> {
+pub(in crate::record) fn reading_order(partners: &[Option<usize>], new_len: usize) -> Vec<Step> {
     let rising: Vec<usize> = partners.iter().flatten().copied().collect();
     let mut stays = longest_rise(&rising).into_iter();
     let mut kept: Vec<Option<Step>> = vec![None; new_len];

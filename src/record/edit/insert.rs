@@ -84,7 +84,8 @@ pub(super) fn item(
     }
 }
 
-fn entries(target: &Target, map: &Tree, key: &str, values: &[String]) -> Vec<Splice> {
+/// Returns the splices that add an entry as the map's last, one for each way to write its value.
+pub(super) fn entries(target: &Target, map: &Tree, key: &str, values: &[String]) -> Vec<Splice> {
     let Data::Map(known, layout) = &map.data else {
         return Vec::new();
     };

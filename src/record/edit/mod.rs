@@ -6,6 +6,7 @@
 
 mod body;
 mod flow;
+pub(super) mod graft;
 mod insert;
 mod locate;
 mod remove;

@@ -2,7 +2,7 @@
 
 use crate::record::source::{Source, Syntax};
 use crate::record::yaml::scalar::{is_ambiguous, kind_of_plain};
-use crate::record::{Scalar, ScalarKind};
+use crate::record::{Node, Scalar, ScalarKind, Value};
 
 /// Returns the ways to write a value in place of `old` (empty where there was none), the old style first.
 pub(super) fn scalar(source: &Source, value: &Scalar, old: &str) -> Vec<String> {
@@ -24,6 +24,46 @@ pub(super) fn key(syntax: Syntax, key: &str) -> String {
         Syntax::Toml if !key.is_empty() && key.chars().all(is_bare) => key.to_owned(),
         Syntax::Toml => double_quoted(key, backslash),
         Syntax::Json => json_text(key),
+    }
+}
+
+/// Returns the way to write any value on one line, between brackets where it holds others; none where the language has no such value.
+pub(super) fn flow(source: &Source, node: &Node) -> Option<String> {
+    let syntax = source.syntax;
+    Some(match &node.value {
+        Value::Scalar(value) => match (value.kind, syntax) {
+            (ScalarKind::Null, Syntax::Toml) => return None,
+            (ScalarKind::Text, Syntax::Yaml) => flow_text(&value.text),
+            _ => scalar(source, value, "").into_iter().next()?,
+        },
+        Value::List(items) => {
+            let items: Option<Vec<String>> = items.iter().map(|item| flow(source, item)).collect();
+            format!("[{}]", items?.join(", "))
+        }
+        Value::Map(map) => {
+            let gap = if syntax == Syntax::Toml { " = " } else { ": " };
+            let entry = |(name, value): (&String, &Node)| {
+                Some(format!(
+                    "{}{gap}{}",
+                    key(syntax, name),
+                    flow(source, value)?
+                ))
+            };
+            let entries: Option<Vec<String>> = map.iter().map(entry).collect();
+            let entries = entries?.join(", ");
+            match syntax == Syntax::Toml && !entries.is_empty() {
+                true => format!("{{ {entries} }}"),
+                false => format!("{{{entries}}}"),
+            }
+        }
+    })
+}
+
+/// Returns a text as YAML reads it between brackets too.
+fn flow_text(text: &str) -> String {
+    match is_safe_plain(text) && !text.contains([',', '[', ']', '{', '}']) {
+        true => text.to_owned(),
+        false => double_quoted(text, backslash),
     }
 }
 
