@@ -63,6 +63,204 @@
   document.addEventListener("htmx:after:swap", tell);
   tell();
 
+  // ---- Writing -------------------------------------------------------------------------------------------------------------------------------
+
+  // What is typed is sent to be kept; the answer is the page again, of which the parts that are fresh are taken: the preview, and what the rules find.
+  // While nothing can be sent it stays in this browser, under its writer and its page, and goes as soon as it can.
+  const writing = document.getElementById("writing");
+  if (writing) write(writing);
+
+  function write(form) {
+    const PAUSE = 700;
+    const AGAIN = 4000;
+    const store = `countersign-unsent ${form.dataset.keep} ${location.pathname}`;
+    let typed = 0;
+    let kept = 0;
+    let sending = false;
+    let leaving = false;
+    let timer = 0;
+
+    const later = (pause) => {
+      clearTimeout(timer);
+      timer = setTimeout(keep, pause);
+    };
+    form.addEventListener("input", (event) => {
+      if (event.target.matches("[data-suggest]")) suggest(event.target);
+      typed += 1;
+      say("typing");
+      later(PAUSE);
+    });
+    addEventListener("online", () => typed > kept && keep());
+    document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && part());
+    addEventListener("pagehide", part);
+
+    // The last words before somebody goes.
+    function part() {
+      if (leaving || typed === kept) return;
+      const body = filled("keep");
+      stash(body);
+      if (navigator.onLine && navigator.sendBeacon(form.action, body)) drop();
+    }
+
+    async function keep() {
+      if (sending || leaving) return;
+      sending = true;
+      const state = typed;
+      const body = filled("keep");
+      const [answer, page] = await post(body);
+      sending = false;
+      if (leaving) return;
+      if (answer?.ok) {
+        kept = state;
+        drop();
+        refresh(page);
+        say(typed > kept ? "typing" : "kept");
+        if (typed > kept) later(PAUSE);
+        return;
+      }
+      stash(body);
+      if (answer?.status === 403 && adopt(page)) return later(0);
+      if (!answer) say("lost");
+      else if (answer.status === 401) say("ended");
+      else say("refused");
+      later(AGAIN);
+    }
+
+    async function post(body) {
+      const answer = await fetch(form.action, { method: "POST", body, headers: { accept: "text/html" } }).catch(() => null);
+      const text = answer && (await answer.text().catch(() => null));
+      if (!answer || text === null) return [null, null];
+      return [answer, new DOMParser().parseFromString(text, "text/html")];
+    }
+
+    function filled(act, button) {
+      const fields = new URLSearchParams(new FormData(form, button));
+      fields.set("act", act);
+      return fields;
+    }
+
+    // A form of an earlier session is given this session's own tokens.
+    function adopt(page) {
+      const fresh = page.getElementById("writing");
+      const token = (of) => of?.elements.namedItem("csrf");
+      if (!token(fresh) || token(fresh).value === token(form).value) return false;
+      for (const name of ["csrf", "token"]) {
+        const [mine, theirs] = [form, fresh].map((of) => of.elements.namedItem(name));
+        if (mine && theirs) mine.value = theirs.value;
+      }
+      return true;
+    }
+
+    function refresh(page) {
+      for (const part of document.querySelectorAll("[data-fresh][id]")) {
+        const fresh = page.getElementById(part.id);
+        const [before, after] = [part.innerHTML, fresh?.innerHTML ?? ""];
+        if (before !== after) part.replaceChildren(...(fresh?.childNodes ?? []));
+      }
+    }
+
+    function say(what) {
+      const place = form.querySelector("[data-kept]");
+      if (place.dataset.says === what) return;
+      place.dataset.says = what;
+      const words = document.getElementById("kept-words").content.querySelector(`[data-when="${what}"]`);
+      place.replaceChildren(words.cloneNode(true));
+    }
+
+    function stash(body) {
+      try {
+        localStorage.setItem(store, body.toString());
+      } catch {
+        // Where nothing may be stored, the text lasts as long as the page.
+      }
+    }
+
+    function drop() {
+      try {
+        localStorage.removeItem(store);
+      } catch {
+        // Nothing was stored.
+      }
+    }
+
+    // What could not be sent the last time goes first; the page then comes with it.
+    async function unsent() {
+      let body = null;
+      try {
+        body = localStorage.getItem(store);
+      } catch {
+        return;
+      }
+      if (!body) return;
+      const fields = new URLSearchParams(body);
+      for (const name of ["csrf", "token"]) {
+        const mine = form.elements.namedItem(name);
+        const isOfText = name === "csrf" || fields.get("from") === form.elements.namedItem("from")?.value;
+        if (mine && isOfText) fields.set(name, mine.value);
+      }
+      fields.set("act", "keep");
+      const [answer] = await post(fields);
+      if (!answer?.ok) return say(answer ? "refused" : "lost");
+      drop();
+      if (typed === kept) location.reload();
+    }
+    unsent();
+
+    // Rows come, go and move without the page being left; whoever pressed a button stays at it.
+    form.addEventListener("submit", async (event) => {
+      const button = event.submitter;
+      const [act, path] = (button?.value ?? "").split(/:(.*)/s);
+      if (button?.hasAttribute("data-preview")) {
+        event.preventDefault();
+        await keep();
+        document.getElementById("preview").focus();
+        return;
+      }
+      if (!["add", "remove", "up", "down"].includes(act)) {
+        leaving = true;
+        clearTimeout(timer);
+        setTimeout(() => (leaving = false), 5000);
+        return;
+      }
+      event.preventDefault();
+      const list = [...form.querySelectorAll("fieldset.rows")].indexOf(button.closest("fieldset.rows"));
+      const state = typed;
+      const [answer, page] = await post(filled(button.value, button));
+      const fresh = answer?.ok && page.getElementById("writing");
+      if (!fresh) return say(answer ? (answer.status === 401 ? "ended" : "refused") : "lost");
+      if (typed !== state) return say("typing");
+      refresh(page);
+      form.replaceChildren(...fresh.childNodes);
+      kept = typed;
+      say("kept");
+      const here = form.querySelectorAll("fieldset.rows")[list];
+      const same = [...form.querySelectorAll("button[name=act]")].find((other) => other.value === button.value);
+      const row = same ?? [...form.querySelectorAll("button[name=act]")].find((other) => path && other.value.endsWith(`:${path}`));
+      const rows = here?.querySelectorAll(":scope > .row") ?? [];
+      const last = rows[rows.length - 1];
+      const inputs = last?.querySelectorAll("input:not([type=hidden]), textarea, select") ?? [];
+      // A key that the server proposed is not what one wants to type.
+      if (act === "add") ([...inputs].find((input) => !input.value) ?? inputs[0])?.focus();
+      else if (act === "remove") here?.focus();
+      else row?.focus();
+    });
+
+    // Records that a field could name, by what is typed into it.
+    let asked = 0;
+    async function suggest(field) {
+      const question = (asked += 1);
+      await new Promise((done) => setTimeout(done, 200));
+      const options = field.list;
+      const isChosen = [...(options?.options ?? [])].some((option) => option.value === field.value);
+      if (question !== asked || !options || isChosen) return;
+      const address = `${form.dataset.suggestions}?q=${encodeURIComponent(field.value)}`;
+      const answer = await fetch(address).catch(() => null);
+      if (!answer?.ok || answer.redirected || question !== asked) return;
+      const found = new DOMParser().parseFromString(`<datalist>${await answer.text()}</datalist>`, "text/html");
+      options.replaceChildren(...found.querySelectorAll("option"));
+    }
+  }
+
   // ---- Keys ----------------------------------------------------------------------------------------------------------------------------------
 
   const SWITCH = "countersign-keys";

@@ -87,7 +87,7 @@ fn does(route: &Route) -> Option<Does> {
             Does::Nothing
         }
         ("GET", "page:/compare/{*id}" | "page:/activity" | "page:/people") => Does::Nothing,
-        ("GET", "page:/health" | "page:/live") => Does::Nothing,
+        ("GET", "page:/health" | "page:/live" | "page:/suggestions") => Does::Nothing,
         ("POST", "page:/views" | "page:/views/deletion") => Does::Nothing,
         ("POST", "page:/decisions" | "page:/bulk") => Does::Validates,
         ("POST", "page:/edit/{*id}") => Does::Edits,

@@ -27,6 +27,36 @@ edit-theirs = What stands there now
 edit-yours = What you typed
 edit-conflict-next = Your text is in the form below. Save it as it is, or take over what you want to keep of theirs first.
 
+# Lists, the preview and what is kept while somebody writes.
+edit-row = { $name } { $place }
+edit-row-up = Move up
+edit-row-down = Move down
+edit-row-remove = Remove
+edit-row-add = Add to { $list }
+edit-body-hint = Markdown. Sections begin with ##.
+edit-elsewhere = More than this form can show; edit it as text.
+edit-ways = Ways to write
+edit-way-fields = Fields
+edit-way-text = Text
+edit-text = The whole file
+edit-preview = Preview
+edit-preview-heading = As readers will see it
+edit-preview-none = The text does not read yet, so there is nothing to show.
+edit-told-none = The rules find nothing to mend.
+edit-told = { $count ->
+    [one] The rules find one thing to look at.
+   *[other] The rules find { $count } things to look at.
+}
+edit-unsaved = You have unsaved text
+edit-unsaved-from = from
+edit-unsaved-continue = It stands below: write on, or discard it.
+edit-unsaved-discard = Discard it
+edit-kept-typing = Keeping what you type…
+edit-kept = What you typed is kept. It is not saved yet.
+edit-kept-lost = The connection is lost. What you type stays in this browser and is sent once it is back.
+edit-kept-ended = Your session has ended. What you type stays in this browser until you have signed in again.
+edit-kept-refused = The server could not keep what you typed; it stays in this browser.
+
 # Names of what was typed, given back when it could not be sent.
 form-reason = Reason
 form-slug = Slug

@@ -59,6 +59,8 @@ REC-EDIT-006 = La modification toucherait d’autres octets
     .next = Modifiez le fichier à la main dans git
 REC-EDIT-007 = Le champ est le seul de la fiche
     .next = Supprimez plutôt le fichier, ou ajoutez d’abord un autre champ
+REC-EDIT-008 = Le champ à ajouter existe déjà
+    .next = Modifiez ce qui s’y trouve, ou supprimez-le d’abord
 
 # Ce que le référentiel demande à une fiche
 
@@ -362,6 +364,12 @@ WEB-FORM-008 = Le formulaire ne dit pas ce qui a été décidé
     .next = Utilisez un des boutons de la page
 WEB-EDIT-001 = La fiche a été supprimée pendant que vous la rédigiez
     .next = Copiez votre texte, et commencez avec lui une nouvelle fiche
+WEB-EDIT-002 = Des éléments d’une liste ne peuvent être distingués
+    .next = Donnez à chaque élément une clé à lui, dans le texte du fichier
+WEB-EDIT-003 = Le texte a été modifié là où ses champs ne montrent rien
+    .next = Enregistrez-le comme texte ; rien n’en est alors perdu
+WEB-EDIT-004 = Il n’y a plus de place pour garder ce texte pendant la rédaction
+    .next = Enregistrez ce texte, ou ouvrez-en d’autres et enregistrez-les ou abandonnez-les
 WEB-NEW-001 = Ce nom ne peut pas figurer dans une adresse
     .next = Employez des lettres de a à z, des chiffres et des tirets
 WEB-NEW-002 = Ce nom ou cet identifiant est déjà pris

@@ -27,6 +27,36 @@ edit-theirs = Ce qui s’y trouve maintenant
 edit-yours = Ce que vous avez saisi
 edit-conflict-next = Votre texte est dans le formulaire ci-dessous. Enregistrez-le tel quel, ou reprenez d’abord ce que vous voulez garder de l’autre.
 
+# Les listes, l’aperçu et ce qui est gardé pendant la rédaction.
+edit-row = { $name } { $place }
+edit-row-up = Monter
+edit-row-down = Descendre
+edit-row-remove = Retirer
+edit-row-add = Ajouter à { $list }
+edit-body-hint = Markdown. Les sections commencent par ##.
+edit-elsewhere = Plus que ce formulaire ne peut montrer ; modifiez-le comme texte.
+edit-ways = Manières de rédiger
+edit-way-fields = Champs
+edit-way-text = Texte
+edit-text = Le fichier entier
+edit-preview = Aperçu
+edit-preview-heading = Tel que les lecteurs le verront
+edit-preview-none = Le texte n’est pas encore lisible, il n’y a donc rien à montrer.
+edit-told-none = Les règles ne trouvent rien à corriger.
+edit-told = { $count ->
+    [one] Les règles trouvent un point à regarder.
+   *[other] Les règles trouvent { $count } points à regarder.
+}
+edit-unsaved = Vous avez un texte non enregistré
+edit-unsaved-from = saisi
+edit-unsaved-continue = Il figure ci-dessous : continuez, ou abandonnez-le.
+edit-unsaved-discard = L’abandonner
+edit-kept-typing = Votre saisie est en train d’être gardée…
+edit-kept = Votre saisie est gardée. Elle n’est pas encore enregistrée.
+edit-kept-lost = La connexion est perdue. Votre saisie reste dans ce navigateur et sera envoyée à son retour.
+edit-kept-ended = Votre session est terminée. Votre saisie reste dans ce navigateur jusqu’à ce que vous vous soyez reconnecté.
+edit-kept-refused = Le serveur n’a pas pu garder votre saisie ; elle reste dans ce navigateur.
+
 # Noms de ce qui a été saisi, rendu quand l’envoi n’a pas pu se faire.
 form-reason = Motif
 form-slug = Nom du fichier

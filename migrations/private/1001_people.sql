@@ -117,3 +117,20 @@ CREATE TABLE saved_views (
     created_at INTEGER NOT NULL,
     UNIQUE (address, repository, name)
 ) STRICT;
+
+-- What somebody typed into the form of a record and has not saved: never in git, for its writer alone.
+CREATE TABLE autosaves (
+    id         INTEGER NOT NULL PRIMARY KEY,
+    address    TEXT    NOT NULL,
+    -- The repository's name in addresses.
+    repository TEXT    NOT NULL,
+    -- The record's file, or 'new:' and the collection of a record that is yet to begin.
+    subject    TEXT    NOT NULL,
+    -- The blob that the form was made from; empty for a record that is yet to begin.
+    from_blob  TEXT    NOT NULL,
+    -- The form's names and values, a JSON list of pairs.
+    fields     TEXT    NOT NULL,
+    saved_at   INTEGER NOT NULL,
+    UNIQUE (address, repository, subject)
+) STRICT;
+CREATE INDEX autosaves_by_time ON autosaves (saved_at);

@@ -163,20 +163,22 @@ fn unresolved(
         .into_iter()
         .filter(|(_, reference)| !known.contains_key(reference.target.as_str()));
     missing
-        .map(|(path, reference)| {
-            let finding = Finding {
-                code: "REF-001".into(),
-                severity: Severity::Blocking,
-                message: format!("no record has the id \"{}\"", reference.target),
-                next: "correct the id, or add that record".into(),
-                line: Some(reference.line),
-                field: Some(reference.field),
-            };
-            Inspected {
-                path,
-                finding,
-                quarantined: false,
-            }
+        .map(|(path, reference)| Inspected {
+            path,
+            finding: unresolved_reference(reference),
+            quarantined: false,
         })
         .collect()
+}
+
+/// Returns what is told of a reference to a record that is not there.
+pub fn unresolved_reference(reference: Reference) -> Finding {
+    Finding {
+        code: "REF-001".into(),
+        severity: Severity::Blocking,
+        message: format!("no record has the id \"{}\"", reference.target),
+        next: "correct the id, or add that record".into(),
+        line: Some(reference.line),
+        field: Some(reference.field),
+    }
 }

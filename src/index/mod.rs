@@ -21,7 +21,7 @@ mod write;
 
 pub use gather::Heads;
 pub(crate) use gather::{told_renames, wrote_in_proposal};
-pub use inspect::{Inspected, Inspection, inspect, inspect_text};
+pub use inspect::{Inspected, Inspection, inspect, inspect_text, unresolved_reference};
 pub use overview::*;
 pub use paging::*;
 pub use proposed::*;

@@ -14,7 +14,7 @@ mod toml;
 mod tree;
 mod yaml;
 
-pub use edit::edit;
+pub use edit::{edit, rewrite};
 pub use parse::parse;
 pub(crate) use path::read_name;
 pub use path::{FieldPath, NotAFieldPath, Segment};
@@ -136,6 +136,15 @@ pub enum Value {
 }
 
 impl Node {
+    /// Returns a node that stands in no file yet.
+    pub fn unplaced(value: Value) -> Self {
+        Self {
+            value,
+            line: 0,
+            span: 0..0,
+        }
+    }
+
     /// Returns the scalar, when the node is one.
     pub fn as_scalar(&self) -> Option<&Scalar> {
         match &self.value {
@@ -242,6 +251,29 @@ pub enum Edit {
         path: FieldPath,
         /// The new last item.
         value: Scalar,
+    },
+    /// Adds an entry of any shape to its mapping, as the last one. An entry that is there already is refused.
+    Add {
+        /// The entry's address; only its last key is missing.
+        path: FieldPath,
+        /// What it holds; where its nodes say they stand means nothing.
+        value: Value,
+    },
+    /// Inserts an item of any shape into a list; a missing key, or one with no value, becomes a list of one.
+    Insert {
+        /// The list's address.
+        list: FieldPath,
+        /// The item behind which it comes, by its key or index; `None` puts it first.
+        after: Option<String>,
+        /// The new item; where its nodes say they stand means nothing.
+        item: Value,
+    },
+    /// Moves an item to another place in its list, with the comment lines right above it.
+    Move {
+        /// The item's address.
+        item: FieldPath,
+        /// The item behind which it comes, by its key or by its index before the move; `None` puts it first.
+        after: Option<String>,
     },
     /// Replaces the Markdown body, in the file's own line ends.
     Body(String),

@@ -84,6 +84,24 @@ impl Fields {
         sent.map(|(_, value)| value.as_str())
     }
 
+    /// Returns the last value of a name: what a box that is ticked says after the value that stands before it.
+    pub fn last(&self, name: &str) -> Option<&str> {
+        let mut values = self.0.iter().rev().filter(|(sent, _)| sent == name);
+        values.next().map(|(_, value)| value.as_str())
+    }
+
+    /// Returns every name with its value, in the order they were sent.
+    pub fn pairs(&self) -> &[(String, String)] {
+        &self.0
+    }
+
+    /// Gives a name these values and no other.
+    pub fn set_all(&mut self, name: &str, values: Vec<String>) {
+        self.0.retain(|(sent, _)| sent != name);
+        let values = values.into_iter().map(|value| (name.to_owned(), value));
+        self.0.extend(values);
+    }
+
     /// Returns every field but those that belong to a session, and but secrets, to be sent once more.
     pub fn without_session(&self) -> Vec<(String, String)> {
         let belongs = |name: &str| {

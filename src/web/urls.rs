@@ -173,6 +173,11 @@ impl Urls {
         self.of_record("edit", id)
     }
 
+    /// Returns where records are looked up by their titles.
+    pub fn suggestions(&self) -> Href {
+        self.base.and(["suggestions"])
+    }
+
     /// Returns the form's of a new record in a collection.
     pub fn new_record(&self, collection: &str) -> Href {
         self.base.and(["new", collection])

@@ -30,7 +30,7 @@ export async function everything() {
 function drafts() {
   const files = { "records/concepts/broken.md": "---\nid: lw:concept:broken\ntitle: [never closed\n---\n\nText.\n" };
   for (const language of LANGUAGES)
-    for (const state of ["stale", "conflict", "bulk", "moved"]) files[fileOf(state, language)] = draft(`${state}-${language}`, `A ${state} text (${language})`);
+    for (const state of ["stale", "conflict", "bulk", "moved", "written", "unsaved"]) files[fileOf(state, language)] = draft(`${state}-${language}`, `A ${state} text (${language})`);
   return files;
 }
 
@@ -85,6 +85,9 @@ export const STATES = [
   ["a review, stale", reviewer, staleDecision],
   ["the policy changes", administrator, at("/policy-change")],
   ["the form of a record", author, at(`/edit/${named("lw:concept:editorial-claim")}`)],
+  ["the form of a record, with findings and rows", author, written],
+  ["the form of a record, with text that is not saved", author, unsaved],
+  ["the form of a record, as text", author, asText],
   ["the form of a record, in conflict", author, conflict],
   ["the form of a new record", author, at("/new/concepts")],
   ["the form of a new record, refused", author, refusedBeginning],
@@ -144,6 +147,28 @@ async function staleDecision(page, site, language) {
   site.commit(author, { [fileOf("stale", language)]: (text) => `${text}\nOne sentence more.\n` }, "Say more");
   await decisionForm(page).locator("textarea").fill("Words that are not lost.");
   await send(page, decisionButton(page, "approve:validate"), 409);
+}
+
+async function written(page, site, language) {
+  await at(`/edit/${named(idOf("written", language))}`)(page, site);
+  await page.locator('[name="field:definition"]').fill("Too short.");
+  await send(page, page.locator('button[value="add:claims"]'), 200);
+  await page.locator('[name="field:claims[+1].text"]').waitFor();
+  await page.locator(".told .finding").first().waitFor();
+}
+
+async function unsaved(page, site, language) {
+  await at(`/edit/${named(idOf("unsaved", language))}`)(page, site);
+  await page.locator('[name="field:title"]').fill("A title that is not saved");
+  await page.locator('[data-kept][data-says="kept"]').waitFor();
+  await at(`/edit/${named(idOf("unsaved", language))}`)(page, site);
+  await page.locator(".unsaved").waitFor();
+}
+
+async function asText(page, site, language) {
+  await at(`/edit/${named(idOf("unsaved", language))}`)(page, site);
+  await page.locator('button[value="text"]').click();
+  await page.locator('textarea[name="text"]').waitFor();
 }
 
 async function conflict(page, site, language) {

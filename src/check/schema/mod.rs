@@ -39,7 +39,7 @@ impl Schema {
         Ok(Self { source, validator })
     }
 
-    /// Returns the top-level properties, in the order of the file.
+    /// Returns the top-level properties, in the order of the file, each with what stands in it.
     pub fn properties(&self) -> Vec<Property> {
         property::properties(&self.source)
     }

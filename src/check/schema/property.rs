@@ -1,30 +1,34 @@
-//! A schema's top-level properties, as a form shows them.
+//! A schema's properties, as a form shows them: those of the root, and what stands in its lists and maps.
 
 use serde_json::Value as Json;
 
 use super::read::target;
 use crate::record::{Scalar, ScalarKind};
 
+/// The most levels of lists and maps that a form is told of: a schema may refer to itself.
+const MAX_LEVELS: usize = 6;
+
+/// The most fields that a form is told of.
+const MAX_PROPERTIES: usize = 2_000;
+
 /// A field as its schema describes it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Property {
     /// The key in the file.
     pub name: String,
-    /// What people call it.
-    pub title: Option<String>,
-    /// What it is for.
-    pub description: Option<String>,
     /// Whether a record must have it.
     pub required: bool,
     /// What its value is.
     pub shape: Shape,
-    /// For a list, what an item is; `None` where the schema does not say.
-    pub item: Option<Shape>,
 }
 
 /// What a value is.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Shape {
+    /// What people call it.
+    pub title: Option<String>,
+    /// What it is for.
+    pub description: Option<String>,
     /// The type; where several are allowed, the first that is not null.
     pub kind: Option<PropertyKind>,
     /// The allowed values, where they are enumerated; null is left out.
@@ -33,6 +37,10 @@ pub struct Shape {
     pub format: Option<String>,
     /// The longest text, in characters.
     pub max_length: Option<u64>,
+    /// For a list, what an item is; `None` where the schema does not say.
+    pub item: Option<Box<Shape>>,
+    /// For a map, its fields in the order of the file.
+    pub properties: Vec<Property>,
 }
 
 /// A JSON type, in the words of a form.
@@ -54,37 +62,61 @@ pub enum PropertyKind {
 
 /// Returns the properties at the root of a schema, in file order.
 pub(super) fn properties(root: &Json) -> Vec<Property> {
-    let required: Vec<&str> = root["required"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(Json::as_str)
-        .collect();
-    root["properties"]
-        .as_object()
-        .into_iter()
-        .flatten()
-        .map(|(name, schema)| property(root, name, schema, required.contains(&name.as_str())))
-        .collect()
+    let mut reader = Reader {
+        root,
+        left: MAX_PROPERTIES,
+    };
+    reader.properties(root, MAX_LEVELS)
 }
 
-fn property(root: &Json, name: &str, schema: &Json, required: bool) -> Property {
-    Property {
-        name: name.to_owned(),
-        title: text(root, schema, "title"),
-        description: text(root, schema, "description"),
-        required,
-        shape: shape(root, schema),
-        item: find(root, schema, "items").map(|items| shape(root, items)),
+struct Reader<'a> {
+    root: &'a Json,
+    /// How many fields more are told.
+    left: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn properties(&mut self, schema: &'a Json, levels: usize) -> Vec<Property> {
+        let root = self.root;
+        let required: Vec<&str> = find(root, schema, "required")
+            .and_then(Json::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(Json::as_str)
+            .collect();
+        let mut found = Vec::new();
+        let properties = find(root, schema, "properties").and_then(Json::as_object);
+        for (name, schema) in properties.into_iter().flatten() {
+            if self.left == 0 {
+                break;
+            }
+            self.left -= 1;
+            found.push(Property {
+                name: name.clone(),
+                required: required.contains(&name.as_str()),
+                shape: self.shape(schema, levels),
+            });
+        }
+        found
     }
-}
 
-fn shape(root: &Json, schema: &Json) -> Shape {
-    Shape {
-        kind: find(root, schema, "type").and_then(kind),
-        choices: choices(root, schema),
-        format: text(root, schema, "format"),
-        max_length: find(root, schema, "maxLength").and_then(Json::as_u64),
+    fn shape(&mut self, schema: &'a Json, levels: usize) -> Shape {
+        let root = self.root;
+        let below = levels.checked_sub(1);
+        Shape {
+            title: text(root, schema, "title"),
+            description: text(root, schema, "description"),
+            kind: find(root, schema, "type").and_then(kind),
+            choices: choices(root, schema),
+            format: text(root, schema, "format"),
+            max_length: find(root, schema, "maxLength").and_then(Json::as_u64),
+            item: below
+                .zip(find(root, schema, "items"))
+                .map(|(below, items)| Box::new(self.shape(items, below))),
+            properties: below
+                .map(|below| self.properties(schema, below))
+                .unwrap_or_default(),
+        }
     }
 }
 

@@ -270,17 +270,54 @@ fn properties_are_listed_for_forms() {
     let found = schema.properties();
     let names: Vec<&str> = found.iter().map(|one| one.name.as_str()).collect();
     assert_eq!(names, ["zeta", "kind", "tags", "due", "any"]);
-    assert_eq!(found[0].title.as_deref(), Some("Key"));
-    assert_eq!(found[0].description.as_deref(), Some("Comes first."));
+    assert_eq!(found[0].shape.title.as_deref(), Some("Key"));
+    assert_eq!(found[0].shape.description.as_deref(), Some("Comes first."));
     assert_eq!(found[0].shape.max_length, Some(20));
     assert!(found[1].required && !found[0].required);
     assert_eq!(found[1].shape.choices[0], Scalar::text("a"));
     assert_eq!(found[1].shape.choices.len(), 2);
     assert_eq!(found[2].shape.kind, Some(PropertyKind::List));
     assert_eq!(
-        found[2].item.as_ref().and_then(|item| item.kind),
+        found[2].shape.item.as_ref().and_then(|item| item.kind),
         Some(PropertyKind::Text)
     );
     assert_eq!(found[3].shape.format.as_deref(), Some("date"));
     assert_eq!(found[4].shape, Shape::default());
+}
+
+#[test]
+fn what_stands_in_lists_and_maps_is_told_as_deep_as_forms_go() {
+    let schema = schema(json!({
+        "$defs": {"claim": {
+            "title": "Claim",
+            "type": "object",
+            "required": ["key"],
+            "properties": {
+                "key": {"type": "string"},
+                "text": {"type": "string", "maxLength": 300},
+                "answers": {"type": "array", "items": {"$ref": "#/$defs/claim"}}
+            }
+        }},
+        "properties": {"claims": {"type": "array", "items": {"$ref": "#/$defs/claim"}}}
+    }));
+    let found = schema.properties();
+    let claim = found[0].shape.item.as_ref().expect("items are told");
+    assert_eq!(claim.title.as_deref(), Some("Claim"));
+    let fields: Vec<_> = claim
+        .properties
+        .iter()
+        .map(|field| (field.name.as_str(), field.required))
+        .collect();
+    assert_eq!(fields, [("key", true), ("text", false), ("answers", false)]);
+    assert_eq!(claim.properties[1].shape.max_length, Some(300));
+    let mut levels = 0;
+    let mut shape = &found[0].shape;
+    while let Some(item) = &shape.item {
+        levels += 1;
+        let Some(answers) = item.properties.last() else {
+            break;
+        };
+        shape = &answers.shape;
+    }
+    assert_eq!(levels, 3, "a schema that refers to itself ends");
 }

@@ -183,7 +183,7 @@ fn once(items: &[u32], range: Range<usize>) -> HashMap<u32, usize> {
 }
 
 /// Returns for each number whether it belongs to one longest strictly rising subsequence. What does not is the smallest set that moved.
-pub(in crate::record) fn longest_rise(numbers: &[usize]) -> Vec<bool> {
+pub(crate) fn longest_rise(numbers: &[usize]) -> Vec<bool> {
     // tails[n] is the place of the smallest number that ends a rise of n + 1 numbers.
     let mut tails: Vec<usize> = Vec::new();
     let mut before: Vec<Option<usize>> = Vec::with_capacity(numbers.len());

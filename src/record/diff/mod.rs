@@ -16,6 +16,7 @@ mod tests;
 
 use indexmap::IndexMap;
 
+pub(crate) use align::longest_rise;
 pub(crate) use pair::addresses;
 pub use prose::{Block, Fate, Run, meaning};
 pub use sections::{Section, sections, slug};

@@ -3,16 +3,50 @@
 use std::ops::Range;
 
 use super::locate::{Step, through_alias};
+use super::shape::{self, Inline};
 use super::{Splice, Target, children, flow, spell};
 use crate::record::source::{Syntax, line_start, next_line};
 use crate::record::tree::{Data, Entry, Layout, Origin, Tree};
-use crate::record::{FieldPath, Scalar, ScalarKind};
+use crate::record::{FieldPath, Scalar, ScalarKind, Value};
 use crate::refusal::Refusal;
 
 /// Returns the splices that add an entry as the map's last.
 pub(super) fn entry(target: &Target, map: &Tree, key: &str, value: &Scalar) -> Vec<Splice> {
-    let values = spell::scalar(target.source, value, "");
+    let mut values = spell::scalar(target.source, value, "");
+    if let Data::Map(_, Layout::Block) = &map.data
+        && let Some(column) = indent(target, map)
+        && let Some(lines) = spell::literal(target.source, value, &column)
+    {
+        values.insert(0, lines);
+    }
     entries(target, map, key, &values)
+}
+
+/// Returns the splices that add an entry of any shape as the map's last.
+pub(super) fn entry_of(target: &Target, map: &Tree, key: &str, value: &Value) -> Vec<Splice> {
+    if let Value::Scalar(scalar) = value {
+        return entry(target, map, key, scalar);
+    }
+    let mut values: Vec<String> = Vec::new();
+    if let Data::Map(_, Layout::Block) = &map.data
+        && let Some(column) = indent(target, map)
+    {
+        let behind = shape::behind_key(target.source, value, &column);
+        values.push(behind.trim_start_matches(' ').to_owned());
+    }
+    values.push(shape::inline(target.source, value, Inline::OneLine));
+    entries(target, map, key, &values)
+}
+
+/// Returns the refusal of an entry that is there already.
+pub(super) fn taken(target: &Target, path: &FieldPath, steps: &[Step]) -> Refusal {
+    let start = steps.last().map_or(0, |step| step.value.span.start);
+    target.source.refuse(
+        "REC-EDIT-008",
+        start,
+        format!("{path} is there already"),
+        "change what stands there, or remove it first",
+    )
 }
 
 /// Returns the splices that add an entry whose value is a list of one item.
@@ -194,7 +228,7 @@ fn default_gap(syntax: Syntax) -> &'static str {
 }
 
 /// Returns the indentation of a block map's entries: what stands before the first key, its anchor, tag or `?` not counted.
-fn indent(target: &Target, map: &Tree) -> Option<String> {
+pub(super) fn indent(target: &Target, map: &Tree) -> Option<String> {
     let first = map
         .entries()?
         .iter()
@@ -228,7 +262,7 @@ fn prefers_flow_lists(entries: &[Entry]) -> bool {
 }
 
 /// Returns the splice that adds a line below the one that holds `end`; a file without a final line end keeps none.
-fn add_line(target: &Target, end: usize, line: &str) -> Splice {
+pub(super) fn add_line(target: &Target, end: usize, line: &str) -> Splice {
     let text = target.text();
     let line_end = target.source.line_end();
     let at = next_line(text, end);

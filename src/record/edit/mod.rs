@@ -8,9 +8,11 @@ mod body;
 mod flow;
 pub(super) mod graft;
 mod insert;
+mod items;
 mod locate;
 mod remove;
 mod replace;
+mod shape;
 mod spell;
 mod wanted;
 
@@ -19,7 +21,7 @@ use std::ops::Range;
 use super::parse::{read, to_record};
 use super::source::{Source, Syntax};
 use super::tree::{Data, Tree};
-use super::{Edit, FieldPath, Format, Record, Scalar, ScalarKind};
+use super::{Edit, FieldPath, Format, Node, Record, Scalar, ScalarKind, Value};
 use crate::refusal::Refusal;
 use locate::{Found, locate};
 
@@ -36,6 +38,23 @@ pub fn edit(source: &[u8], format: Format, edits: &[Edit]) -> Result<Vec<u8>, Re
     edits
         .iter()
         .try_fold(source.to_vec(), |bytes, edit| apply(&bytes, format, edit))
+}
+
+/// Returns a file's bytes with another text, written by a person who sees neither its byte order mark nor its line ends: both stay as they are.
+pub fn rewrite(source: &[u8], text: &str) -> Vec<u8> {
+    let old = String::from_utf8_lossy(source);
+    let (mark, old) = match old.strip_prefix('\u{feff}') {
+        Some(rest) => ("\u{feff}", rest),
+        None => ("", old.as_ref()),
+    };
+    let line_end = match old.find('\n') {
+        Some(at) if old[..at].ends_with('\r') => "\r\n",
+        Some(_) | None => "\n",
+    };
+    let text = text.replace("\r\n", "\n");
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let new = body::with_line_ends(old, text, line_end);
+    format!("{mark}{new}").into_bytes()
 }
 
 /// One replacement of bytes.
@@ -103,14 +122,38 @@ fn apply(bytes: &[u8], format: Format, edit: &Edit) -> Result<Vec<u8>, Refusal> 
 /// Returns the edit with its value as the format can hold it: JSON has no dates, so a date is text there.
 fn as_written(edit: &Edit, syntax: Syntax) -> Edit {
     let mut edit = edit.clone();
-    if let Edit::Set { value, .. } | Edit::Append { value, .. } = &mut edit {
-        match value.kind {
-            ScalarKind::Date if syntax == Syntax::Json => value.kind = ScalarKind::Text,
-            ScalarKind::Null => value.text.clear(),
-            _ => {}
+    match &mut edit {
+        Edit::Set { value, .. } | Edit::Append { value, .. } => scalar_as_written(value, syntax),
+        Edit::Add { value, .. } | Edit::Insert { item: value, .. } => {
+            value_as_written(value, syntax);
         }
+        Edit::Remove { .. } | Edit::Move { .. } | Edit::Body(_) => {}
     }
     edit
+}
+
+fn scalar_as_written(value: &mut Scalar, syntax: Syntax) {
+    match value.kind {
+        ScalarKind::Date if syntax == Syntax::Json => value.kind = ScalarKind::Text,
+        ScalarKind::Null => value.text.clear(),
+        _ => {}
+    }
+}
+
+fn value_as_written(value: &mut Value, syntax: Syntax) {
+    match value {
+        Value::Scalar(scalar) => scalar_as_written(scalar, syntax),
+        Value::List(items) => {
+            for item in items {
+                value_as_written(&mut item.value, syntax);
+            }
+        }
+        Value::Map(map) => {
+            for node in map.values_mut() {
+                value_as_written(&mut node.value, syntax);
+            }
+        }
+    }
 }
 
 /// Returns the splices that may do it, the best first.
@@ -134,7 +177,40 @@ fn plan(target: &Target, edit: &Edit) -> Result<Vec<Splice>, Refusal> {
             Found::There(steps) => Ok(remove::child(target, &steps)),
             Found::Missing { .. } => Err(locate::nothing_there(target, path)),
         },
+        Edit::Add { path, value } => {
+            refuse_nulls_in_toml(target, path, value)?;
+            match locate(target, path)? {
+                Found::There(steps) => Err(insert::taken(target, path, &steps)),
+                Found::Missing { map, key } => Ok(insert::entry_of(target, map, key, value)),
+            }
+        }
+        Edit::Insert { list, after, item } => {
+            refuse_nulls_in_toml(target, list, item)?;
+            match locate(target, list)? {
+                Found::There(steps) => items::insert(target, list, &steps, after.as_deref(), item),
+                Found::Missing { map, key } => {
+                    let one = Value::List(vec![Node::unplaced(item.clone())]);
+                    Ok(insert::entry_of(target, map, key, &one))
+                }
+            }
+        }
+        Edit::Move { item, after } => match locate(target, item)? {
+            Found::There(steps) => items::relocate(target, item, &steps, after.as_deref()),
+            Found::Missing { .. } => Err(locate::nothing_there(target, item)),
+        },
         Edit::Body(text) => body::replace(target, text),
+    }
+}
+
+fn refuse_nulls_in_toml(target: &Target, path: &FieldPath, value: &Value) -> Result<(), Refusal> {
+    match value {
+        Value::Scalar(scalar) => refuse_null_in_toml(target, path, scalar),
+        Value::List(items) => items
+            .iter()
+            .try_for_each(|item| refuse_nulls_in_toml(target, path, &item.value)),
+        Value::Map(map) => map
+            .values()
+            .try_for_each(|node| refuse_nulls_in_toml(target, path, &node.value)),
     }
 }
 
@@ -175,7 +251,8 @@ fn holds_alias(tree: &Tree) -> bool {
 fn address(edit: &Edit) -> (FieldPath, Option<&Scalar>) {
     match edit {
         Edit::Set { path, value } | Edit::Append { path, value } => (path.clone(), Some(value)),
-        Edit::Remove { path } => (path.clone(), None),
+        Edit::Remove { path } | Edit::Move { item: path, .. } => (path.clone(), None),
+        Edit::Add { path, .. } | Edit::Insert { list: path, .. } => (path.clone(), None),
         Edit::Body(_) => (FieldPath::body(), None),
     }
 }

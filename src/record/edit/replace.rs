@@ -1,9 +1,9 @@
 //! Writing another scalar in the place of one.
 
 use super::locate::{Step, through_alias};
-use super::{Splice, Target, spell};
+use super::{Splice, Target, insert, spell};
 use crate::record::source::Syntax;
-use crate::record::tree::{Data, Tree};
+use crate::record::tree::{Data, Layout, Tree};
 use crate::record::{FieldPath, Scalar, ScalarKind};
 use crate::refusal::Refusal;
 
@@ -26,7 +26,7 @@ pub(super) fn scalar(
     let is_block = target.source.syntax == Syntax::Yaml && old.starts_with(['|', '>']);
     let in_block = match is_block && value.kind == ScalarKind::Text {
         true => block_scalar(target, old, &value.text),
-        false => Vec::new(),
+        false => literal(target, step, value).into_iter().collect(),
     };
     let elsewhere = spell::scalar(target.source, value, old)
         .into_iter()
@@ -39,6 +39,16 @@ pub(super) fn scalar(
             with,
         })
         .collect())
+}
+
+/// Returns a text that takes several lines as a block of them.
+fn literal(target: &Target, step: &Step, value: &Scalar) -> Option<String> {
+    let column = match &step.container.data {
+        Data::Map(_, Layout::Block) => insert::indent(target, step.container)?,
+        Data::Map(..) | Data::List(..) | Data::Scalar(_) => return None,
+    };
+    let lines = spell::literal(target.source, value, &column)?;
+    Some(with_space(target, step.value, lines))
 }
 
 fn refuse_collection(target: &Target, path: &FieldPath, value: &Tree) -> Result<(), Refusal> {
@@ -85,11 +95,81 @@ fn block_scalar(target: &Target, old: &str, text: &str) -> Vec<String> {
         _ => "+",
     };
     let line_end = target.source.line_end();
-    let content = match style {
-        '>' => lines(&fold(text), indent, line_end),
-        _ => lines(text, indent, line_end),
-    };
-    vec![format!("{style}{chomping}{comment}{line_end}{content}")]
+    let whole = |content: String| format!("{style}{chomping}{comment}{line_end}{content}");
+    match style {
+        '>' => {
+            let wrapped = wrapped(content, indent, text);
+            let wrapped = wrapped.map(|text| whole(lines(&text, indent, line_end)));
+            let folded = whole(lines(&fold(text), indent, line_end));
+            wrapped.into_iter().chain([folded]).collect()
+        }
+        _ => vec![whole(lines(text, indent, line_end))],
+    }
+}
+
+/// Returns a text of one paragraph in lines as long as the old ones: those that stand unchanged at the start and at the end are kept, and only what
+/// lies between is broken anew.
+fn wrapped(old: &str, indent: usize, text: &str) -> Option<String> {
+    let text = text.trim_end_matches('\n');
+    let old: Vec<&str> = old
+        .lines()
+        .map(|line| line.get(indent..).unwrap_or_default().trim_end())
+        .filter(|line| !line.is_empty())
+        .collect();
+    if text.contains('\n') || old.len() < 2 {
+        return None;
+    }
+    let width = old.iter().map(|line| line.chars().count()).max()?;
+    let mut rest = text;
+    let mut head: Vec<&str> = Vec::new();
+    for line in &old {
+        match rest
+            .strip_prefix(line)
+            .and_then(|rest| rest.strip_prefix(' '))
+        {
+            Some(after) if !after.starts_with(' ') => {
+                head.push(line);
+                rest = after;
+            }
+            _ => break,
+        }
+    }
+    let mut tail: Vec<&str> = Vec::new();
+    for line in old.iter().skip(head.len()).rev() {
+        match rest
+            .strip_suffix(line)
+            .and_then(|rest| rest.strip_suffix(' '))
+        {
+            Some(before) if !before.ends_with(' ') => {
+                tail.push(line);
+                rest = before;
+            }
+            _ => break,
+        }
+    }
+    let middle = broken(rest, width);
+    let lines = head.into_iter().map(str::to_owned).chain(middle);
+    let lines = lines.chain(tail.into_iter().rev().map(str::to_owned));
+    Some(lines.collect::<Vec<_>>().join("\n"))
+}
+
+/// Returns a text in lines of at most a width, broken at single blanks; a word that is longer has a line of its own.
+fn broken(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let mut line = String::new();
+    for (index, word) in text.split(' ').enumerate() {
+        let is_full = line.chars().count() + 1 + word.chars().count() > width;
+        // Two blanks beside each other would not come back from folding.
+        let may_break = !word.is_empty() && !line.ends_with(' ') && !line.is_empty();
+        if index > 0 && is_full && may_break {
+            lines.push(std::mem::take(&mut line));
+        } else if index > 0 {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    lines.push(line);
+    lines
 }
 
 /// Returns the least indentation of the lines that are not blank.

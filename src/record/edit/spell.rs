@@ -15,6 +15,29 @@ pub(super) fn scalar(source: &Source, value: &Scalar, old: &str) -> Vec<String> 
     }
 }
 
+/// Returns a text of several lines as YAML's literal block below an entry or a dash that stands behind `column`; `None` where another spelling is plainer.
+pub(super) fn literal(source: &Source, value: &Scalar, column: &str) -> Option<String> {
+    let text = value.text.as_str();
+    let body = text.trim_end_matches('\n');
+    let fits = value.kind == ScalarKind::Text
+        && source.syntax == Syntax::Yaml
+        && body.contains('\n')
+        && !body.starts_with([' ', '\t', '\n'])
+        && is_one_line(&body.replace('\n', ""))
+        && text.len() - body.len() <= 1;
+    if !fits {
+        return None;
+    }
+    let chomping = if text.len() > body.len() { "" } else { "-" };
+    let lines = body.split('\n').map(|line| match line.is_empty() {
+        true => String::new(),
+        false => format!("{column}  {line}"),
+    });
+    let line_end = source.line_end();
+    let lines: Vec<String> = lines.collect();
+    Some(format!("|{chomping}{line_end}{}", lines.join(line_end)))
+}
+
 /// Returns a key as it is written.
 pub(super) fn key(syntax: Syntax, key: &str) -> String {
     let is_bare = |character: char| character.is_ascii_alphanumeric() || "-_".contains(character);

@@ -13,6 +13,9 @@ pub(super) fn after(mut record: Record, edit: &Edit, line_end: &str) -> Record {
         Edit::Set { path, value } => put(&mut record, path, scalar(value)),
         Edit::Append { path, value } => append(&mut record, path, value),
         Edit::Remove { path } => remove(&mut record, path),
+        Edit::Add { path, value } => put(&mut record, path, value.clone()),
+        Edit::Insert { list, after, item } => insert(&mut record, list, after.as_deref(), item),
+        Edit::Move { item, after } => relocate(&mut record, item, after.as_deref()),
         Edit::Body(text) => {
             if let Some(body) = &mut record.body {
                 body.text = body::with_line_ends(&body.text, text, line_end);
@@ -29,6 +32,43 @@ fn append(record: &mut Record, path: &FieldPath, value: &Scalar) {
             Value::Scalar(_) | Value::Map(_) => node.value = list_of_one(value),
         },
         None => put(record, path, list_of_one(value)),
+    }
+}
+
+fn insert(record: &mut Record, list: &FieldPath, after: Option<&str>, item: &Value) {
+    let node = Node::unplaced(item.clone());
+    match value_at(&mut record.fields, list.segments()).map(|node| &mut node.value) {
+        Some(Value::List(items)) => {
+            let at = after
+                .and_then(|after| find_item_index(items, after))
+                .map_or(0, |index| index + 1);
+            items.insert(at, node);
+        }
+        Some(value) => *value = Value::List(vec![node]),
+        None => put(record, list, Value::List(vec![node])),
+    }
+}
+
+fn relocate(record: &mut Record, item: &FieldPath, after: Option<&str>) {
+    let Some((Segment::Item(name), list)) = item.segments().split_last() else {
+        return;
+    };
+    let list = value_at(&mut record.fields, list).map(|node| &mut node.value);
+    if let Some(Value::List(items)) = list
+        && let Some(from) = find_item_index(items, name)
+    {
+        let behind = after.and_then(|after| find_item_index(items, after));
+        let moved = items.remove(from);
+        items.insert(place_after(from, behind), moved);
+    }
+}
+
+/// Returns the index that an item has once it was moved behind another one; both are counted before the move.
+pub(super) fn place_after(from: usize, behind: Option<usize>) -> usize {
+    match behind {
+        None => 0,
+        Some(behind) if behind < from => behind + 1,
+        Some(behind) => behind,
     }
 }
 
@@ -111,9 +151,5 @@ fn list_of_one(value: &Scalar) -> Value {
 }
 
 fn node_of(value: Value) -> Node {
-    Node {
-        value,
-        line: 0,
-        span: 0..0,
-    }
+    Node::unplaced(value)
 }

@@ -4,6 +4,7 @@
 //! and leave here once; the database keeps their SHA-256 alone, so that a stolen backup opens nothing.
 
 mod answers;
+mod autosaves;
 mod browsers;
 mod links;
 mod passwords;
@@ -17,6 +18,7 @@ mod tokens;
 mod views;
 
 pub use answers::{Claim, KEPT};
+pub use autosaves::{AUTOSAVES_KEPT, Autosave, MOST_AUTOSAVED_BYTES, MOST_AUTOSAVES};
 pub use browsers::Agent;
 pub use links::{LINK_HOURS, SignInLink};
 pub use passwords::{MIN_PASSWORD_CHARS, SignIn, is_acceptable};

@@ -19,7 +19,7 @@ use crate::policy::Collection;
 use crate::record::{self, Edit, FieldPath, Record, Scalar, ScalarKind};
 use crate::refusal::Refusal;
 use crate::web::seat::Seat;
-use crate::web::showing::inputs::is_fixed;
+use crate::web::showing::form::is_fixed;
 use crate::web::writing::{self, Beginning};
 
 /// Changes of one edit at most.

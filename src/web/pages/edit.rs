@@ -5,8 +5,9 @@ use askama::Template;
 use crate::web::language::{Message, filters};
 
 use super::layout::Page;
-use super::parts::{Choice, Link, Refused, id_of};
+use super::parts::{Choice, FieldRow, Finding, Link, Moment, Refused, id_of, language_tag};
 use crate::web::href::Href;
+use crate::web::html::SafeHtml;
 
 /// A record as a form.
 #[derive(Debug, Clone, PartialEq, Template)]
@@ -25,22 +26,158 @@ pub struct EditPage {
     /// Names and values that bind the text to what was read: `csrf`, `base`, `token`.
     pub hidden: Vec<(String, String)>,
     /// The fields in reading order, the body among them.
-    pub inputs: Vec<Input>,
+    pub parts: Vec<Part>,
     /// What the button says it does.
     pub button: Message,
     /// Why the whole was refused.
     pub error: Option<Refused>,
     /// That somebody else changed the record meanwhile.
     pub conflict: Option<Conflict>,
+    /// Who writes, so that what a browser keeps is given back to nobody else.
+    pub writer: String,
+    /// What stands around the form of a record that is there.
+    pub desk: Option<Desk>,
+    /// What was typed earlier and stands in the form again.
+    pub unsaved: Option<Unsaved>,
 }
 
 impl EditPage {
     /// Returns the inputs that were refused, for the summary at the top.
     fn refused(&self) -> Vec<&Input> {
-        self.inputs
-            .iter()
-            .filter(|input| input.error.is_some())
-            .collect()
+        let inputs = self.parts.iter().filter_map(|part| match part {
+            Part::Input(input) if input.error.is_some() => Some(input),
+            _ => None,
+        });
+        inputs.collect()
+    }
+}
+
+/// What stands beside the form of a record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Desk {
+    /// Whether the whole text is edited, and not its fields.
+    pub is_text: bool,
+    /// Where records are looked up while an id is typed.
+    pub suggestions: Href,
+    /// The record as it will be published; `None` where the text does not read.
+    pub preview: Option<Preview>,
+    /// How many findings there are.
+    pub told: Message,
+    /// What the rules found in no field of the form.
+    pub findings: Vec<Finding>,
+}
+
+/// A record as it will be published.
+#[derive(Debug, Clone, PartialEq, Template)]
+#[template(path = "records/_preview.html")]
+pub struct Preview {
+    /// Its title.
+    pub title: String,
+    /// The language of its text, a BCP 47 tag; empty where the record does not say.
+    pub language: String,
+    /// Its fields.
+    pub fields: Vec<FieldRow>,
+    /// Its body.
+    pub body: Option<SafeHtml>,
+}
+
+impl Preview {
+    fn language_tag(&self) -> Option<&str> {
+        language_tag(&self.language)
+    }
+}
+
+/// Text that was typed and not saved.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unsaved {
+    /// When it was typed last.
+    pub when: Moment,
+    /// Where it is given up.
+    pub action: Href,
+    /// Names and values that giving it up needs.
+    pub hidden: Vec<(String, String)>,
+}
+
+/// A piece of a form.
+#[derive(Debug, Clone, PartialEq, Eq, Template)]
+#[template(path = "records/_part.html")]
+pub enum Part {
+    /// One labelled input.
+    Input(Input),
+    /// A map.
+    Group(Group),
+    /// A list with a row for each item.
+    Rows(Rows),
+}
+
+/// Fields that belong together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// The path of the map.
+    pub name: String,
+    /// Its label.
+    pub label: Message,
+    /// What is expected; may be empty.
+    pub hint: Message,
+    /// What the rules found in it as a whole.
+    pub findings: Vec<Finding>,
+    /// Its fields.
+    pub parts: Vec<Part>,
+}
+
+impl Group {
+    fn id(&self) -> String {
+        id_of("group", &self.name)
+    }
+}
+
+/// A list whose items are added, removed and moved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rows {
+    /// The path of the list.
+    pub name: String,
+    /// Its label.
+    pub label: Message,
+    /// What is expected; may be empty.
+    pub hint: Message,
+    /// Whether there must be such a list.
+    pub is_required: bool,
+    /// What the rules found in it as a whole.
+    pub findings: Vec<Finding>,
+    /// Its items.
+    pub rows: Vec<Row>,
+}
+
+impl Rows {
+    fn id(&self) -> String {
+        id_of("list", &self.name)
+    }
+}
+
+/// An item of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// What the form calls it, by which its place is sent.
+    pub name: String,
+    /// Its path, by which it is moved and removed.
+    pub path: String,
+    /// "Claim 2".
+    pub label: Message,
+    /// What the rules found in it as a whole.
+    pub findings: Vec<Finding>,
+    /// Whether it is a single value, which needs no frame of its own.
+    pub is_single: bool,
+    /// Whether nothing stands above it.
+    pub is_first: bool,
+    /// Whether nothing stands below it.
+    pub is_last: bool,
+    /// Its fields.
+    pub parts: Vec<Part>,
+}
+
+impl Row {
+    fn id(&self) -> String {
+        id_of("row", &self.path)
     }
 }
 
@@ -58,17 +195,22 @@ pub struct Input {
     pub is_required: bool,
     /// The control and what it holds.
     pub control: Control,
+    /// The title of the record that it names; empty where it names none.
+    pub named: String,
+    /// What the rules found in it.
+    pub findings: Vec<Finding>,
     /// Why it was refused.
     pub error: Option<Message>,
 }
 
 impl Input {
-    /// Returns the words that tell a screen reader where hint and error stand.
+    /// Returns the words that tell a screen reader where hint, findings and error stand.
     fn described_by(&self) -> String {
         let mut ids = Vec::new();
         if !self.hint.is_empty() {
             ids.push(format!("hint-{}", self.id()));
         }
+        ids.push(format!("told-{}", self.id()));
         if self.error.is_some() {
             ids.push(format!("error-{}", self.id()));
         }
@@ -77,6 +219,10 @@ impl Input {
 
     fn id(&self) -> String {
         id_of("field", &self.name)
+    }
+
+    fn is_reference(&self) -> bool {
+        matches!(self.control, Control::Reference(_))
     }
 }
 
@@ -89,10 +235,18 @@ pub enum Control {
     LongText(String),
     /// The Markdown body.
     Body(String),
+    /// A whole file.
+    Source(String),
     /// A date, `YYYY-MM-DD`.
     Date(String),
     /// A number, as written.
     Number(String),
+    /// An e-mail address.
+    Email(String),
+    /// An address of the web.
+    Web(String),
+    /// The id of another record.
+    Reference(String),
     /// Yes or no.
     Check(bool),
     /// One of several.
@@ -127,9 +281,67 @@ pub struct Clash {
 mod samples {
     use super::super::ink::Ink;
     use super::super::layout::Section;
-    use super::super::parts::samples::{choices, link, refused};
+    use super::super::parts::samples::{choices, fields, finding, link, moment, refused};
+    use super::super::record::samples::body;
     use super::*;
+    use crate::policy::Severity;
     use crate::web::language::{say, verbatim};
+
+    fn nested(ink: Ink, name: &str) -> Vec<Part> {
+        let inputs = inputs(ink).into_iter().skip(1).take(1);
+        let named = inputs.map(|input| Input {
+            name: ink(name),
+            ..input
+        });
+        named.map(Part::Input).collect()
+    }
+
+    fn parts(ink: Ink) -> Vec<Part> {
+        let mut parts: Vec<Part> = inputs(ink).into_iter().map(Part::Input).collect();
+        let row = |place: usize, is_single| Row {
+            name: ink("c1"),
+            path: ink(&format!("claims[c{place}]")),
+            label: say("edit-row")
+                .with("name", verbatim(ink("Claim")))
+                .with("place", place),
+            findings: vec![finding(ink, Severity::Warning)],
+            is_single,
+            is_first: place == 1,
+            is_last: place == 2,
+            parts: nested(ink, &format!("claims[c{place}].text")),
+        };
+        parts.push(Part::Rows(Rows {
+            name: ink("claims"),
+            label: verbatim(ink("Claims")),
+            hint: verbatim(ink("Each on its own.")),
+            is_required: true,
+            findings: vec![finding(ink, Severity::Blocking)],
+            rows: vec![row(1, false), row(2, true)],
+        }));
+        parts.push(Part::Group(Group {
+            name: ink("licence"),
+            label: verbatim(ink("Licence")),
+            hint: verbatim(ink("What readers may do.")),
+            findings: vec![finding(ink, Severity::Blocking)],
+            parts: nested(ink, "licence.name"),
+        }));
+        parts
+    }
+
+    fn desk(ink: Ink) -> Desk {
+        Desk {
+            is_text: false,
+            suggestions: Href::to([ink("suggestions")]),
+            preview: Some(Preview {
+                title: ink("Open-weight model"),
+                language: ink("en"),
+                fields: fields(ink),
+                body: Some(body(ink)),
+            }),
+            told: say("edit-told").with("count", 3i64),
+            findings: vec![finding(ink, Severity::Warning)],
+        }
+    }
 
     fn inputs(ink: Ink) -> Vec<Input> {
         let input = |name: &str, label: &str, hint: &str, control, error: Option<&str>| Input {
@@ -141,6 +353,14 @@ mod samples {
             }),
             is_required: label == "Title",
             control,
+            named: match name {
+                "owner" => ink("Imane Roche"),
+                _ => String::new(),
+            },
+            findings: match name {
+                "definition" => vec![finding(ink, Severity::Blocking)],
+                _ => Vec::new(),
+            },
             error: error.map(|error| verbatim(ink(error))),
         };
         vec![
@@ -188,6 +408,27 @@ mod samples {
             ),
             input("order", "Order", "", Control::Number(ink("1.10")), None),
             input(
+                "mail",
+                "Mail",
+                "",
+                Control::Email(ink("a@example.org")),
+                None,
+            ),
+            input(
+                "page",
+                "Page",
+                "",
+                Control::Web(ink("https://example.org")),
+                None,
+            ),
+            input(
+                "owner",
+                "Owner",
+                "",
+                Control::Reference(ink("ea:person:imane")),
+                None,
+            ),
+            input(
                 "featured",
                 "Featured on the first page",
                 "",
@@ -197,7 +438,7 @@ mod samples {
             input(
                 "body",
                 "Text",
-                "Markdown. Sections begin with ##.",
+                "Words for readers.",
                 Control::Body(ink("## Scope\n\nThe term covers models of any size.")),
                 None,
             ),
@@ -216,10 +457,39 @@ mod samples {
                     ("csrf".to_owned(), ink("token")),
                     ("base".to_owned(), ink("3f2c")),
                 ],
-                inputs: inputs(ink),
+                parts: parts(ink),
                 button: say("edit-save"),
                 error: None,
                 conflict: None,
+                writer: ink("bruno"),
+                desk: Some(desk(ink)),
+                unsaved: Some(Unsaved {
+                    when: moment(ink, "2026-11-12"),
+                    action: Href::to([ink("records"), ink("edit")]),
+                    hidden: vec![("csrf".to_owned(), ink("token"))],
+                }),
+            }
+        }
+
+        pub(crate) fn text_sample(ink: Ink) -> Self {
+            Self {
+                parts: vec![Part::Input(Input {
+                    name: "text".to_owned(),
+                    label: say("edit-text"),
+                    hint: Message::default(),
+                    is_required: false,
+                    control: Control::Source(ink("---\ntitle: Open-weight model\n---\n")),
+                    named: String::new(),
+                    findings: Vec::new(),
+                    error: None,
+                })],
+                desk: Some(Desk {
+                    is_text: true,
+                    preview: None,
+                    ..desk(ink)
+                }),
+                unsaved: None,
+                ..Self::sample(ink)
             }
         }
 

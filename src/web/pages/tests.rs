@@ -106,6 +106,7 @@ fn all_in(ink: Ink, language: Language) -> Vec<(&'static str, String)> {
             render(RecordsPage::empty_sample(ink), language),
         ),
         ("edit", render(EditPage::sample(ink), language)),
+        ("edit_text", render(EditPage::text_sample(ink), language)),
         (
             "edit_conflict",
             render(EditPage::conflict_sample(ink), language),

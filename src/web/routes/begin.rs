@@ -3,16 +3,19 @@
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 
+use super::edit::kept;
 use crate::policy::Collection;
 use crate::refusal::Refusal;
 use crate::web::failure::{Failure, foreign_form, shown, status_of};
 use crate::web::form::Fields;
 use crate::web::frame;
 use crate::web::language::{Message, say};
-use crate::web::pages::edit::{Control, EditPage, Input};
+use crate::web::moments::moment;
+use crate::web::pages::edit::{Control, EditPage, Input, Part, Unsaved};
 use crate::web::pages::layout::{Page, Section};
 use crate::web::pages::parts::Link;
 use crate::web::reader::{Attempt, Reader};
+use crate::web::showing::form::Act;
 use crate::web::token::ANY_FORM;
 use crate::web::writing::{self, Beginning};
 
@@ -22,13 +25,25 @@ pub async fn show(
     Path((_, name)): Path<(String, String)>,
 ) -> Result<Response, Failure> {
     let collection = find(&reader, &name)?;
-    let page = page(
+    let kept = kept::found(&reader, &subject(collection)).await?;
+    let (kept, fields) = kept.unzip();
+    let mut page = page(
         reader.page(Some(Section::Records)).await?.asking_to_look(),
         &reader,
         collection,
-        &Fields::default(),
+        &fields.unwrap_or_default(),
     );
+    page.unsaved = kept.map(|kept| Unsaved {
+        when: moment(kept.saved_at, reader.now()),
+        action: page.action.clone(),
+        hidden: page.hidden.clone(),
+    });
     frame::show(&page)
+}
+
+/// What an unsaved form of a collection is kept under; no file has such a name.
+fn subject(collection: &Collection) -> String {
+    format!("new:{}", collection.name)
 }
 
 /// Begins the record and leads on to its form.
@@ -42,13 +57,19 @@ pub async fn begin(
         is_own,
     } = attempt;
     let collection = find(&reader, &name)?;
+    if is_own && let Some(act) = Act::read(fields.get("act")).filter(|act| *act != Act::Save) {
+        return acted(&reader, collection, &fields, &act).await;
+    }
     let made = match is_own {
         true => make(&reader, collection, &fields).await,
         // An earlier session was given this form: its page shows it again.
         false => Err(foreign_form()),
     };
     match made {
-        Ok(id) => Ok(Redirect::to(&reader.urls.edit(&id).to_string()).into_response()),
+        Ok(id) => {
+            kept::discard(&reader, &subject(collection)).await?;
+            Ok(Redirect::to(&reader.urls.edit(&id).to_string()).into_response())
+        }
         Err(refusal) => {
             let mut page = page(
                 reader.page(Some(Section::Records)).await?,
@@ -56,6 +77,31 @@ pub async fn begin(
                 collection,
                 &fields,
             );
+            page.error = Some(shown(&refusal));
+            frame::show_with(status_of(refusal.code), &page)
+        }
+    }
+}
+
+/// Keeps what is typed, or lets go of it.
+async fn acted(
+    reader: &Reader,
+    collection: &Collection,
+    fields: &Fields,
+    act: &Act,
+) -> Result<Response, Failure> {
+    let subject = subject(collection);
+    if *act == Act::Discard {
+        kept::discard(reader, &subject).await?;
+        let page = reader.urls.new_record(&collection.name);
+        return Ok(Redirect::to(&page.to_string()).into_response());
+    }
+    let kept = kept::keep(reader, &subject, None, fields).await?;
+    let frame = reader.page(Some(Section::Records)).await?;
+    let mut page = page(frame, reader, collection, fields);
+    match kept {
+        Ok(()) => frame::show(&page),
+        Err(refusal) => {
             page.error = Some(shown(&refusal));
             frame::show_with(status_of(refusal.code), &page)
         }
@@ -88,6 +134,8 @@ fn page(frame: Page, reader: &Reader, collection: &Collection, fields: &Fields) 
         hint,
         is_required,
         control: Control::Text(fields.get(name).to_owned()),
+        named: String::new(),
+        findings: Vec::new(),
         error: None,
     };
     let mut inputs = Vec::new();
@@ -117,9 +165,12 @@ fn page(frame: Page, reader: &Reader, collection: &Collection, fields: &Fields) 
         effect: say("edit-new-effect"),
         action: reader.urls.new_record(&collection.name),
         hidden: vec![("csrf".to_owned(), reader.token(ANY_FORM))],
-        inputs,
+        parts: inputs.into_iter().map(Part::Input).collect(),
         button: say("edit-begin"),
         error: None,
         conflict: None,
+        writer: reader.person().key.clone(),
+        desk: None,
+        unsaved: None,
     }
 }

@@ -6,7 +6,7 @@ pub mod fields;
 
 pub mod filters;
 
-pub mod inputs;
+pub mod form;
 
 pub mod parts;
 

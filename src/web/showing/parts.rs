@@ -1,5 +1,6 @@
 //! Badges, findings and details.
 
+use crate::check;
 use crate::index::{FindingRow, RecordRow};
 use crate::policy::{Policy, Severity, StatusKind};
 use crate::review::Item;
@@ -73,6 +74,24 @@ pub fn finding(row: &FindingRow) -> Finding {
         href: None,
         message: sentence(&row.message),
         next: sentence(&row.next),
+    }
+}
+
+/// Returns a finding of a text that is not committed, with its place where nothing else shows it.
+pub fn told(finding: &check::Finding, with_place: bool) -> Finding {
+    let place = match (&finding.field, finding.line) {
+        _ if !with_place => Message::default(),
+        (Some(field), _) => verbatim(field.to_string()),
+        (None, Some(line)) => say("finding-line").with("line", line),
+        (None, None) => say("finding-everywhere"),
+    };
+    Finding {
+        severity: finding.severity,
+        code: finding.code.clone(),
+        place,
+        href: None,
+        message: sentence(&finding.message),
+        next: sentence(&finding.next),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod in_toml_and_json;
 mod in_yaml;
+mod of_items;
 
 use super::*;
 use crate::record::parse;

@@ -207,8 +207,8 @@ impl Doc {
                     self.fields.remove(at);
                 }
             }
-            3 => self.fields[at].above = (with % 3 > 0).then_some(number),
-            4 => self.fields[at].behind = (with % 3 > 0).then_some(number),
+            3 => self.fields[at].above = (!with.is_multiple_of(3)).then_some(number),
+            4 => self.fields[at].behind = (!with.is_multiple_of(3)).then_some(number),
             5 => {
                 let field = self.fields.remove(at);
                 self.fields.insert(spot(with, self.fields.len() + 1), field);
@@ -328,7 +328,7 @@ impl Doc {
             }
             13 if !claims.is_empty() => claims[at].leaves[0].1.text = leaf.text,
             14 if !claims.is_empty() && with.is_multiple_of(2) => {
-                claims[at].comment = (with % 3 > 0).then_some(number);
+                claims[at].comment = (!with.is_multiple_of(3)).then_some(number);
             }
             14 if !claims.is_empty() => match claims[at].leaves.len() {
                 1 => claims[at].leaves.push(("note", leaf)),

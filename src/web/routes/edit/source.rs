@@ -1,0 +1,173 @@
+//! The whole text of a file, for those who want it: the same safety, without fields.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::text::Text;
+use super::{kept, merging, page, row_blob};
+use crate::id::BlobId;
+use crate::index::RecordRow;
+use crate::record;
+use crate::refusal::Refusal;
+use crate::web::failure::{Failure, shown, status_of};
+use crate::web::form::Fields;
+use crate::web::frame;
+use crate::web::language::{Message, say};
+use crate::web::pages::edit::{Clash, Conflict, Control, EditPage, Input, Part};
+use crate::web::reader::Reader;
+use crate::web::routes::record::collection_of;
+use crate::web::showing::form::Act;
+use crate::web::showing::parts::told;
+
+/// The name by which a whole text is sent.
+const NAME: &str = "text";
+
+/// Returns whether a form holds a whole text.
+pub(super) fn is_text(fields: &Fields) -> bool {
+    fields.get("as") == "text"
+}
+
+/// Returns a whole text as its form sends it.
+pub(super) fn fields_of(bytes: &[u8]) -> Fields {
+    let pair = |name: &str, value: String| (name.to_owned(), value);
+    Fields::from(vec![
+        pair("as", "text".to_owned()),
+        pair(NAME, readable(bytes)),
+    ])
+}
+
+/// Returns a text without what its writers do not see: the byte order mark, and the kind of its line ends.
+fn readable(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes).replace("\r\n", "\n");
+    text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned()
+}
+
+/// Returns the page of a whole text, as it stands or as it was typed.
+pub(super) async fn page(
+    reader: &Reader,
+    row: &RecordRow,
+    from: BlobId,
+    sent: Option<&Fields>,
+) -> Result<EditPage, Failure> {
+    let collection = collection_of(reader, row)?;
+    let bytes = reader.bytes(from).await?;
+    let content = match sent {
+        Some(sent) => record::rewrite(&bytes, sent.get(NAME)),
+        None => bytes,
+    };
+    let judged = page::judge(reader, row, collection, &content, &[]).await?;
+    let findings = judged.findings.iter().map(|finding| told(finding, true));
+    let desk = page::desk(reader, row, collection, &judged, findings.collect(), true);
+    let mut page = page::around(reader, row, &from.to_string(), desk).await?;
+    page.hidden.push(("as".to_owned(), "text".to_owned()));
+    page.parts = vec![Part::Input(Input {
+        name: NAME.to_owned(),
+        label: say("edit-text"),
+        hint: Message::default(),
+        is_required: false,
+        control: Control::Source(match sent {
+            Some(sent) => sent.get(NAME).replace("\r\n", "\n"),
+            None => readable(&content),
+        }),
+        named: String::new(),
+        findings: Vec::new(),
+        error: None,
+    })];
+    Ok(page)
+}
+
+/// Returns the page after a button that saves nothing, and what it holds.
+pub(super) async fn acted(
+    reader: &Reader,
+    row: &RecordRow,
+    from: BlobId,
+    fields: Fields,
+    act: &Act,
+) -> Result<(EditPage, Fields), Failure> {
+    if *act == Act::AsFields {
+        match as_fields(reader, row, from, &fields).await? {
+            Ok(done) => return Ok(done),
+            Err(refusal) => {
+                let page = page(reader, row, from, Some(&fields)).await?;
+                return Ok((page::refused(page, &refusal), fields));
+            }
+        }
+    }
+    let page = page(reader, row, from, Some(&fields)).await?;
+    Ok((page, fields))
+}
+
+/// Returns the form of a text that was typed; refused where the form could not hold all that was typed.
+async fn as_fields(
+    reader: &Reader,
+    row: &RecordRow,
+    from: BlobId,
+    fields: &Fields,
+) -> Result<Result<(EditPage, Fields), Refusal>, Failure> {
+    let text = Text::read(reader, row, from).await?;
+    let content = record::rewrite(&text.bytes, fields.get(NAME));
+    let typed = match record::parse(&content, text.collection.format) {
+        Ok(typed) => text.form_of(reader, &typed).sent(),
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    match text.written(&typed) {
+        Ok(written) if written == content => {
+            let page = page::page(reader, row, &text, &typed).await?;
+            Ok(Ok((page, typed)))
+        }
+        Ok(_) | Err(_) => Ok(Err(Refusal::new(
+            "WEB-EDIT-003",
+            "this text was changed where its fields show nothing, such as in comments or in the order of lines",
+            "save it as text; nothing of it is lost then",
+        ))),
+    }
+}
+
+/// Saves a whole text, if the one that it was made from still stands.
+pub(super) async fn save(
+    reader: &Reader,
+    row: &RecordRow,
+    from: BlobId,
+    fields: &Fields,
+) -> Result<Response, Failure> {
+    let old = reader.bytes(from).await?;
+    let content = record::rewrite(&old, fields.get(NAME));
+    let now = row_blob(row)?;
+    if content == old && now == from {
+        kept::discard(reader, &row.path).await?;
+        return Ok(Redirect::to(&reader.urls.record(&row.id).to_string()).into_response());
+    }
+    if now != from {
+        return conflict(reader, row, now, fields).await;
+    }
+    match merging::saved(reader, row, from, content).await {
+        Ok(done) => {
+            kept::discard(reader, &row.path).await?;
+            Ok(done)
+        }
+        Err(refusal) => {
+            let mut page = page(reader, row, from, Some(fields)).await?;
+            page.error = Some(shown(&refusal));
+            frame::show_with(status_of(refusal.code), &page)
+        }
+    }
+}
+
+/// Both texts, side by side; the next one that is sent is in place of theirs.
+async fn conflict(
+    reader: &Reader,
+    row: &RecordRow,
+    now: BlobId,
+    fields: &Fields,
+) -> Result<Response, Failure> {
+    let mut page = page(reader, row, now, Some(fields)).await?;
+    page.conflict = Some(Conflict {
+        sentence: say("edit-both-changed"),
+        fields: vec![Clash {
+            label: say("edit-text"),
+            theirs: readable(&reader.bytes(now).await?),
+            yours: fields.get(NAME).to_owned(),
+        }],
+    });
+    frame::show_with(StatusCode::CONFLICT, &page)
+}

@@ -1,0 +1,64 @@
+//! A record's text, read for its form.
+
+use crate::id::BlobId;
+use crate::index::RecordRow;
+use crate::policy::Collection;
+use crate::record::{self, Record};
+use crate::refusal::Refusal;
+use crate::web::failure::Failure;
+use crate::web::form::Fields;
+use crate::web::reader::Reader;
+use crate::web::routes::record::collection_of;
+use crate::web::showing::form::Form;
+
+/// A text of a record and the form of it.
+pub(super) struct Text<'a> {
+    pub(super) blob: BlobId,
+    pub(super) bytes: Vec<u8>,
+    pub(super) collection: &'a Collection,
+    pub(super) record: Record,
+    pub(super) form: Form<'a>,
+}
+
+impl<'a> Text<'a> {
+    /// Reads a text of a record.
+    pub(super) async fn read(
+        reader: &'a Reader,
+        row: &RecordRow,
+        blob: BlobId,
+    ) -> Result<Self, Failure> {
+        let collection = collection_of(reader, row)?;
+        let bytes = reader.bytes(blob).await?;
+        let record = record::parse(&bytes, collection.format)?;
+        Ok(Self {
+            form: form(reader, collection, &record),
+            blob,
+            bytes,
+            collection,
+            record,
+        })
+    }
+
+    /// Returns the form that another text of the same record would have.
+    pub(super) fn form_of(&self, reader: &'a Reader, record: &Record) -> Form<'a> {
+        form(reader, self.collection, record)
+    }
+
+    /// Returns the text with what was typed into its form.
+    pub(super) fn written(&self, sent: &Fields) -> Result<Vec<u8>, Refusal> {
+        let edits = self.form.with_rows(sent).edits(sent, &self.record)?;
+        record::edit(&self.bytes, self.collection.format, &edits)
+    }
+}
+
+fn form<'a>(reader: &'a Reader, collection: &'a Collection, record: &Record) -> Form<'a> {
+    let rules = reader.rules();
+    let schema = collection.schema.as_ref();
+    let schema = schema.and_then(|path| rules.schemas.get(path));
+    Form::of(
+        collection,
+        rules.policy.workflow(collection),
+        schema,
+        record,
+    )
+}
