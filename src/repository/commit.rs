@@ -32,6 +32,8 @@ pub enum Change {
 pub enum Keeps {
     /// The parent's files: the published branch.
     ParentTree,
+    /// The files of another commit: a merge stands on what is published.
+    TreeOf(CommitId),
     /// Nothing: each commit of the journal holds its own files alone.
     Nothing,
 }
@@ -53,6 +55,17 @@ pub struct NewCommit {
     pub at: i64,
     /// The whole message.
     pub message: String,
+}
+
+impl NewCommit {
+    /// Returns the commit whose files stay where nothing changes them.
+    fn kept(&self) -> Option<CommitId> {
+        match self.keeps {
+            Keeps::ParentTree => self.parent,
+            Keeps::TreeOf(commit) => Some(commit),
+            Keeps::Nothing => None,
+        }
+    }
 }
 
 /// Stages signed commits in memory. See the module's promise.
@@ -111,8 +124,11 @@ impl<'a> CommitBuilder<'a> {
             .map(|id| git.find_commit(oid(id.0)))
             .transpose()
             .context("failed to read the parent")?;
-        let kept = parent.as_ref().filter(|_| new.keeps == Keeps::ParentTree);
-        let before = kept.map(|parent| parent.tree()).transpose()?;
+        let kept = new
+            .kept()
+            .map(|id| git.find_commit(oid(id.0)))
+            .transpose()?;
+        let before = kept.map(|kept| kept.tree()).transpose()?;
         let mut wanted = Vec::new();
         let mut tree = before.clone();
         for change in &new.changes {
@@ -252,8 +268,7 @@ impl<'a> CommitBuilder<'a> {
             found.parents == Vec::from_iter(new.parent.into_iter().chain(new.also)),
             "the new commit {id} does not stand on the head that was judged"
         );
-        let kept = new.parent.filter(|_| new.keeps == Keeps::ParentTree);
-        for change in self.repository.differences(kept, id)? {
+        for change in self.repository.differences(new.kept(), id)? {
             let asked = wanted.iter().rev().find(|(path, _)| *path == change.path);
             let same = asked.is_some_and(|(_, blob)| *blob == change.new.map(|(blob, _)| blob));
             ensure!(

@@ -12,7 +12,7 @@ use anyhow::{Result, anyhow};
 use tokio::sync::{mpsc, oneshot};
 
 use super::completion::{complete, complete_all};
-use super::{Desk, EditOrder, Intent, Outcome, Target, edits, journal};
+use super::{Desk, EditOrder, Intent, Outcome, Target, UpdateOrder, edits, journal, update};
 use crate::id::CommitId;
 use crate::index;
 use crate::refusal::Refusal;
@@ -23,6 +23,7 @@ type Answer = oneshot::Receiver<Result<Outcome, Refusal>>;
 enum Order {
     Decide(Box<Intent>, Reply),
     Edit(Box<EditOrder>, Reply),
+    Update(Box<UpdateOrder>, Reply),
 }
 
 /// The way to the committer of one repository.
@@ -76,6 +77,14 @@ impl Committer {
     /// A refusal; nothing was written then.
     pub async fn edit(&self, order: EditOrder) -> Result<Outcome, Refusal> {
         answered(self.order(|reply| Order::Edit(Box::new(order), reply))).await
+    }
+
+    /// Merges what is published into a proposal.
+    ///
+    /// # Errors
+    /// A refusal; nothing was written then.
+    pub async fn update(&self, order: UpdateOrder) -> Result<Outcome, Refusal> {
+        answered(self.order(|reply| Order::Update(Box::new(order), reply))).await
     }
 
     /// Puts an order into the queue at once.
@@ -152,22 +161,24 @@ fn put_off(desk: &Desk, error: &anyhow::Error) {
 
 async fn process(desk: &Arc<Desk>, batch: Vec<Order>) {
     let mut intents = Vec::new();
-    let mut edit_orders = Vec::new();
+    let mut writing = Vec::new();
     for order in batch {
         match order {
             Order::Decide(intent, reply) => intents.push((intent, reply)),
-            Order::Edit(order, reply) => edit_orders.push((order, reply)),
+            Order::Edit(..) | Order::Update(..) => writing.push(order),
         }
     }
     if !intents.is_empty() {
         process_decisions(desk, intents).await;
     }
-    for (order, reply) in edit_orders {
-        let outcome = edits::edit(desk, &order)
-            .await
-            .unwrap_or_else(|error| Err(failed(&error)));
+    for order in writing {
+        let (outcome, reply) = match order {
+            Order::Edit(order, reply) => (edits::edit(desk, &order).await, reply),
+            Order::Update(order, reply) => (update::update(desk, &order).await, reply),
+            Order::Decide(..) => continue,
+        };
         // Whoever asked may be gone; the commit stands.
-        let _ = reply.send(outcome);
+        let _ = reply.send(outcome.unwrap_or_else(|error| Err(failed(&error))));
     }
 }
 

@@ -10,6 +10,7 @@ use super::lock::{TRIES, wait_for};
 use super::orders::{EditOrder, NewText, Outcome, Place};
 use super::people::may_take_part;
 use super::refusals::judge_edit;
+use super::update::no_proposal;
 use super::{Desk, Item, load};
 use crate::id::{BlobId, CommitId, Identity};
 use crate::index::Rules;
@@ -118,14 +119,6 @@ fn free_branch(repository: &Repository, rules: &Rules, name: &str) -> Result<Opt
         .chain(numbered)
         .filter_map(|name| rules.policy.proposal_branch(&name))
         .find(is_free))
-}
-
-fn no_proposal(branch: &str) -> Refusal {
-    Refusal::new(
-        "PRO-GONE-001",
-        format!("there is no proposal {branch} any more"),
-        "open the list of proposals; your text is still here and can begin a new one",
-    )
 }
 
 fn no_branch_for(name: &str) -> Refusal {

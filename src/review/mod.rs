@@ -24,6 +24,7 @@ mod publication;
 pub mod queue;
 mod refusals;
 mod transition;
+mod update;
 mod verify;
 mod waiting;
 
@@ -42,5 +43,6 @@ pub use proposed::items as proposed_items;
 pub use publication::{Publication, begin_outgoing, outgoing_ref, publish};
 pub use refusals::judge_edit;
 pub use transition::{Offer, offers};
+pub use update::{Clash, Settled, UpdateOrder, Whole, clashes};
 pub use verify::{Fault, Note, Report, Trusted, verify};
 pub use waiting::{Open, Places, Waiting};
