@@ -15,6 +15,8 @@ use countersign::web::{Needs, Route, routes};
 use serde_json::json;
 
 const NOTE: &str = "notes/one.md";
+/// A proposal of Ana's that is behind what is published.
+const BRANCH: &str = "proposals/three";
 const TITLE: &str = "One note";
 const ALL: [Scope; 3] = [Read, Decide, Edit];
 
@@ -88,6 +90,10 @@ fn does(route: &Route) -> Option<Does> {
         }
         ("GET", "page:/compare/{*id}" | "page:/activity" | "page:/people") => Does::Nothing,
         ("GET", "page:/health" | "page:/live" | "page:/suggestions") => Does::Nothing,
+        ("GET", "page:/proposals" | "page:/proposals/{*branch}" | "page:/update/{*branch}") => {
+            Does::Nothing
+        }
+        ("POST", "page:/update/{*branch}") => Does::Edits,
         ("POST", "page:/views" | "page:/views/deletion") => Does::Nothing,
         ("POST", "page:/decisions" | "page:/bulk") => Does::Validates,
         ("POST", "page:/edit/{*id}") => Does::Edits,
@@ -117,6 +123,7 @@ fn address(site: &Site, route: &Route) -> String {
         .replace("{repository}", "test")
         .replace("{record}", "notes%2Fone")
         .replace("{*id}", "notes/one")
+        .replace("{*branch}", BRANCH)
         .replace("{version}", "1.0.0")
         .replace("{blob}", &blob(site, NOTE))
         .replace("{collection}", "notes")
@@ -148,11 +155,11 @@ async fn site() -> Site {
     let policy = format!("{policy}{others}");
     let files = [(NOTE, DRAFT), ("essays/two.md", DRAFT)];
     let story = Story::with_policy(&policy, &files).await;
+    let ana = "Ana Roche <ana@example.org>";
+    let third = DRAFT.replace(TITLE, "Three notes");
+    story.propose(BRANCH, ana, "Begin a note", &[("notes/three.md", &third)]);
     let changed = policy.replace("Test register", "Tested register");
-    story.push(
-        "Ana Roche <ana@example.org>",
-        &[("countersign.toml", &changed)],
-    );
+    story.push(ana, &[("countersign.toml", &changed)]);
     story.desk.sync().await.unwrap();
     Site::of(story).await
 }
@@ -260,6 +267,10 @@ async fn form(
         "/{repository}/decisions" => ("/test/review/notes/one", "/test/decisions"),
         "/{repository}/bulk" => ("/test/bulk?item=notes/one.md", "/test/bulk"),
         "/{repository}/edit/{*id}" => ("/test/edit/notes/one", "/test/edit/notes/one"),
+        "/{repository}/update/{*branch}" => (
+            "/test/update/proposals/three",
+            "/test/update/proposals/three",
+        ),
         _ => ("/test/new/notes", "/test/new/notes"),
     };
     let own = browser.get(page).await;
@@ -279,6 +290,7 @@ async fn form(
     form = match route.path {
         "/{repository}/edit/{*id}" => form.with("field:body", "Another text.\n"),
         "/{repository}/new/{collection}" => form.with("title", "Another"),
+        "/{repository}/update/{*branch}" => form,
         _ => form
             .with("decision", move_of(what))
             .with("reason", "It is right."),

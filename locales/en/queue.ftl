@@ -32,6 +32,7 @@ queue-policy-collection = policy
 queue-not-in-force = not in force
 queue-will-be = will be { $version }
 
+queue-in-proposal = in { $proposal }
 queue-act-outside = Countersign or restore
 queue-act-draft = Being written
 queue-act-answer = Answer the request for changes

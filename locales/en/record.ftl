@@ -16,6 +16,7 @@ record-no-such = (no such record)
 record-named-by = Named by
 record-on-its-way = On its way
 record-review = Review: may it become { $status }?
+record-proposal = In a proposal: { $title }
 record-other-file = Another file has the same id: { $path }
 record-findings = Findings
 record-history = History

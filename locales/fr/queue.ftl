@@ -32,6 +32,7 @@ queue-policy-collection = politique
 queue-not-in-force = pas en vigueur
 queue-will-be = deviendra { $version }
 
+queue-in-proposal = dans { $proposal }
 queue-act-outside = Contresigner ou rétablir
 queue-act-draft = En cours de rédaction
 queue-act-answer = Répondre à la demande de modifications

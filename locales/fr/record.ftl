@@ -16,6 +16,7 @@ record-no-such = (aucune fiche de ce nom)
 record-named-by = Citée par
 record-on-its-way = En préparation
 record-review = Relecture : peut-elle passer au statut { $status } ?
+record-proposal = Dans une proposition : { $title }
 record-other-file = Un autre fichier porte le même identifiant : { $path }
 record-findings = Constats
 record-history = Historique

@@ -84,6 +84,8 @@ pub struct ProposedRow {
     pub is_asked: bool,
     /// When its proposal last changed.
     pub changed_at: i64,
+    /// Its proposal's title.
+    pub proposal_title: String,
 }
 
 struct StoredFile {
@@ -113,6 +115,7 @@ struct StoredFile {
     address: Option<String>,
     is_asked: bool,
     changed_at: i64,
+    proposal_title: String,
 }
 
 impl From<StoredFile> for ProposedRow {
@@ -146,6 +149,7 @@ impl From<StoredFile> for ProposedRow {
             },
             is_asked: row.is_asked,
             changed_at: row.changed_at,
+            proposal_title: row.proposal_title,
         }
     }
 }
@@ -174,7 +178,8 @@ pub async fn proposed_in(pool: &SqlitePool, branches: &[String]) -> Result<Vec<P
                   (EXISTS (SELECT 1 FROM decisions WHERE decisions.proposal = proposed.branch AND act IN ('submit', 'approve', 'request-changes'))
                    OR coalesce((SELECT by_server FROM proposal_commits AS commits WHERE commits.branch = proposed.branch
                                 ORDER BY commits.position DESC LIMIT 1), 0) = 0) AS "is_asked!: bool",
-                  proposals.changed_at
+                  proposals.changed_at,
+                  coalesce((SELECT title FROM proposal_states AS states WHERE states.branch = proposals.branch), proposed.branch) AS "proposal_title!: String"
            FROM proposed_records AS proposed JOIN proposals ON proposals.branch = proposed.branch
            WHERE proposed.branch IN (SELECT value FROM json_each($1)) ORDER BY proposed.branch, proposed.path"#,
         branches

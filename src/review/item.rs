@@ -1,5 +1,7 @@
 //! A review item: one record, what is attested of it, what stands at the tip, and what people said.
 
+use std::fmt;
+
 use crate::id::{BlobId, CommitId, Identity, RecordId};
 use crate::ledger::{Decision, GOVERNANCE, Seen};
 use crate::policy::{Collection, Policy, StatusKind, Workflow};
@@ -47,8 +49,12 @@ pub struct Item {
 pub struct Origin {
     /// The proposal's branch, without `refs/heads/`.
     pub branch: String,
+    /// Its title.
+    pub title: String,
     /// Its head.
     pub head: CommitId,
+    /// When it last changed, seconds since 1970 in UTC.
+    pub changed_at: i64,
     /// Path and blob at the fork; `None` for a new record.
     pub began: Option<(String, BlobId)>,
     /// Path and blob of the record on the published branch.
@@ -90,6 +96,18 @@ impl Target {
         }
     }
 
+    /// Reads what [`fmt::Display`] writes; whatever is no such text names a file of the published branch.
+    pub fn read(text: &str) -> Self {
+        match text.split_once(':') {
+            Some((branch, path)) if !branch.is_empty() => Self {
+                proposal: Some(branch.to_owned()),
+                path: path.to_owned(),
+            },
+            Some((_, path)) => Self::published(path),
+            None => Self::published(text),
+        }
+    }
+
     /// Returns a proposal as a whole.
     pub fn whole(branch: &str) -> Self {
         Self {
@@ -113,6 +131,17 @@ impl Target {
                 .as_ref()
                 .map(|seen| seen.branch.clone()),
             path: decision.path.clone(),
+        }
+    }
+}
+
+/// As git writes it, `branch:path`; the published branch is left out where the path itself has no colon.
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.proposal {
+            Some(branch) => write!(f, "{branch}:{}", self.path),
+            None if self.path.contains(':') => write!(f, ":{}", self.path),
+            None => f.write_str(&self.path),
         }
     }
 }

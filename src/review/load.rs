@@ -111,6 +111,44 @@ fn item(
     })
 }
 
+/// Returns what the rules found in the texts of these items, by where each stands.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn findings_of(
+    pool: &SqlitePool,
+    items: &[Item],
+) -> Result<HashMap<Target, Vec<FindingRow>>> {
+    let targets: HashSet<Target> = items.iter().map(Item::target).collect();
+    let mut paths = Vec::new();
+    let mut branches = BTreeSet::new();
+    for target in &targets {
+        match &target.proposal {
+            Some(branch) => drop(branches.insert(branch.clone())),
+            None => paths.push(target.path.clone()),
+        }
+    }
+    let branches: Vec<String> = branches.into_iter().collect();
+    let published = index::findings_at(pool, &paths).await?.into_iter();
+    let published = published.map(|row| (Target::published(row.path.clone()), row));
+    let proposed = match branches.is_empty() {
+        true => Vec::new(),
+        false => index::proposal_findings(pool, &branches).await?,
+    };
+    let proposed = proposed.into_iter().map(|(branch, row)| {
+        let proposal = Some(branch);
+        let path = row.path.clone();
+        (Target { proposal, path }, row)
+    });
+    let mut found: HashMap<Target, Vec<FindingRow>> = HashMap::new();
+    for (target, row) in published.chain(proposed) {
+        if targets.contains(&target) {
+            found.entry(target).or_default().push(row);
+        }
+    }
+    Ok(found)
+}
+
 pub(super) fn standing(text: &str) -> Option<Standing> {
     match text {
         "draft" => Some(Standing::Draft),

@@ -35,7 +35,7 @@ pub use completion::complete_all;
 pub use desk::{Desk, Edited};
 pub use first_run::{Adopted, adopt_at, policy_of_working_copy, propose_for};
 pub use item::{Author, Item, Origin, PastDecision, Standing, Target};
-pub use load::{items, items_at, past_decision};
+pub use load::{findings_of, items, items_at, past_decision};
 pub use orders::{EditOrder, Intent, NewText, Outcome, Place};
 pub use outcome::{Prepared, Texts, forecast, prepare};
 pub use people::{is_author, may_take_part};

@@ -133,7 +133,9 @@ fn origin(row: &ProposedRow) -> Result<Origin> {
     let standing_path = row.standing_path.as_deref().unwrap_or_default();
     Ok(Origin {
         branch: row.branch.clone(),
+        title: row.proposal_title.clone(),
         head: row.head.parse()?,
+        changed_at: row.changed_at,
         began: place(&row.path_before, &row.blob_before)?,
         standing: place(standing_path, &row.standing_blob)?,
         writer: row.writer.clone(),
@@ -206,7 +208,7 @@ pub(super) async fn whole(pool: &SqlitePool, branch: &str) -> Result<Option<(Ite
                 .first()
                 .map(|row| row.collection.clone())
                 .unwrap_or_default(),
-            title: proposal.title,
+            title: proposal.title.clone(),
             proposed: BlobId([0; 20]),
             base: None,
             attested_blob: None,
@@ -219,7 +221,9 @@ pub(super) async fn whole(pool: &SqlitePool, branch: &str) -> Result<Option<(Ite
             led_here: Vec::new(),
             origin: Some(Origin {
                 branch: branch.to_owned(),
+                title: proposal.title.clone(),
                 head: proposal.head.parse()?,
+                changed_at: proposal.changed_at,
                 began: None,
                 standing: None,
                 writer: writer.unwrap_or_else(|| Identity::new("", "")),

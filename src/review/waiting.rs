@@ -10,7 +10,7 @@ use anyhow::Result;
 
 use super::governance::Amendment;
 use super::queue::{Section, place, waits_since};
-use super::{Desk, Item, load};
+use super::{Desk, Item, load, proposed};
 use crate::id::CommitId;
 use crate::index::{self, Count, Rules, StandingWanted, Wanted};
 use crate::policy::Person;
@@ -29,7 +29,7 @@ pub struct Waiting {
 
 /// What is open at one edition of the picture.
 pub struct Open {
-    /// Items about which somebody could decide something, the oldest first.
+    /// Items about which somebody could decide something, those of open proposals among them, the oldest first.
     pub items: Vec<Waiting>,
     /// The change of the policy that waits.
     pub amendment: Option<Amendment>,
@@ -89,9 +89,11 @@ async fn load(desk: &Arc<Desk>, rules: &Rules) -> Result<Open> {
         .into_iter()
         .map(|row| (row.path, row.changed_at.unwrap_or_default()))
         .collect();
+    let branches = index::open_branches(pool, MOST).await?;
     let mut items: Vec<Waiting> = load::items(pool, &paths)
         .await?
         .into_iter()
+        .chain(proposed::items(pool, &branches).await?)
         .map(|item| waiting(item, &changed))
         .collect();
     items.sort_by(|one, other| (one.since, &one.item.path).cmp(&(other.since, &other.item.path)));
@@ -113,7 +115,10 @@ async fn load(desk: &Arc<Desk>, rules: &Rules) -> Result<Open> {
 }
 
 fn waiting(item: Item, changed: &HashMap<String, i64>) -> Waiting {
-    let changed = changed.get(&item.path).copied().unwrap_or_default();
+    let changed = match &item.origin {
+        Some(origin) => origin.changed_at,
+        None => changed.get(&item.path).copied().unwrap_or_default(),
+    };
     Waiting {
         since: waits_since(&item, changed),
         item,

@@ -9,7 +9,7 @@ use super::state::Web;
 use crate::id::{BlobId, Identity};
 use crate::index::{self, RecordRow, Rules, RulesInForce};
 use crate::policy::{Collection, Person, Policy};
-use crate::review::{Committer, Desk};
+use crate::review::{self, Committer, Desk, Item, Target};
 
 /// A person of a repository's policy in force.
 #[derive(Clone)]
@@ -102,6 +102,28 @@ impl Seat {
         let rows = index::records_of(self.desk.index.reader(), id).await?;
         let asked = rows.iter().position(|row| row.path == path).unwrap_or(0);
         Ok(rows.into_iter().nth(asked))
+    }
+
+    /// Returns the item of a record: of a proposal, where one is named, else as it is published. Where several files quarrel over the id, the one that
+    /// was asked for, else the first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn find_item(&self, id: &str, target: &Target) -> anyhow::Result<Option<Item>> {
+        let pool = self.desk.index.reader();
+        let items = match &target.proposal {
+            Some(branch) => review::proposed_items(pool, std::slice::from_ref(branch)).await?,
+            None => match self.find_row(id, &target.path).await? {
+                Some(row) => review::items(pool, &[row.path]).await?,
+                None => Vec::new(),
+            },
+        };
+        let of_id: Vec<Item> = items
+            .into_iter()
+            .filter(|item| item.record.0 == id)
+            .collect();
+        let asked = of_id.iter().position(|item| item.path == target.path);
+        Ok(of_id.into_iter().nth(asked.unwrap_or(0)))
     }
 
     /// Returns the collection of a row; the index holds records of the policy in force, and may be a moment behind it.

@@ -3,6 +3,7 @@
 use percent_encoding::percent_decode_str;
 
 use super::href::Href;
+use crate::review::Item;
 
 /// First segments that are the server's own.
 const RESERVED: [&str; 15] = [
@@ -161,6 +162,30 @@ impl Urls {
     /// Returns the review's of a record.
     pub fn review(&self, id: &str) -> Href {
         self.of_record("review", id)
+    }
+
+    /// Returns the review's of an item: of a record as it is published, or of its text in a proposal.
+    pub fn review_of(&self, item: &Item) -> Href {
+        let href = self.review(&item.record.0);
+        match &item.origin {
+            Some(origin) => href.with("proposal", &origin.branch),
+            None => href,
+        }
+    }
+
+    /// Returns the list's of proposals.
+    pub fn proposals(&self) -> Href {
+        self.base.and(["proposals"])
+    }
+
+    /// Returns a proposal's.
+    pub fn proposal(&self, branch: &str) -> Href {
+        self.base.and(["proposals"]).and(branch.split('/'))
+    }
+
+    /// Returns where a proposal is brought up to date.
+    pub fn update(&self, branch: &str) -> Href {
+        self.base.and(["update"]).and(branch.split('/'))
     }
 
     /// Returns where decisions are posted to.

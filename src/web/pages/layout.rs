@@ -104,6 +104,7 @@ impl Page {
             (&["n"], say("keys-next")),
             (&["/"], say("keys-search")),
             (&["g", "q"], say("keys-queue")),
+            (&["g", "o"], say("keys-proposals")),
             (&["g", "r"], say("keys-records")),
             (&["g", "a"], say("keys-activity")),
             (&["g", "p"], say("keys-people")),
@@ -118,7 +119,7 @@ impl Page {
     }
 
     /// Returns the sections in their order.
-    pub fn sections(&self) -> [Section; 5] {
+    pub fn sections(&self) -> [Section; 6] {
         Section::ALL
     }
 
@@ -143,7 +144,9 @@ impl Page {
 pub enum Section {
     /// What needs me.
     Queue,
-    /// What is published, and what is on its way.
+    /// What is on its way.
+    Proposals,
+    /// What is published.
     Records,
     /// What happened.
     Activity,
@@ -155,8 +158,9 @@ pub enum Section {
 
 impl Section {
     /// Every section, in reading order.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Queue,
+        Self::Proposals,
         Self::Records,
         Self::Activity,
         Self::People,
@@ -167,6 +171,7 @@ impl Section {
     pub fn name(&self) -> Message {
         match self {
             Self::Queue => say("section-queue"),
+            Self::Proposals => say("section-proposals"),
             Self::Records => say("section-records"),
             Self::Activity => say("section-activity"),
             Self::People => say("section-people"),
@@ -178,6 +183,7 @@ impl Section {
     pub fn keys(&self) -> &'static str {
         match self {
             Self::Queue => "g q",
+            Self::Proposals => "g o",
             Self::Records => "g r",
             Self::Activity => "g a",
             Self::People => "g p",
@@ -189,6 +195,7 @@ impl Section {
     fn segments(self) -> &'static [&'static str] {
         match self {
             Self::Queue => &["queue"],
+            Self::Proposals => &["proposals"],
             Self::Records => &["records"],
             Self::Activity => &["activity"],
             Self::People => &["people"],

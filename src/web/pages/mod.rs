@@ -15,6 +15,10 @@ pub mod account;
 
 pub mod set_up;
 
+pub mod proposals;
+
+pub mod update;
+
 pub mod queue;
 
 pub mod review;

@@ -77,6 +77,8 @@ pub struct Item {
     pub href: Href,
     /// The path by which it is selected, where it may be decided about with others.
     pub select: Option<String>,
+    /// The title of the proposal that the text comes from; empty for what stands on the published branch.
+    pub proposal: String,
     /// Its collection.
     pub collection: Message,
     /// Where the record stands.
@@ -145,6 +147,7 @@ mod samples {
             title: verbatim(ink(title)),
             href: Href::to([ink("electronic-artefacts"), ink("reviews"), ink(title)]),
             select: Some(ink(title)),
+            proposal: ink("Say what quantisation loses"),
             collection: verbatim(ink("concepts")),
             badge: badge(ink, "active", StatusKind::Published, "1.0.0"),
             act,

@@ -17,6 +17,8 @@ pub struct ReviewPage {
     pub page: Page,
     /// The record.
     pub record: Link,
+    /// The proposal that the text comes from.
+    pub proposal: Option<Link>,
     /// Its collection.
     pub collection: String,
     /// Where the record stands.
@@ -394,6 +396,7 @@ pub(crate) mod samples {
             Self {
                 page: Page::sample(ink, Some(Section::Queue)),
                 record: link(ink, "Open-weight model"),
+                proposal: Some(link(ink, "Say what quantisation loses")),
                 collection: ink("concepts"),
                 badge: badge(ink, "active", StatusKind::Published, "1.0.0"),
                 question: say("review-question-revision")

@@ -15,6 +15,7 @@ use super::health::HealthPage;
 use super::ink::{self, Ink};
 use super::people::PeoplePage;
 use super::policy_change::PolicyChangePage;
+use super::proposals::{ProposalPage, ProposalsPage};
 use super::queue::QueuePage;
 use super::record::RecordPage;
 use super::records::RecordsPage;
@@ -23,6 +24,7 @@ use super::review::ReviewPage;
 use super::set_up::{AdoptedPage, SetUpPage};
 use super::sign_in::{LinkPage, SignInPage, SignedOutPage};
 use super::tokens::TokensPage;
+use super::update::UpdatePage;
 use super::versions::{ComparePage, VersionPage};
 use crate::web::language::Language;
 use crate::web::visible::is_invisible;
@@ -110,6 +112,17 @@ fn all_in(ink: Ink, language: Language) -> Vec<(&'static str, String)> {
         (
             "edit_conflict",
             render(EditPage::conflict_sample(ink), language),
+        ),
+        ("proposals", render(ProposalsPage::sample(ink), language)),
+        (
+            "proposals_empty",
+            render(ProposalsPage::empty_sample(ink), language),
+        ),
+        ("proposal", render(ProposalPage::sample(ink), language)),
+        ("update", render(UpdatePage::sample(ink), language)),
+        (
+            "update_ready",
+            render(UpdatePage::ready_sample(ink), language),
         ),
         ("activity", render(ActivityPage::sample(ink), language)),
         ("people", render(PeoplePage::sample(ink), language)),

@@ -8,10 +8,10 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use super::decisions::read;
 use super::notices::no_undo;
-use super::review::{BOUND, hidden, make};
+use super::review::{BOUND, hidden, load, make};
 use crate::ledger::Decision;
 use crate::refusal::Refusal;
-use crate::review::{self, Intent, Item, Outcome};
+use crate::review::{self, Intent, Item, Outcome, Target};
 use crate::web::failure::{Failure, shown};
 use crate::web::form::Fields;
 use crate::web::frame;
@@ -27,7 +27,7 @@ const MOST: usize = 100;
 /// Shows what was selected, or leads back where nothing was.
 pub async fn show(reader: Reader, RawQuery(query): RawQuery) -> Result<Response, Failure> {
     let fields = Fields::parse(query.unwrap_or_default().as_bytes())?;
-    let items = selected(&reader, fields.all("item").take(MOST)).await?;
+    let items = selected(&reader, fields.all("item").take(MOST).map(Target::read)).await?;
     if items.is_empty() {
         return Ok(Redirect::to(&reader.urls.queue().to_string()).into_response());
     }
@@ -70,19 +70,19 @@ pub async fn decide(submission: Submission) -> Result<Response, Failure> {
     })
 }
 
-/// Items at these paths, in this order, each once; what is gone meanwhile is left out.
-async fn selected<'a>(
+/// Items at these places, in this order, each once; what is gone meanwhile is left out.
+async fn selected(
     reader: &Reader,
-    paths: impl Iterator<Item = &'a str>,
+    targets: impl Iterator<Item = Target>,
 ) -> Result<Vec<Item>, Failure> {
-    let mut asked: Vec<String> = Vec::new();
-    for path in paths {
-        if !asked.iter().any(|known| known == path) {
-            asked.push(path.to_owned());
+    let mut asked: Vec<Target> = Vec::new();
+    for target in targets {
+        if !asked.contains(&target) {
+            asked.push(target);
         }
     }
-    let mut items = review::items(reader.desk.index.reader(), &asked).await?;
-    items.sort_by_key(|item| asked.iter().position(|path| *path == item.path));
+    let mut items = review::items_at(reader.desk.index.reader(), &asked).await?;
+    items.sort_by_key(|item| asked.iter().position(|target| *target == item.target()));
     Ok(items)
 }
 
@@ -98,13 +98,13 @@ async fn place(reader: &Reader, item: &Item, page: &mut BulkPage) -> Result<(), 
     match (act, forward) {
         (Some(act), Some(name)) => page.candidates.push(Candidate {
             ballot: ballot(reader, item, &name)?,
-            review: reader.urls.review(&item.record.0),
+            review: reader.urls.review_of(item),
             act: act.label.clone(),
             record: review.record,
             collection: review.collection,
             badge: review.badge,
             version: review.version,
-            diff: review.diff,
+            diff: review.diff.within(page.candidates.len()),
         }),
         (None, _) | (_, None) => page.left_out.push(LeftOut {
             record: review.record,
@@ -127,10 +127,7 @@ async fn tell(
     decision: &Decision,
     outcome: Result<Outcome, Refusal>,
 ) -> Result<Told, Failure> {
-    let item = selected(reader, std::iter::once(decision.path.as_str()))
-        .await?
-        .into_iter()
-        .next();
+    let item = load(reader, &Target::of(decision)).await?;
     let record = Link {
         label: verbatim(match &item {
             Some(item) => item.title.as_str(),
@@ -158,7 +155,10 @@ async fn tell(
         },
         Err(refusal) => Told {
             record: Link {
-                href: reader.urls.review(&decision.record.0),
+                href: match &item {
+                    Some(item) => reader.urls.review_of(item),
+                    None => reader.urls.review(&decision.record.0),
+                },
                 ..record
             },
             done: None,

@@ -2,13 +2,13 @@
 
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::policy_change;
 use super::review::{BOUND, mixed_up, purpose, show_refused};
+use super::{policy_change, proposals};
 use crate::id::{BlobId, RecordId};
-use crate::ledger::{About, Act, Decision};
+use crate::ledger::{About, Act, Decision, Seen};
 use crate::policy::{Bump, POLICY_PATH};
 use crate::refusal::Refusal;
-use crate::review::{Intent, Outcome};
+use crate::review::{Intent, Outcome, Target};
 use crate::web::failure::{Failure, foreign_form};
 use crate::web::form::Fields;
 use crate::web::reader::{Attempt, Reader};
@@ -26,7 +26,8 @@ pub async fn decide(attempt: Attempt) -> Result<Response, Failure> {
     }
     let decision = read(&reader, &fields).map_err(|failure| failure.with_typed(fields.typed()))?;
     let about_policy = policy_change::is_about_policy(&decision);
-    let (path, seen) = (decision.path.clone(), decision.proposed);
+    let branch = proposals::branch_of(&decision.path).map(str::to_owned);
+    let (target, seen) = (Target::of(&decision), decision.proposed);
     let record = decision.record.0.clone();
     let intent = Intent {
         suggestion: None,
@@ -39,11 +40,14 @@ pub async fn decide(attempt: Attempt) -> Result<Response, Failure> {
             let href = reader.urls.queue().with("done", &decision.to_string());
             Ok(Redirect::to(&href.to_string()).into_response())
         }
-        Ok(outcome) => Ok(onward(&reader, &record, &outcome).into_response()),
+        Ok(outcome) => Ok(onward(&reader, &record, &target, &outcome).into_response()),
         Err(refusal) if about_policy => {
             policy_change::show_refused(&reader, seen, &fields, &refusal).await
         }
-        Err(refusal) => show_refused(&reader, &path, seen, &fields, &refusal).await,
+        Err(refusal) => match branch {
+            Some(branch) => proposals::show_refused(&reader, &branch, &fields, &refusal).await,
+            None => show_refused(&reader, &target, seen, &fields, &refusal).await,
+        },
     }
 }
 
@@ -53,15 +57,64 @@ async fn show_again(reader: &Reader, fields: &Fields) -> Result<Response, Failur
     let Ok(seen) = fields.get("proposed").parse::<BlobId>() else {
         return Err(Failure::from(refusal).with_typed(fields.typed()));
     };
+    if let Some(branch) = proposals::branch_of(path) {
+        return proposals::show_refused(reader, branch, fields, &refusal).await;
+    }
     match path == POLICY_PATH {
         true => policy_change::show_refused(reader, seen, fields, &refusal).await,
-        false => show_refused(reader, path, seen, fields, &refusal).await,
+        false => show_refused(reader, &target(fields), seen, fields, &refusal).await,
     }
 }
 
-fn onward(reader: &Reader, record: &str, outcome: &Outcome) -> Redirect {
+fn target(fields: &Fields) -> Target {
+    let branch = fields.get("proposal");
+    Target {
+        proposal: (!branch.is_empty()).then(|| branch.to_owned()),
+        path: fields.get("path").to_owned(),
+    }
+}
+
+/// What is said in a proposal is said of its text there.
+fn about(fields: &Fields) -> Result<About, Failure> {
+    let proposal = match target(fields).proposal {
+        Some(branch) => Some(Seen {
+            branch,
+            head: fields.get("head").parse().map_err(|_| mixed_up())?,
+        }),
+        None => None,
+    };
+    let said = |name: &str| Some(fields.get(name).trim().to_owned()).filter(|it| !it.is_empty());
+    Ok(About {
+        proposal,
+        assignee: said("assignee"),
+        due: said("due"),
+        ..About::default()
+    })
+}
+
+/// A description is a title and what follows it.
+fn text(act: Act, fields: &Fields) -> String {
+    let text = match act {
+        Act::Describe => format!(
+            "{}\n\n{}",
+            fields.get("title").trim(),
+            fields.get("description")
+        ),
+        _ => fields.get("reason").to_owned(),
+    };
+    text.replace("\r\n", "\n")
+}
+
+/// What completed nothing leads back to where it was decided: to its proposal, or to the queue.
+fn onward(reader: &Reader, record: &str, target: &Target, outcome: &Outcome) -> Redirect {
     let href = match outcome {
-        Outcome::Recorded { decision } => reader.urls.queue().with("done", &decision.to_string()),
+        Outcome::Recorded { decision } => {
+            let back = match &target.proposal {
+                Some(branch) => reader.urls.proposal(branch),
+                None => reader.urls.queue(),
+            };
+            back.with("done", &decision.to_string())
+        }
         Outcome::Attested { decision, .. } => reader
             .urls
             .record(record)
@@ -103,8 +156,8 @@ pub fn read(reader: &Reader, fields: &Fields) -> Result<Decision, Failure> {
             _ => None,
         },
         operation: fields.get("operation").to_owned(),
-        text: fields.get("reason").replace("\r\n", "\n"),
-        about: About::default(),
+        text: text(act, fields),
+        about: about(fields)?,
     })
 }
 
@@ -123,6 +176,10 @@ fn read_act(fields: &Fields) -> Result<(Act, Option<String>), Failure> {
         "comment" => Act::Comment,
         "withdraw" => Act::Withdraw,
         "submit" => Act::Submit,
+        "assign" => Act::Assign,
+        "describe" => Act::Describe,
+        "close" => Act::Close,
+        "reopen" => Act::Reopen,
         _ => return Err(unknown()),
     };
     Ok((act, None))

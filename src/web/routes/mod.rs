@@ -15,6 +15,7 @@ pub mod live;
 mod notices;
 mod people;
 mod policy_change;
+mod proposals;
 mod provider;
 mod queue;
 mod record;
@@ -113,6 +114,14 @@ fn in_a_repository(routes: Routes) -> Routes {
         .post("/{repository}/views", Person, views::save)
         .post("/{repository}/views/deletion", Person, views::delete)
         .get("/{repository}/review/{*id}", Person, review::show)
+        .get("/{repository}/proposals", Person, proposals::list)
+        .get("/{repository}/proposals/{*branch}", Person, proposals::show)
+        .get(
+            "/{repository}/update/{*branch}",
+            Person,
+            proposals::show_update,
+        )
+        .post("/{repository}/update/{*branch}", Person, proposals::update)
         .get("/{repository}/policy-change", Person, policy_change::show)
         .post("/{repository}/decisions", Person, decisions::decide)
         .get("/{repository}/bulk", Person, bulk::show)

@@ -3,12 +3,14 @@
 use serde::Deserialize;
 
 use super::bulk::undo;
+use super::proposals::branch_of;
+use super::review::load;
 
 use crate::id::CommitId;
 use crate::index::{self, DecisionRow};
 use crate::ledger::{Act, GOVERNANCE, RESTORE};
 use crate::policy::{POLICY_PATH, StatusKind};
-use crate::review;
+use crate::review::Target;
 use crate::review::queue::Section;
 use crate::web::failure::Failure;
 use crate::web::language::{Message, say, verbatim};
@@ -27,7 +29,20 @@ pub struct Done {
     saved: String,
     /// Which of several files with one id is meant.
     #[serde(default)]
-    pub path: String,
+    path: String,
+    /// The branch of the proposal that is meant; empty for what is published.
+    #[serde(default)]
+    proposal: String,
+}
+
+impl Done {
+    /// Returns where the text stands that is meant.
+    pub fn target(&self) -> Target {
+        Target {
+            proposal: (!self.proposal.is_empty()).then(|| self.proposal.clone()),
+            path: self.path.clone(),
+        }
+    }
 }
 
 /// Returns the notice of what was done, if anything was.
@@ -46,12 +61,12 @@ pub async fn notice(reader: &Reader, done: &Done) -> Result<Option<Notice>, Fail
     if said.record_id == GOVERNANCE && said.path == POLICY_PATH {
         return about_policy(reader, &said).await.map(Some);
     }
-    let following = following(reader, &said.path).await?;
-    let title = index::records_of(pool, &said.record_id)
-        .await?
-        .into_iter()
-        .next()
-        .map_or_else(|| said.record_id.clone(), |row| row.title);
+    let target = Target {
+        proposal: said.proposal.clone(),
+        path: said.path.clone(),
+    };
+    let following = following(reader, &target).await?;
+    let title = title_of(reader, &said).await?;
     let made = index::attestation_led_to(pool, &commit).await?;
     if let Some(link) = made {
         let became = match link.version_to {
@@ -66,10 +81,28 @@ pub async fn notice(reader: &Reader, done: &Done) -> Result<Option<Notice>, Fail
     }
     let act = said.act.parse().ok();
     Ok(Some(Notice {
-        undo: undo_of(reader, &said, act).await?,
+        undo: undo_of(reader, &said, &target, act).await?,
         following,
         ..recorded(verbatim(title), act)
     }))
+}
+
+/// Returns what people call what was decided about.
+async fn title_of(reader: &Reader, said: &DecisionRow) -> Result<String, Failure> {
+    let pool = reader.desk.index.reader();
+    let title = match (&said.proposal, branch_of(&said.path)) {
+        (_, Some(branch)) => index::proposal_at(pool, branch).await?.map(|row| row.title),
+        (Some(branch), None) => {
+            let rows = index::proposed_in(pool, std::slice::from_ref(branch)).await?;
+            let row = rows.into_iter().find(|row| row.path == said.path);
+            row.map(|row| row.title)
+        }
+        (None, None) => {
+            let rows = index::records_of(pool, &said.record_id).await?;
+            rows.into_iter().next().map(|row| row.title)
+        }
+    };
+    Ok(title.unwrap_or_else(|| said.record_id.clone()))
 }
 
 /// Says why a move that was made stays made, and what can be done instead.
@@ -82,30 +115,33 @@ pub fn no_undo(reader: &Reader, status: &str) -> Message {
 }
 
 /// What somebody approved or asked for, and what still counts, they can take back.
-async fn undo_of(reader: &Reader, said: &DecisionRow, act: Option<Act>) -> Result<Undo, Failure> {
+async fn undo_of(
+    reader: &Reader,
+    said: &DecisionRow,
+    target: &Target,
+    act: Option<Act>,
+) -> Result<Undo, Failure> {
     let by_reader = reader.policy().person_by_address(&said.by.address);
     let is_theirs = by_reader.is_some_and(|person| person.key == reader.person().key);
     if !is_theirs || !matches!(act, Some(Act::Approve | Act::RequestChanges)) {
         return Ok(Undo::Nothing);
     }
-    let pool = reader.desk.index.reader();
-    let found = review::items(pool, std::slice::from_ref(&said.path)).await?;
-    match found.first() {
-        Some(item) if item.proposed.to_string() == said.proposed => undo(reader, item),
+    match load(reader, target).await? {
+        Some(item) if item.proposed.to_string() == said.proposed => undo(reader, &item),
         Some(_) | None => Ok(Undo::Nothing),
     }
 }
 
 /// Returns what waits longest for the reader, beside what they just decided about.
-async fn following(reader: &Reader, decided: &str) -> Result<Option<Link>, Failure> {
+async fn following(reader: &Reader, decided: &Target) -> Result<Option<Link>, Failure> {
     let open = reader.desk.open(reader.rules()).await?;
     let places = open.places(reader.rules(), reader.person());
     let mut waiting = open.items.iter().zip(&places.items);
-    let next =
-        waiting.find(|(waiting, place)| **place == Section::Yours && waiting.item.path != decided);
+    let next = waiting
+        .find(|(waiting, place)| **place == Section::Yours && waiting.item.target() != *decided);
     Ok(next.map(|(waiting, _)| Link {
         label: verbatim(&waiting.item.title),
-        href: reader.urls.review(&waiting.item.record.0),
+        href: reader.urls.review_of(&waiting.item),
     }))
 }
 

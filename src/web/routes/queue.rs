@@ -12,7 +12,7 @@ use crate::index::{self, Count, FindingRow, RecordRow, RemovedRow, StandingWante
 use crate::policy::StatusKind;
 use crate::review::governance::Amendment;
 use crate::review::queue::{Place, Section as Part, place};
-use crate::review::{self, Item, Open, Places, Standing, Waiting};
+use crate::review::{self, Item, Open, Places, Standing, Target, Waiting};
 use crate::web::failure::Failure;
 use crate::web::frame;
 use crate::web::href::Href;
@@ -48,6 +48,10 @@ pub async fn show(
     let open = reader.desk.open(reader.rules()).await?;
     let places = open.places(reader.rules(), reader.person());
     let drafts = index::count(reader.desk.index.reader(), &unsubmitted()).await?;
+    let drafts = match (drafts, unasked(&open, &places)) {
+        (Count::Exactly(drafts), more) => whole(usize::try_from(drafts).unwrap_or(0) + more),
+        (Count::More, _) => Count::More,
+    };
     let shown = Shown::of(&asked, &places, drafts);
     let removed = removed(&reader).await?;
     let mut page = QueuePage {
@@ -225,16 +229,20 @@ async fn fill(
     let mut waiting: Vec<Waiting> = Vec::new();
     for part in PARTS.into_iter().filter(|part| shown.shows(*part)) {
         let of_part = open.items.iter().zip(&places.items);
-        let of_part = of_part.filter(|(_, place)| **place == part && part != Part::Draft);
+        let of_part = of_part.filter(|(waiting, place)| {
+            **place == part && (part != Part::Draft || waiting.item.origin.is_some())
+        });
         let rows = of_part.skip(shown.skipped()).take(SHOWN);
         waiting.extend(rows.map(|(waiting, _)| waiting.clone()));
     }
     if shown.shows(Part::Draft) {
-        waiting.extend(drafts(reader, shown.skipped()).await?);
+        let before = unasked(open, places);
+        let left = SHOWN.saturating_sub(before.saturating_sub(shown.skipped()));
+        let skipped = shown.skipped().saturating_sub(before);
+        waiting.extend(drafts(reader, skipped, left).await?);
     }
-    let paths: Vec<String> = waiting.iter().map(|one| one.item.path.clone()).collect();
-    let findings = index::findings_at(reader.desk.index.reader(), &paths).await?;
-    let findings = index::by_key(findings, |row| row.path.clone());
+    let items: Vec<Item> = waiting.iter().map(|one| one.item.clone()).collect();
+    let findings = review::findings_of(reader.desk.index.reader(), &items).await?;
     for Waiting { item, since } in &waiting {
         let place = place(reader.policy(), item, reader.person());
         let row = row(reader, item, &place, *since, &findings);
@@ -243,11 +251,20 @@ async fn fill(
     Ok(())
 }
 
+/// Returns how many texts of proposals nobody was told of yet.
+fn unasked(open: &Open, places: &Places) -> usize {
+    let all = open.items.iter().zip(&places.items);
+    let unasked =
+        all.filter(|(waiting, place)| **place == Part::Draft && waiting.item.origin.is_some());
+    unasked.count()
+}
+
 /// Returns a stretch of the drafts that nobody was told of.
-async fn drafts(reader: &Reader, skipped: usize) -> Result<Vec<Waiting>, Failure> {
+async fn drafts(reader: &Reader, skipped: usize, most: usize) -> Result<Vec<Waiting>, Failure> {
     let pool = reader.desk.index.reader();
     let skipped = i64::try_from(skipped).unwrap_or(i64::MAX);
-    let paths = index::unsubmitted_drafts(pool, skipped, SHOWN as i64).await?;
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let paths = index::unsubmitted_drafts(pool, skipped, most).await?;
     let changed: HashMap<String, i64> = index::records_at(pool, &paths)
         .await?
         .into_iter()
@@ -349,6 +366,7 @@ fn policy_row(reader: &Reader, amendment: &Amendment, place: &Place, since: i64)
         title: say("queue-policy"),
         href: reader.urls.policy_change(),
         select: None,
+        proposal: String::new(),
         collection: say("queue-policy-collection"),
         badge: Badge {
             status: say("queue-not-in-force"),
@@ -378,11 +396,11 @@ fn row(
     item: &Item,
     place: &Place,
     since: i64,
-    findings: &HashMap<String, Vec<FindingRow>>,
+    findings: &HashMap<Target, Vec<FindingRow>>,
 ) -> Row {
     let shown = match place.section {
         Part::Blocked | Part::Draft | Part::OutsideReview => findings
-            .get(&item.path)
+            .get(&item.target())
             .map(Vec::as_slice)
             .unwrap_or_default(),
         Part::Yours | Part::Others => &[],
@@ -394,8 +412,13 @@ fn row(
             .is_some_and(|offer| offer.writes_version);
     Row {
         title: verbatim(item.title.as_str()),
-        href: reader.urls.review(&item.record.0),
-        select: (place.section == Part::Yours && place.is_yours).then(|| item.path.clone()),
+        href: reader.urls.review_of(item),
+        select: (place.section == Part::Yours && place.is_yours).then(|| item.target().to_string()),
+        proposal: item
+            .origin
+            .as_ref()
+            .map(|origin| origin.title.clone())
+            .unwrap_or_default(),
         collection: verbatim(item.collection.as_str()),
         badge: badge_of_item(reader.policy(), item),
         act: act(item, place),
@@ -430,7 +453,8 @@ fn act(item: &Item, place: &Place) -> Message {
     }
 }
 
-fn why(reader: &Reader, item: &Item, place: &Place) -> Message {
+/// Says why an item stands where it does.
+pub fn why(reader: &Reader, item: &Item, place: &Place) -> Message {
     let policy = reader.policy();
     let others = any_of(&names_of(policy, &place.waits_for));
     let objections = place

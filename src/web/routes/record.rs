@@ -30,7 +30,7 @@ pub async fn show(
     Path((_, id)): Path<(String, String)>,
     Query(done): Query<Done>,
 ) -> Result<Response, Failure> {
-    let row = find_row(&reader, &id, &done.path).await?;
+    let row = find_row(&reader, &id, &done.target().path).await?;
     let mut page = make(&reader, &row).await?;
     page.page.notice = notice(&reader, &done).await?;
     frame::show(&page)
@@ -172,7 +172,17 @@ async fn on_its_way(reader: &Reader, item: &Item) -> Result<Vec<Link>, Failure> 
             href: reader.urls.review(&item.record.0),
         });
     }
-    let rows = index::records_of(reader.desk.index.reader(), &item.record.0).await?;
+    let pool = reader.desk.index.reader();
+    for proposal in index::proposals_of(pool, &item.record.0).await? {
+        links.push(Link {
+            label: say("record-proposal").with("title", proposal.title),
+            href: reader
+                .urls
+                .review(&item.record.0)
+                .with("proposal", &proposal.branch),
+        });
+    }
+    let rows = index::records_of(pool, &item.record.0).await?;
     for other in rows.iter().filter(|other| other.path != item.path) {
         links.push(Link {
             label: say("record-other-file").with("path", &other.path),

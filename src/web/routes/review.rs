@@ -5,16 +5,16 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::notices::{Done, notice};
-use super::record::find_row;
 use crate::id::BlobId;
 use crate::index;
 use crate::refusal::Refusal;
-use crate::review::{self, Item, PastDecision, Texts};
+use crate::review::{self, Item, PastDecision, Target, Texts};
 use crate::web::failure::{Failure, shown, status_of};
 use crate::web::form::Fields;
 use crate::web::frame;
-use crate::web::language::say;
+use crate::web::language::{say, verbatim};
 use crate::web::pages::layout::{Page, Section};
+use crate::web::pages::parts::Link;
 use crate::web::pages::review::{ReviewPage, Stale};
 use crate::web::reader::Reader;
 use crate::web::showing::diff;
@@ -27,8 +27,8 @@ pub async fn show(
     Path((_, id)): Path<(String, String)>,
     Query(done): Query<Done>,
 ) -> Result<Response, Failure> {
-    let row = find_row(&reader, &id, &done.path).await?;
-    let item = load(&reader, &row.path).await?;
+    let found = reader.find_item(&id, &done.target()).await?;
+    let item = found.ok_or_else(Failure::nothing_here)?;
     let mut frame = reader.page(Some(Section::Queue)).await?.asking_to_look();
     frame.notice = notice(&reader, &done).await?;
     frame::show(&make(&reader, &item, frame).await?)
@@ -37,16 +37,14 @@ pub async fn show(
 /// Shows the page again with why a form was refused, and what was typed.
 pub async fn show_refused(
     reader: &Reader,
-    path: &str,
+    target: &Target,
     seen: BlobId,
     fields: &Fields,
     refusal: &Refusal,
 ) -> Result<Response, Failure> {
-    let row = index::record_at(reader.desk.index.reader(), path).await?;
-    if row.is_none() {
+    let Some(item) = load(reader, target).await? else {
         return Err(Failure::from(refusal.clone()).with_typed(fields.typed()));
-    }
-    let item = load(reader, path).await?;
+    };
     let mut page = make(reader, &item, reader.page(Some(Section::Queue)).await?).await?;
     page.decision.error = Some(shown(refusal));
     page.decision.reason = fields.get("reason").to_owned();
@@ -71,9 +69,11 @@ pub fn purpose<'a>(reader: &'a Reader, binding: &'a [(&'static str, String)]) ->
 }
 
 /// The fields that an action token binds, in its order.
-pub const BOUND: [&str; 7] = [
+pub const BOUND: [&str; 9] = [
     "record",
     "path",
+    "proposal",
+    "head",
     "base",
     "proposed",
     "policy",
@@ -81,15 +81,18 @@ pub const BOUND: [&str; 7] = [
     "moves",
 ];
 
-async fn load(reader: &Reader, path: &str) -> Result<Item, Failure> {
-    let found = review::items(reader.desk.index.reader(), &[path.to_owned()]).await?;
-    found.into_iter().next().ok_or_else(Failure::nothing_here)
+/// Returns the item at a place, if there is one.
+pub async fn load(reader: &Reader, target: &Target) -> Result<Option<Item>, Failure> {
+    let targets = std::slice::from_ref(target);
+    let found = review::items_at(reader.desk.index.reader(), targets).await?;
+    Ok(found.into_iter().next())
 }
 
 /// Makes the page of one item in a frame.
 pub async fn make(reader: &Reader, item: &Item, frame: Page) -> Result<ReviewPage, Failure> {
     let pool = reader.desk.index.reader();
-    let findings = index::findings_at(pool, std::slice::from_ref(&item.path)).await?;
+    let mut findings = review::findings_of(pool, std::slice::from_ref(item)).await?;
+    let findings = findings.remove(&item.target()).unwrap_or_default();
     let said: Vec<PastDecision> = index::decisions_of(pool, std::slice::from_ref(&item.record.0))
         .await?
         .iter()
@@ -110,6 +113,10 @@ pub async fn make(reader: &Reader, item: &Item, frame: Page) -> Result<ReviewPag
         .into_iter()
         .map(|offer| offer.name)
         .collect();
+    page.proposal = item.origin.as_ref().map(|origin| Link {
+        label: verbatim(origin.title.as_str()),
+        href: reader.urls.proposal(&origin.branch),
+    });
     page.decision.action = reader.urls.decisions();
     page.decision.hidden = hidden(reader, item, &moves)?;
     Ok(page)
@@ -148,9 +155,15 @@ pub fn hidden(
     moves: &[String],
 ) -> Result<Vec<(String, String)>, Failure> {
     let base = item.base.map_or_else(String::new, |blob| blob.to_string());
+    let (branch, head) = match &item.origin {
+        Some(origin) => (origin.branch.clone(), origin.head.to_string()),
+        None => Default::default(),
+    };
     let values = [
         item.record.0.clone(),
         item.path.clone(),
+        branch,
+        head,
         base,
         item.proposed.to_string(),
         reader.rules().blob.to_string(),

@@ -82,6 +82,7 @@ impl Subject<'_> {
                 label: verbatim(self.item.title.as_str()),
                 href: record,
             },
+            proposal: None,
             collection: self.item.collection.clone(),
             badge: badge_of_item(self.policy, self.item),
             question: self.question(offer.as_ref()),
@@ -232,7 +233,8 @@ impl Subject<'_> {
             .collect()
     }
 
-    pub(super) fn remark(&self, said: &PastDecision) -> Remark {
+    /// Returns something that was said as the discussion shows it.
+    pub fn remark(&self, said: &PastDecision) -> Remark {
         let decision = &said.decision;
         let (act, kind) = match decision.act {
             Said::Approve => (

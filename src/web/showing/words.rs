@@ -1,7 +1,7 @@
 //! Names for people: fields, lists of people, statuses.
 
 use crate::policy::Policy;
-use crate::record::{FieldPath, Segment};
+use crate::record::{self, FieldPath, Node, Segment};
 use crate::web::failure::sentence;
 use crate::web::language::{Message, Value, say, verbatim};
 
@@ -27,6 +27,15 @@ pub fn label(path: &FieldPath) -> Message {
 
 fn below(label: Message, name: String) -> Message {
     say("field-below").with("field", label).with("name", name)
+}
+
+/// Returns a value as a person compares it: what stands in an item in one line.
+pub fn plain(node: &Node) -> String {
+    match &node.value {
+        record::Value::Scalar(scalar) => scalar.text.replace("\r\n", "\n"),
+        record::Value::List(items) => items.iter().map(plain).collect::<Vec<_>>().join("\n"),
+        record::Value::Map(map) => map.values().map(plain).collect::<Vec<_>>().join(" · "),
+    }
 }
 
 /// Returns names as one reads them: "Ana, Ben or Cy".

@@ -118,6 +118,14 @@ pub struct LineView {
 }
 
 impl DiffView {
+    /// Gives its places names of their own, where several changes stand on one page.
+    pub fn within(mut self, place: usize) -> Self {
+        for field in &mut self.fields {
+            field.anchor = format!("{place}-{}", field.anchor);
+        }
+        self
+    }
+
     /// Returns how much changed, as a heading.
     pub fn summary(&self) -> Message {
         say("diff-summary").with("count", self.fields.len())

@@ -7,7 +7,7 @@ use super::text::Text;
 use super::{gone, kept, page, row_blob};
 use crate::id::BlobId;
 use crate::index::{self, RecordRow};
-use crate::record::{self, Edit, FieldPath, Node, Record, Value};
+use crate::record::{self, Edit, FieldPath, Record};
 use crate::refusal::Refusal;
 use crate::web::failure::{Failure, status_of};
 use crate::web::form::Fields;
@@ -16,6 +16,7 @@ use crate::web::language::say;
 use crate::web::pages::edit::{Clash, Conflict};
 use crate::web::reader::Reader;
 use crate::web::showing::form::Change;
+use crate::web::showing::words::plain;
 use crate::web::writing;
 
 /// How often an edit is merged again because the record moved under it.
@@ -88,8 +89,8 @@ fn clashes(changes: &[Change], base: &Record, now: &Record) -> Vec<Clash> {
         let (was, is) = match is_body(&change.at) {
             true => (body(base), body(now)),
             false => (
-                base.get(&change.at).map(words),
-                now.get(&change.at).map(words),
+                base.get(&change.at).map(plain),
+                now.get(&change.at).map(plain),
             ),
         };
         let is_theirs = match is_body(&change.at) {
@@ -109,15 +110,6 @@ fn clashes(changes: &[Change], base: &Record, now: &Record) -> Vec<Clash> {
 fn body(record: &Record) -> Option<String> {
     let body = record.body.as_ref()?;
     Some(body.text.replace("\r\n", "\n"))
-}
-
-/// Returns a value as a person compares it: what stands in an item in one line.
-fn words(node: &Node) -> String {
-    match &node.value {
-        Value::Scalar(scalar) => scalar.text.replace("\r\n", "\n"),
-        Value::List(items) => items.iter().map(words).collect::<Vec<_>>().join("\n"),
-        Value::Map(map) => map.values().map(words).collect::<Vec<_>>().join(" · "),
-    }
 }
 
 async fn conflict(

@@ -1,0 +1,246 @@
+//! Proposals in the pages: found in the list, read record by record, talked about as a whole, and brought up to date.
+
+mod common;
+
+use axum::http::StatusCode;
+use common::browser::{Browser, Page, Site};
+use common::{DRAFT, Story, git};
+
+const NOTE: &str = "notes/one.md";
+const BRANCH: &str = "proposals/claims";
+const PAGE: &str = "/test/proposals/proposals/claims";
+const REVIEW: &str = "/test/review/notes/one?proposal=proposals%2Fclaims";
+const UPDATE: &str = "/test/update/proposals/claims";
+const ANA: &str = "Ana Roche <ana@example.org>";
+
+/// An active note, and Ana's proposal that says more of it.
+async fn site() -> Site {
+    let story = Story::with(&[(NOTE, DRAFT)]).await;
+    for (address, transition) in [
+        ("ben@example.org", "validate"),
+        ("cy@example.org", "activate"),
+    ] {
+        story.approve(address, NOTE, transition).await.unwrap();
+    }
+    let revised = with_claim(&story.file(NOTE));
+    let message = "Say that notes are cheap\n\nReaders *asked* for it.";
+    story.propose(BRANCH, ANA, message, &[(NOTE, &revised)]);
+    story.desk.sync().await.unwrap();
+    Site::of(story).await
+}
+
+fn with_claim(text: &str) -> String {
+    let claims = "Notes are short.\n  - key: c2\n    text: Notes are cheap.\n";
+    text.replace("Notes are short.\n", claims)
+}
+
+async fn says(browser: &mut Browser, page: &str, button: &str, fields: &[(&str, &str)]) -> Page {
+    let page = browser.get(page).await;
+    let mut form = page.form("/test/decisions").with("decision", button);
+    for (name, value) in fields {
+        form = form.with(name, value);
+    }
+    browser.send_form(&form).await
+}
+
+#[tokio::test]
+async fn a_pushed_proposal_is_found_read_approved_and_published() {
+    let site = site().await;
+    let mut ben = site.signed_in("ben@example.org").await;
+    let queue = ben.get("/test/queue").await;
+    assert!(queue.has("in Say that notes are cheap"), "{}", queue.html);
+    let list = ben.get("/test/proposals").await;
+    assert!(list.has("Ana Roche changes One note"), "{}", list.html);
+    assert!(list.has("Waits for you"));
+    let page = ben.get(PAGE).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(
+        page.has("<em>asked</em>") && page.has("Notes are cheap."),
+        "{}",
+        page.html
+    );
+    assert!(
+        page.has("will be 1.1.0") && page.has("/test/bulk?item="),
+        "{}",
+        page.html
+    );
+    let review = ben.get(REVIEW).await;
+    assert!(review.has(PAGE), "the review leads back to its proposal");
+    let answer = ben.decide(REVIEW, "approve:revise", "").await;
+    assert!(answer.location().starts_with(PAGE), "{}", answer.html);
+    let told = ben.get(answer.location()).await;
+    assert!(told.has("Waits for Cy Lind or Dee Moss"), "{}", told.html);
+    let record = ben.get("/test/records/notes/one").await;
+    assert!(record.has("1.0.0") && record.has(REVIEW), "{}", record.html);
+
+    let mut cy = site.signed_in("cy@example.org").await;
+    let answer = cy.decide(REVIEW, "approve:revise", "").await;
+    assert!(
+        answer.location().starts_with("/test/records/"),
+        "{}",
+        answer.html
+    );
+    assert!(cy.get(PAGE).await.has("Published"));
+    assert!(
+        cy.get("/test/proposals?state=landed")
+            .await
+            .has("Say that notes are cheap")
+    );
+    assert!(cy.get("/test/proposals").await.has("There is none"));
+    assert!(site.story.file(NOTE).contains("version: 1.1.0"));
+    site.story.is_proven();
+}
+
+/// FAULTS 73, 75
+#[tokio::test]
+async fn its_author_approves_nothing_and_a_text_that_moved_is_told() {
+    let site = site().await;
+    let mut ana = site.signed_in("ana@example.org").await;
+    let review = ana.get(REVIEW).await;
+    assert!(
+        !review.has("approve:revise") && review.has("You wrote this text"),
+        "{}",
+        review.html
+    );
+
+    let mut ben = site.signed_in("ben@example.org").await;
+    let read = ben.get(REVIEW).await;
+    let longer = with_claim(&site.story.file(NOTE)).replace("cheap", "cheap to make");
+    site.story
+        .propose(BRANCH, ANA, "Say it better", &[(NOTE, &longer)]);
+    site.story.desk.sync().await.unwrap();
+    let form = read.form("/test/decisions");
+    let form = form
+        .with("decision", "approve:revise")
+        .with("reason", "Good.");
+    let answer = ben.send_form(&form).await;
+    assert_eq!(answer.status, StatusCode::CONFLICT);
+    assert!(
+        answer.has("REV-STALE-001") && answer.has("Good."),
+        "{}",
+        answer.html
+    );
+    assert!(answer.has("to make"), "what changed since is shown");
+}
+
+/// FAULTS 76
+#[tokio::test]
+async fn a_form_of_one_proposal_decides_about_no_other() {
+    let site = site().await;
+    let mut ben = site.signed_in("ben@example.org").await;
+    let form = ben.get(REVIEW).await.form("/test/decisions");
+    let form = form
+        .with("decision", "approve:revise")
+        .with("proposal", "proposals/other");
+    let answer = ben.send_form(&form).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    assert!(answer.has("WEB-FORM-007"));
+}
+
+#[tokio::test]
+async fn what_is_said_of_the_whole_stands_on_its_page() {
+    let site = site().await;
+    let mut ben = site.signed_in("ben@example.org").await;
+    let answer = says(
+        &mut ben,
+        PAGE,
+        "comment",
+        &[("reason", "All of it reads well.")],
+    )
+    .await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.html);
+    assert!(ben.get(PAGE).await.has("All of it reads well."));
+    let named = [
+        ("title", "Notes are cheap"),
+        ("description", "As *everybody* knows."),
+    ];
+    says(&mut ben, PAGE, "describe", &named).await;
+    let page = ben.get(PAGE).await;
+    assert!(
+        page.has("<h1>Notes are cheap</h1>") && page.has("<em>everybody</em>"),
+        "{}",
+        page.html
+    );
+    says(
+        &mut ben,
+        PAGE,
+        "assign",
+        &[("assignee", "cy"), ("due", "2026-12-24")],
+    )
+    .await;
+    assert!(
+        ben.get(PAGE)
+            .await
+            .has("Cy Lind was asked to look until 2026-12-24")
+    );
+    let answer = says(&mut ben, PAGE, "assign", &[("assignee", "nobody")]).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    says(&mut ben, PAGE, "close", &[]).await;
+    let closed = ben.get(PAGE).await;
+    assert!(closed.has("Take it up again"), "{}", closed.html);
+    assert!(!ben.get("/test/queue").await.has("in Notes are cheap"));
+    says(&mut ben, PAGE, "reopen", &[]).await;
+    assert!(ben.get("/test/queue").await.has("in Notes are cheap"));
+}
+
+#[tokio::test]
+async fn a_clash_is_shown_with_all_three_texts_and_a_new_one_settles_it() {
+    let site = site().await;
+    let note = site.story.file(NOTE);
+    let mine = with_claim(&note).replace("A note is a short text.", "A note is mine.");
+    site.story.propose(BRANCH, ANA, "Define", &[(NOTE, &mine)]);
+    let theirs = note.replace("A note is a short text.", "A note is theirs.");
+    site.story
+        .propose("proposals/theirs", ANA, "Theirs", &[(NOTE, &theirs)]);
+    for address in ["ben@example.org", "cy@example.org"] {
+        site.story
+            .approve_proposed(address, "proposals/theirs", NOTE, "revise")
+            .await
+            .unwrap();
+    }
+    let mut ana = site.signed_in("ana@example.org").await;
+    assert!(ana.get(PAGE).await.has(UPDATE));
+    let page = ana.get(UPDATE).await;
+    for text in [
+        "A note is a short text.",
+        "A note is theirs.",
+        "A note is mine.",
+    ] {
+        assert!(page.has(text), "{text}: {}", page.html);
+    }
+    let unanswered = ana.submit(&page, UPDATE, &[]).await;
+    assert_eq!(unanswered.status, StatusCode::CONFLICT);
+    assert!(unanswered.has("PRO-MERGE-001"));
+    let name = "notes/one.md definition Value";
+    let choice = [
+        (format!("choice {name}"), "new".to_owned()),
+        (format!("text {name}"), "A note is ours.".to_owned()),
+    ];
+    let choice: Vec<(&str, &str)> = choice
+        .iter()
+        .map(|(a, b)| (a.as_str(), b.as_str()))
+        .collect();
+    let answer = ana.submit(&page, UPDATE, &choice).await;
+    assert!(answer.location().starts_with(PAGE), "{}", answer.html);
+    let merged = git(&site.story.bare(), &["show", &format!("{BRANCH}:{NOTE}")]);
+    assert!(merged.contains("A note is ours.") && merged.contains("Notes are cheap."));
+    assert!(!ana.get(PAGE).await.has(UPDATE));
+}
+
+#[tokio::test]
+async fn there_is_no_page_of_a_branch_that_is_no_proposal() {
+    let site = site().await;
+    let mut ben = site.signed_in("ben@example.org").await;
+    for address in [
+        "/test/proposals/main",
+        "/test/proposals/proposals/none",
+        "/test/update/main",
+        "/test/review/notes/one?proposal=main",
+    ] {
+        assert_eq!(
+            ben.get(address).await.status,
+            StatusCode::NOT_FOUND,
+            "{address}"
+        );
+    }
+}
