@@ -244,3 +244,160 @@ async fn there_is_no_page_of_a_branch_that_is_no_proposal() {
         );
     }
 }
+
+#[tokio::test]
+async fn editing_what_readers_have_begins_a_proposal_and_others_join_it() {
+    let site = site().await;
+    let mut ana = site.signed_in("ana@example.org").await;
+    let record = ana.get("/test/records/notes/one").await;
+    assert!(
+        record.has("href=\"/test/edit/notes/one\""),
+        "{}",
+        record.html
+    );
+    let form = ana.get("/test/edit/notes/one").await;
+    assert!(
+        form.has("Save as a proposal") && form.has("Readers keep what they have"),
+        "{}",
+        form.html
+    );
+    let typed = form.form("/test/edit/notes/one");
+    let typed = typed
+        .with("field:definition", "A note is a page.")
+        .with("summary", "Define notes by length");
+    let answer = ana.send_form(&typed).await;
+    let page = "/test/proposals/proposals/one-note";
+    assert!(answer.location().starts_with(page), "{}", answer.html);
+    let proposal = ana.get(page).await;
+    assert!(
+        proposal.has("<h1>Define notes by length</h1>") && proposal.has("A note is a page."),
+        "{}",
+        proposal.html
+    );
+    assert!(
+        proposal.has("Being written")
+            || proposal.has("nobody was asked")
+            || proposal.has("Nobody was asked"),
+        "{}",
+        proposal.html
+    );
+    assert!(site.story.file(NOTE).contains("status: active"));
+    assert!(!site.story.file(NOTE).contains("A note is a page."));
+
+    let edit = "/test/edit/notes/one?proposal=proposals%2Fone-note";
+    assert!(proposal.has(edit), "{}", proposal.html);
+    let again = ana.get(edit).await;
+    assert!(
+        again.has("A note is a page.") && again.has("Save in the proposal"),
+        "{}",
+        again.html
+    );
+    let typed = again
+        .form("/test/edit/notes/one")
+        .with("field:definition", "A note is one page.");
+    let answer = ana.send_form(&typed).await;
+    assert!(answer.location().starts_with(page), "{}", answer.html);
+    assert!(ana.get(page).await.has("A note is one page."));
+
+    let mut ben = site.signed_in("ben@example.org").await;
+    assert!(
+        !ben.get("/test/queue")
+            .await
+            .has("in Define notes by length")
+            || !ben
+                .get("/test/queue")
+                .await
+                .has("Your approval is one that counts")
+    );
+    let asked = says(&mut ana, page, "submit", &[]).await;
+    assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.html);
+    assert!(
+        ben.get("/test/queue")
+            .await
+            .has("in Define notes by length")
+    );
+}
+
+#[tokio::test]
+async fn a_new_record_begins_in_a_proposal_and_a_second_joins_it() {
+    let site = site().await;
+    let mut ben = site.signed_in("ben@example.org").await;
+    let form = ben.get("/test/new/notes").await.form("/test/new/notes");
+    let form = form.with("title", "Two notes").with("into", "new");
+    let answer = ben.send_form(&form).await;
+    assert_eq!(
+        answer.location(),
+        "/test/edit/notes/two-notes?proposal=proposals%2Ftwo-notes",
+        "{}",
+        answer.html
+    );
+    let page = ben.get(answer.location()).await;
+    assert!(page.has("Save in the proposal"), "{}", page.html);
+    let form = ben.get("/test/new/notes").await;
+    assert!(form.has("value=\"proposals/two-notes\""), "{}", form.html);
+    let form = form
+        .form("/test/new/notes")
+        .with("title", "Three notes")
+        .with("into", "proposals/two-notes");
+    ben.send_form(&form).await;
+    let proposal = ben.get("/test/proposals/proposals/two-notes").await;
+    assert!(
+        proposal.has("2 records") && proposal.has("Three notes"),
+        "{}",
+        proposal.html
+    );
+    let edit = ben.get("/test/edit/notes/one").await;
+    let typed = edit
+        .form("/test/edit/notes/one")
+        .with("field:definition", "A note is a page.")
+        .with("into", "proposals/two-notes");
+    let answer = ben.send_form(&typed).await;
+    assert!(
+        answer
+            .location()
+            .starts_with("/test/proposals/proposals/two-notes"),
+        "{}",
+        answer.html
+    );
+    assert!(
+        ben.get("/test/proposals/proposals/two-notes")
+            .await
+            .has("3 records")
+    );
+}
+
+/// FAULTS 97, 136: what is typed into a proposal is kept, and merged with what somebody pushed meanwhile.
+#[tokio::test]
+async fn what_is_typed_into_a_proposal_is_merged_with_a_push_and_never_lost() {
+    let site = site().await;
+    let mut ana = site.signed_in("ana@example.org").await;
+    let address = "/test/edit/notes/one?proposal=proposals%2Fclaims";
+    let form = ana.get(address).await;
+    let typed = form
+        .form("/test/edit/notes/one")
+        .with("field:definition", "A note is a page.");
+    ana.send_form(&typed.clone().with("act", "keep")).await;
+    let restored = ana.get(address).await;
+    assert!(
+        restored.has("You have unsaved text") && restored.has("A note is a page."),
+        "{}",
+        restored.html
+    );
+    assert!(
+        !ana.get("/test/edit/notes/one")
+            .await
+            .has("A note is a page."),
+        "another place, another text"
+    );
+    let pushed = with_claim(&site.story.file(NOTE)).replace("cheap", "light");
+    site.story
+        .propose(BRANCH, ANA, "Say it otherwise", &[(NOTE, &pushed)]);
+    site.story.desk.sync().await.unwrap();
+    let answer = ana.send_form(&typed).await;
+    assert!(answer.location().starts_with(PAGE), "{}", answer.html);
+    let merged = git(&site.story.bare(), &["show", &format!("{BRANCH}:{NOTE}")]);
+    assert!(
+        merged.contains("A note is a page.") && merged.contains("Notes are light."),
+        "{merged}"
+    );
+}

@@ -2,6 +2,15 @@
 
 edit-heading = Edit { $title }
 edit-effect = Saving changes the draft; readers see it once it is approved.
+edit-effect-new = Readers keep what they have: saving begins a proposal, which is published once it is approved.
+edit-effect-proposal = Saving changes the proposal “{ $proposal }”; readers see it once it is approved.
+edit-save-new = Save as a proposal
+edit-save-proposal = Save in the proposal
+edit-summary = What you change
+edit-summary-hint = In a few words, for those who review it; the record’s title is taken where you say nothing.
+edit-into = Save it in
+edit-into-draft = The drafts, for everyone to see at work
+edit-into-new = A new proposal
 edit-save = Save the draft
 edit-back = Back to the record
 edit-leave = Leave without saving

@@ -2,6 +2,15 @@
 
 edit-heading = Modifier { $title }
 edit-effect = Enregistrer modifie le brouillon ; les lecteurs le voient une fois qu’il est approuvé.
+edit-effect-new = Les lecteurs gardent ce qu’ils ont : enregistrer commence une proposition, publiée une fois approuvée.
+edit-effect-proposal = Enregistrer modifie la proposition « { $proposal } » ; les lecteurs la verront une fois approuvée.
+edit-save-new = Enregistrer comme proposition
+edit-save-proposal = Enregistrer dans la proposition
+edit-summary = Ce que vous changez
+edit-summary-hint = En quelques mots, pour les relecteurs ; sans cela, le titre de la fiche suffit.
+edit-into = Enregistrer dans
+edit-into-draft = Les brouillons, à la vue de tous
+edit-into-new = Une nouvelle proposition
 edit-save = Enregistrer le brouillon
 edit-back = Retour à la fiche
 edit-leave = Quitter sans enregistrer

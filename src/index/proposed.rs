@@ -266,6 +266,33 @@ pub async fn proposals_of(pool: &SqlitePool, record: &str) -> Result<Vec<Proposa
     .await?)
 }
 
+/// Returns branch and title of the open proposals that somebody wrote a commit of, the last changed first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn proposals_by(
+    pool: &SqlitePool,
+    addresses: &[String],
+    limit: i64,
+) -> Result<Vec<(String, String)>> {
+    let addresses = serde_json::to_string(addresses)?;
+    let rows = sqlx::query!(
+        r#"SELECT proposals.branch, states.title AS "title!: String"
+           FROM proposals JOIN proposal_states AS states ON states.branch = proposals.branch
+           WHERE states.state = 'open' AND proposals.branch IN
+                 (SELECT branch FROM proposal_commits WHERE address IN (SELECT value FROM json_each($1)))
+           ORDER BY proposals.changed_at DESC, proposals.branch DESC LIMIT $2"#,
+        addresses,
+        limit
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.branch, row.title))
+        .collect())
+}
+
 /// A proposal's own commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProposalCommitRow {

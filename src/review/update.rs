@@ -103,7 +103,7 @@ pub async fn clashes(desk: &Arc<Desk>, branch: &str) -> Result<Result<Vec<Clash>
     desk.on_repository(move |repository, desk| {
         let rules = desk.index.rules();
         let planned = subject.plan(repository, adopted(&rules)?, &[])?;
-        Ok(planned.map(|(_, clashes)| clashes))
+        Ok(planned.map(|plan| plan.clashes))
     })
     .await
 }
@@ -156,7 +156,7 @@ fn commit(
     if subject.is_up_to_date() {
         return Ok(Ok(Err(current(&subject.proposal.title))));
     }
-    let (changes, clashes) = match subject.plan(repository, rules, &order.settled)? {
+    let Plan { changes, clashes } = match subject.plan(repository, rules, &order.settled)? {
         Ok(planned) => planned,
         Err(refusal) => return Ok(Ok(Err(refusal))),
     };
@@ -193,6 +193,12 @@ struct Subject {
     fork: CommitId,
     tip: CommitId,
     rows: Vec<ProposedRow>,
+}
+
+/// What a merge writes on the published tree, and what a person has to decide first.
+struct Plan {
+    changes: Vec<Change>,
+    clashes: Vec<Clash>,
 }
 
 /// What a record needs to be brought up to date.
@@ -248,7 +254,7 @@ impl Subject {
         repository: &Repository,
         rules: &Rules,
         settled: &[Settled],
-    ) -> Result<Result<(Vec<Change>, Vec<Clash>), Refusal>> {
+    ) -> Result<Result<Plan, Refusal>> {
         let merging = Merging {
             repository,
             rules,
@@ -267,7 +273,7 @@ impl Subject {
                 Err(refusal) => return Ok(Err(refusal.in_path(row.path.clone()))),
             }
         }
-        Ok(Ok((changes, clashes)))
+        Ok(Ok(Plan { changes, clashes }))
     }
 }
 

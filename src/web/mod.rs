@@ -43,6 +43,7 @@ pub mod provider;
 mod routes;
 
 pub mod seat;
+mod sheet;
 
 mod showing;
 

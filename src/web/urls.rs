@@ -3,7 +3,7 @@
 use percent_encoding::percent_decode_str;
 
 use super::href::Href;
-use crate::review::Item;
+use crate::review::{Item, Target};
 
 /// First segments that are the server's own.
 const RESERVED: [&str; 15] = [
@@ -196,6 +196,14 @@ impl Urls {
     /// Returns the form's of a record.
     pub fn edit(&self, id: &str) -> Href {
         self.of_record("edit", id)
+    }
+
+    /// Returns the form's of a record's text where it stands.
+    pub fn edit_at(&self, id: &str, target: &Target) -> Href {
+        match &target.proposal {
+            Some(branch) => self.edit(id).with("proposal", branch),
+            None => self.edit(id),
+        }
     }
 
     /// Returns where records are looked up by their titles.

@@ -1,8 +1,9 @@
 //! What pages and programs write into the repository: a draft's new text, and the first text of a new record.
 
 use super::seat::Seat;
+use super::sheet::{self, Sheet};
 use crate::id::{BlobId, CommitId};
-use crate::index::{self, RecordRow};
+use crate::index;
 use crate::policy::{Collection, Person, Policy};
 use crate::record::diff::slug;
 use crate::record::{self, Edit, FieldPath, Format, Scalar, Segment};
@@ -12,44 +13,94 @@ use crate::review::{EditOrder, NewText, Outcome, Place, may_take_part};
 /// The version that a draft begins with.
 const FIRST_VERSION: &str = "0.1.0";
 
-/// Commits a draft's new text in place of the one it was made from.
+/// A text that was committed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Saved {
+    /// The commit.
+    pub commit: CommitId,
+    /// The proposal that holds it; `None` for the published branch.
+    pub branch: Option<String>,
+}
+
+/// Commits a record's new text in place of the one it was made from. The summary is what the commit is called; one is made where it is empty.
 ///
 /// # Errors
 /// Says why the text or its writer is refused; nothing was written then.
 pub async fn save(
     seat: &Seat,
-    row: &RecordRow,
+    sheet: &Sheet,
     from: BlobId,
     content: Vec<u8>,
-) -> Result<CommitId, Refusal> {
+    summary: &str,
+) -> Result<Saved, Refusal> {
     let text = NewText {
-        path: row.path.clone(),
+        path: sheet.path.clone(),
         from: Some(from),
         content,
     };
-    commit(seat, text, subject("Edit", &row.title)).await
+    let order = EditOrder {
+        place: sheet.place.clone(),
+        texts: vec![text],
+        subject: match summary.trim() {
+            "" => subject("Edit", &sheet.title),
+            summary => one_line(summary, 200),
+        },
+        ..empty(seat)
+    };
+    commit(seat, order).await
 }
 
-async fn commit(seat: &Seat, text: NewText, subject: String) -> Result<CommitId, Refusal> {
-    let order = EditOrder {
+/// Commits an order.
+///
+/// # Errors
+/// Says why it is refused; nothing was written then.
+pub async fn commit(seat: &Seat, order: EditOrder) -> Result<Saved, Refusal> {
+    Ok(match seat.committer.edit(order).await? {
+        Outcome::Edited { commit, branch } => Saved { commit, branch },
+        Outcome::Attested { commit, .. } | Outcome::Recorded { decision: commit } => Saved {
+            commit,
+            branch: None,
+        },
+    })
+}
+
+/// Returns an order of somebody that writes nothing yet.
+pub fn empty(seat: &Seat) -> EditOrder {
+    EditOrder {
+        by: seat.identity(),
         place: Place::Published,
+        texts: Vec::new(),
         removes: Vec::new(),
         coauthors: Vec::new(),
-        by: seat.identity(),
-        texts: vec![text],
-        subject,
+        subject: String::new(),
         at: seat.now(),
-    };
-    match seat.committer.edit(order).await? {
-        Outcome::Edited { commit, .. } | Outcome::Attested { commit, .. } => Ok(commit),
-        Outcome::Recorded { decision } => Ok(decision),
     }
 }
 
 /// What a commit is called: one short line.
-fn subject(verb: &str, title: &str) -> String {
-    let title: String = title.chars().filter(|c| !c.is_control()).take(50).collect();
-    format!("{verb} {}", title.trim())
+pub fn subject(verb: &str, title: &str) -> String {
+    format!("{verb} {}", one_line(title, 50))
+}
+
+fn one_line(text: &str, most: usize) -> String {
+    let line: String = text
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(most)
+        .collect();
+    line.trim().to_owned()
+}
+
+/// Where a new record begins.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Goes {
+    /// As a draft on the published branch.
+    #[default]
+    Published,
+    /// In a proposal of its own.
+    New,
+    /// In an open proposal.
+    Proposal(String),
 }
 
 /// A record that somebody wants to begin.
@@ -61,6 +112,8 @@ pub struct Beginning {
     pub id: String,
     /// The name of its file, made from the title where it is empty.
     pub name: String,
+    /// Where it begins: as a draft on the published branch, or in a proposal.
+    pub goes: Goes,
     /// Its whole text; a draft with the fields above and nothing else where there is none.
     pub content: Option<Vec<u8>>,
 }
@@ -74,6 +127,8 @@ pub struct Begun {
     pub path: String,
     /// The commit.
     pub commit: CommitId,
+    /// The proposal that holds it; `None` for the published branch.
+    pub branch: Option<String>,
 }
 
 /// Begins a record.
@@ -110,9 +165,26 @@ pub async fn begin(
         from: None,
         content,
     };
-    let subject = subject("Begin", if title.is_empty() { &id } else { title });
-    let commit = commit(seat, text, subject).await?;
-    Ok(Begun { id, path, commit })
+    let called = if title.is_empty() { &id } else { title };
+    let order = EditOrder {
+        place: match wanted.goes {
+            Goes::Published => Place::Published,
+            Goes::New => Place::NewProposal {
+                name: sheet::named(called),
+            },
+            Goes::Proposal(branch) => Place::Proposal { branch },
+        },
+        texts: vec![text],
+        subject: subject("Begin", called),
+        ..empty(seat)
+    };
+    let Saved { commit, branch } = self::commit(seat, order).await?;
+    Ok(Begun {
+        id,
+        path,
+        commit,
+        branch,
+    })
 }
 
 /// A whole text says its title and id itself.

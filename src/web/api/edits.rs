@@ -12,15 +12,17 @@ use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
 use super::again::{Again, Done};
 use super::input::{Asked, At, IfMatch, Json, Text};
 use super::problem::Problem;
-use super::records::{Which, blob, find};
+use super::records::Where;
 use crate::id::BlobId;
-use crate::index::{self, RecordRow};
+use crate::index;
 use crate::policy::Collection;
 use crate::record::{self, Edit, FieldPath, Record, Scalar, ScalarKind};
 use crate::refusal::Refusal;
+use crate::review::{self, Place, Target};
 use crate::web::seat::Seat;
+use crate::web::sheet::{Found, Sheet, named};
 use crate::web::showing::form::is_fixed;
-use crate::web::writing::{self, Beginning};
+use crate::web::writing::{self, Beginning, Goes};
 
 /// Changes of one edit at most.
 const MOST_CHANGES: usize = 400;
@@ -96,6 +98,9 @@ pub struct NewRecord {
     name: String,
     /// Its whole text; a draft of the fields above where it is left out.
     content: Option<String>,
+    /// The branch of the proposal that it joins, or `new` for one that begins with it; left out, it begins as a draft on the published branch.
+    #[schema(example = "new")]
+    proposal: Option<String>,
 }
 
 /// A file, byte for byte.
@@ -116,6 +121,9 @@ pub struct EditResult {
     blob: String,
     /// The commit; null where the text stood so already.
     commit: Option<String>,
+    /// The branch of the proposal that holds it; null for a draft on the published branch.
+    #[schema(example = "proposals/claims")]
+    proposal: Option<String>,
 }
 
 fn single_value() -> RefOr<Schema> {
@@ -134,7 +142,7 @@ fn single_value() -> RefOr<Schema> {
         ("record" = String, Path, description = "The record's id, in one segment: its slashes are percent-encoded.", example = "notes/one"),
         ("If-Match" = String, Header, description = "The blob of the text that was read, in double quotes."),
         ("Idempotency-Key" = Option<String>, Header, description = "The same key with the same request has the same answer, and is done once."),
-        Which,
+        Where,
     ),
     request_body(content = FieldEdits, example = json!({"changes": [{"op": "set", "field": "claims[c1].text", "value": "Notes are brief."}]})),
     responses((status = 200, description = "It is committed.", body = EditResult,
@@ -143,7 +151,7 @@ fn single_value() -> RefOr<Schema> {
 pub async fn fields(
     seat: Seat,
     At((_, id)): At<(String, String)>,
-    Asked(which): Asked<Which>,
+    Asked(place): Asked<Where>,
     IfMatch(from): IfMatch,
     again: Again,
     sent: Json<FieldEdits>,
@@ -151,12 +159,12 @@ pub async fn fields(
     if !(1..=MOST_CHANGES).contains(&sent.value.changes.len()) {
         return Err(no_changes());
     }
-    let row = find(&seat, &id, &which).await?;
+    let sheet = sheet(&seat, &id, &place).await?;
     let seat = Arc::new(seat);
     let changes = sent.value.changes;
     let work = edit(
         Arc::clone(&seat),
-        row,
+        sheet,
         from,
         move |collection, seat, old| {
             let record = record::parse(old, collection.format)?;
@@ -175,7 +183,7 @@ pub async fn fields(
         ("record" = String, Path, description = "The record's id, in one segment: its slashes are percent-encoded.", example = "notes/one"),
         ("If-Match" = String, Header, description = "The blob of the text that was read, in double quotes."),
         ("Idempotency-Key" = Option<String>, Header, description = "The same key with the same request has the same answer, and is done once."),
-        Which,
+        Where,
     ),
     request_body(content = RawText, content_type = "application/octet-stream",
         description = "The file, byte for byte. It may also be sent as what it is: text/markdown, application/yaml, application/toml, application/json."),
@@ -185,15 +193,15 @@ pub async fn fields(
 pub async fn content(
     seat: Seat,
     At((_, id)): At<(String, String)>,
-    Asked(which): Asked<Which>,
+    Asked(place): Asked<Where>,
     IfMatch(from): IfMatch,
     again: Again,
     Text(bytes): Text,
 ) -> Result<Response, Problem> {
-    let row = find(&seat, &id, &which).await?;
+    let sheet = sheet(&seat, &id, &place).await?;
     let seat = Arc::new(seat);
     let new = bytes.to_vec();
-    let work = edit(Arc::clone(&seat), row, from, move |_, _, _| Ok(new));
+    let work = edit(Arc::clone(&seat), sheet, from, move |_, _, _| Ok(new));
     again.once(seat, &bytes, work).await
 }
 
@@ -224,6 +232,11 @@ pub async fn begin(
         id: sent.value.id,
         name: sent.value.name,
         content: sent.value.content.map(String::into_bytes),
+        goes: match sent.value.proposal.as_deref() {
+            None => Goes::Published,
+            Some("new") => Goes::New,
+            Some(branch) => Goes::Proposal(branch.to_owned()),
+        },
     };
     let work = begun(Arc::clone(&seat), name, wanted);
     again.once(seat, &sent.bytes, work).await
@@ -233,56 +246,91 @@ async fn begun(seat: Arc<Seat>, name: String, wanted: Beginning) -> Result<Done,
     let collection = seat.policy().collections.get(&name);
     let collection = collection.ok_or_else(Problem::nothing_here)?;
     let begun = writing::begin(&seat, collection, wanted).await?;
-    let row = index::record_at(seat.desk.index.reader(), &begun.path).await?;
-    let row = row.ok_or_else(Problem::nothing_here)?;
+    let target = Target {
+        proposal: begun.branch.clone(),
+        path: begun.path.clone(),
+    };
+    let item = review::items_at(seat.desk.index.reader(), &[target]).await?;
+    let item = item.into_iter().next().ok_or_else(Problem::nothing_here)?;
     Done::new(
         StatusCode::CREATED,
         &EditResult {
-            record: row.id,
-            path: row.path,
-            blob: row.blob,
+            record: item.record.0,
+            path: item.path,
+            blob: item.proposed.to_string(),
             commit: Some(begun.commit.to_string()),
+            proposal: begun.branch,
         },
     )
+}
+
+/// Returns the text that is to be edited and where the edit goes. Without a proposal that is named, drafts alone are edited.
+async fn sheet(seat: &Seat, id: &str, place: &Where) -> Result<Sheet, Problem> {
+    let mut sheet = match Sheet::find(seat, id, &place.target()).await? {
+        Found::Nothing => return Err(Problem::nothing_here()),
+        Found::Refused(refusal) => return Err(refusal.into()),
+        Found::Sheet(sheet) => *sheet,
+    };
+    if place.path.as_ref().is_some_and(|path| *path != sheet.path) {
+        return Err(Problem::nothing_here());
+    }
+    if place.is_new() {
+        let name = named(&sheet.title);
+        sheet.place = Place::NewProposal { name };
+    } else if matches!(sheet.place, Place::NewProposal { .. }) {
+        return Err(not_a_draft(&sheet));
+    }
+    Ok(sheet)
+}
+
+fn not_a_draft(sheet: &Sheet) -> Problem {
+    let refusal = Refusal::new(
+        "REV-EDIT-001",
+        "only drafts are edited in place",
+        "send proposal=new to propose the change, or the branch of a proposal that it joins",
+    );
+    refusal.in_path(sheet.id.clone()).into()
 }
 
 /// Makes a new text from the one that was read, and commits it if that one still stands. Where the new text stands already, as after a retry whose
 /// answer was lost, nothing is left to do (RFC 9110, 13.1.1).
 async fn edit(
     seat: Arc<Seat>,
-    row: RecordRow,
+    sheet: Sheet,
     from: BlobId,
     make: impl FnOnce(&Collection, &Seat, &[u8]) -> Result<Vec<u8>, Refusal> + Send + 'static,
 ) -> Result<Done, Problem> {
-    let standing = blob(&row.blob)?;
-    if from != standing && !was_text(&seat, &row, from).await? {
-        return Err(changed(&row));
+    let standing = sheet.blob;
+    if from != standing && !was_text(&seat, &sheet, from).await? {
+        return Err(changed(&sheet));
     }
-    let collection = seat.collection_of(&row).ok_or_else(Problem::nothing_here)?;
+    let collection = sheet.collection(&seat).ok_or_else(Problem::nothing_here)?;
     let new = make(collection, &seat, &seat.bytes(from).await?)?;
     let blob = hashed(&seat, new.clone()).await?;
-    let commit = match blob == standing {
+    let saved = match blob == standing {
         true => None,
-        false if from != standing => return Err(changed(&row)),
-        false => match writing::save(&seat, &row, from, new).await {
-            Ok(commit) => Some(commit.to_string()),
-            Err(refusal) => return Err(refused(&seat, &row, refusal).await),
+        false if from != standing => return Err(changed(&sheet)),
+        false => match writing::save(&seat, &sheet, from, new, "").await {
+            Ok(saved) => Some(saved),
+            Err(refusal) => return Err(refused(&seat, &sheet, refusal).await),
         },
     };
+    let branch = saved.as_ref().and_then(|saved| saved.branch.clone());
     Done::new(
         StatusCode::OK,
         &EditResult {
-            record: row.id,
-            path: row.path,
+            proposal: branch.or_else(|| sheet.target().proposal),
+            record: sheet.id,
+            path: sheet.path,
             blob: blob.to_string(),
-            commit,
+            commit: saved.map(|saved| saved.commit.to_string()),
         },
     )
 }
 
-async fn was_text(seat: &Seat, row: &RecordRow, text: BlobId) -> Result<bool, Problem> {
+async fn was_text(seat: &Seat, sheet: &Sheet, text: BlobId) -> Result<bool, Problem> {
     let pool = seat.desk.index.reader();
-    Ok(index::is_text_of(pool, &row.path, &row.id, &text.to_string()).await?)
+    Ok(index::is_text_of(pool, &sheet.path, &sheet.id, &text.to_string()).await?)
 }
 
 async fn hashed(seat: &Seat, content: Vec<u8>) -> Result<BlobId, Problem> {
@@ -293,11 +341,11 @@ async fn hashed(seat: &Seat, content: Vec<u8>) -> Result<BlobId, Problem> {
 }
 
 /// An edit that came too late is told what stands now.
-async fn refused(seat: &Seat, row: &RecordRow, refusal: Refusal) -> Problem {
+async fn refused(seat: &Seat, sheet: &Sheet, refusal: Refusal) -> Problem {
     let is_stale = refusal.code.starts_with("REV-STALE-");
     let problem = Problem::from(refusal);
-    match index::record_at(seat.desk.index.reader(), &row.path).await {
-        Ok(Some(now)) if is_stale => problem.standing_at(now.blob),
+    match Sheet::find(seat, &sheet.id, &sheet.target()).await {
+        Ok(Found::Sheet(now)) if is_stale => problem.standing_at(now.blob.to_string()),
         Ok(_) | Err(_) => problem,
     }
 }
@@ -370,13 +418,13 @@ fn is_day(text: &str) -> bool {
         })
 }
 
-fn changed(row: &RecordRow) -> Problem {
+fn changed(sheet: &Sheet) -> Problem {
     let refusal = Refusal::new(
         "REV-STALE-002",
         "somebody changed the record while you wrote",
         "read the text that stands now, and send your change of that one; nothing was overwritten",
     );
-    Problem::from(refusal.in_path(row.id.clone())).standing_at(row.blob.clone())
+    Problem::from(refusal.in_path(sheet.id.clone())).standing_at(sheet.blob.to_string())
 }
 
 fn no_changes() -> Problem {

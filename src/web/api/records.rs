@@ -14,7 +14,7 @@ use crate::id::BlobId;
 use crate::index::{self, FindingRow, MAX_TYPED_CHARS, RecordRow, RelationRow, Wanted};
 use crate::policy::{Policy, StatusKind};
 use crate::record;
-use crate::review;
+use crate::review::{self, Target};
 use crate::web::filters::{self, Part};
 use crate::web::seat::Seat;
 
@@ -56,6 +56,36 @@ pub struct Which {
     /// The file, where several carry the same id; the first otherwise.
     pub path: Option<String>,
 }
+
+/// Which text of a record is meant.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Where {
+    /// The file, where several carry the same id; the first otherwise.
+    pub path: Option<String>,
+    /// The branch of the proposal that is meant; what is published where it is left out. An edit may also say `new`, which begins a proposal.
+    #[param(example = "proposals/claims")]
+    pub proposal: Option<String>,
+}
+
+impl Where {
+    /// Returns where the text stands.
+    pub fn target(&self) -> Target {
+        Target {
+            proposal: self.proposal.clone().filter(|branch| branch != NEW),
+            path: self.path.clone().unwrap_or_default(),
+        }
+    }
+
+    /// Returns whether a proposal is to begin.
+    pub fn is_new(&self) -> bool {
+        self.proposal.as_deref() == Some(NEW)
+    }
+}
+
+/// What an edit says instead of a branch where it begins a proposal; no pattern gives a branch that name.
+const NEW: &str = "new";
 
 /// What a file says of itself. It proves nothing.
 #[derive(Debug, Serialize, ToSchema)]

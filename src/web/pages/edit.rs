@@ -27,6 +27,10 @@ pub struct EditPage {
     pub hidden: Vec<(String, String)>,
     /// The fields in reading order, the body among them.
     pub parts: Vec<Part>,
+    /// The proposals that it may join, a new one first; none where its place is given.
+    pub into: Vec<Choice>,
+    /// What the change is called, as typed; `None` where it is not asked for.
+    pub summary: Option<String>,
     /// What the button says it does.
     pub button: Message,
     /// Why the whole was refused.
@@ -458,6 +462,8 @@ mod samples {
                     ("base".to_owned(), ink("3f2c")),
                 ],
                 parts: parts(ink),
+                into: choices(ink, &["A new proposal", "Say more"]),
+                summary: Some(ink("Say what quantisation loses")),
                 button: say("edit-save"),
                 error: None,
                 conflict: None,

@@ -3,9 +3,10 @@
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::edit::kept;
+use super::edit::{kept, own_proposals};
 use crate::policy::Collection;
 use crate::refusal::Refusal;
+use crate::review::Target;
 use crate::web::failure::{Failure, foreign_form, shown, status_of};
 use crate::web::form::Fields;
 use crate::web::frame;
@@ -13,11 +14,11 @@ use crate::web::language::{Message, say};
 use crate::web::moments::moment;
 use crate::web::pages::edit::{Control, EditPage, Input, Part, Unsaved};
 use crate::web::pages::layout::{Page, Section};
-use crate::web::pages::parts::Link;
+use crate::web::pages::parts::{Choice, Link};
 use crate::web::reader::{Attempt, Reader};
 use crate::web::showing::form::Act;
 use crate::web::token::ANY_FORM;
-use crate::web::writing::{self, Beginning};
+use crate::web::writing::{self, Beginning, Begun, Goes};
 
 /// Shows the form.
 pub async fn show(
@@ -25,6 +26,7 @@ pub async fn show(
     Path((_, name)): Path<(String, String)>,
 ) -> Result<Response, Failure> {
     let collection = find(&reader, &name)?;
+    let own = own_proposals(&reader).await?;
     let kept = kept::found(&reader, &subject(collection)).await?;
     let (kept, fields) = kept.unzip();
     let mut page = page(
@@ -32,6 +34,7 @@ pub async fn show(
         &reader,
         collection,
         &fields.unwrap_or_default(),
+        own,
     );
     page.unsaved = kept.map(|kept| Unsaved {
         when: moment(kept.saved_at, reader.now()),
@@ -66,9 +69,14 @@ pub async fn begin(
         false => Err(foreign_form()),
     };
     match made {
-        Ok(id) => {
+        Ok(begun) => {
             kept::discard(&reader, &subject(collection)).await?;
-            Ok(Redirect::to(&reader.urls.edit(&id).to_string()).into_response())
+            let target = Target {
+                proposal: begun.branch,
+                path: begun.path,
+            };
+            let href = reader.urls.edit_at(&begun.id, &target);
+            Ok(Redirect::to(&href.to_string()).into_response())
         }
         Err(refusal) => {
             let mut page = page(
@@ -76,6 +84,7 @@ pub async fn begin(
                 &reader,
                 collection,
                 &fields,
+                own_proposals(&reader).await?,
             );
             page.error = Some(shown(&refusal));
             frame::show_with(status_of(refusal.code), &page)
@@ -98,7 +107,13 @@ async fn acted(
     }
     let kept = kept::keep(reader, &subject, None, fields).await?;
     let frame = reader.page(Some(Section::Records)).await?;
-    let mut page = page(frame, reader, collection, fields);
+    let mut page = page(
+        frame,
+        reader,
+        collection,
+        fields,
+        own_proposals(reader).await?,
+    );
     match kept {
         Ok(()) => frame::show(&page),
         Err(refusal) => {
@@ -108,26 +123,48 @@ async fn acted(
     }
 }
 
+/// Returns where a record may begin: as a draft, in a proposal of its own, or in one that its writer had a hand in.
+fn into(own: Vec<Choice>, chosen: &str) -> Vec<Choice> {
+    let choice = |value: &str, label| Choice {
+        value: value.to_owned(),
+        label,
+        is_chosen: value == chosen,
+    };
+    let fixed = [
+        choice("", say("edit-into-draft")),
+        choice("new", say("edit-into-new")),
+    ];
+    let own = own.into_iter().map(|one| choice(&one.value, one.label));
+    fixed.into_iter().chain(own).collect()
+}
+
 fn find<'a>(reader: &'a Reader, name: &str) -> Result<&'a Collection, Failure> {
     let found = reader.policy().collections.get(name);
     found.ok_or_else(Failure::nothing_here)
 }
 
-async fn make(
-    reader: &Reader,
-    collection: &Collection,
-    fields: &Fields,
-) -> Result<String, Refusal> {
+async fn make(reader: &Reader, collection: &Collection, fields: &Fields) -> Result<Begun, Refusal> {
     let wanted = Beginning {
+        goes: match fields.get("into") {
+            "" => Goes::Published,
+            "new" => Goes::New,
+            branch => Goes::Proposal(branch.to_owned()),
+        },
         title: fields.get("title").to_owned(),
         id: fields.get("id").to_owned(),
         name: fields.get("slug").to_owned(),
         content: None,
     };
-    Ok(writing::begin(reader, collection, wanted).await?.id)
+    writing::begin(reader, collection, wanted).await
 }
 
-fn page(frame: Page, reader: &Reader, collection: &Collection, fields: &Fields) -> EditPage {
+fn page(
+    frame: Page,
+    reader: &Reader,
+    collection: &Collection,
+    fields: &Fields,
+    own: Vec<Choice>,
+) -> EditPage {
     let input = |name: &str, label: Message, hint: Message, is_required| Input {
         name: name.to_owned(),
         label,
@@ -166,6 +203,8 @@ fn page(frame: Page, reader: &Reader, collection: &Collection, fields: &Fields) 
         action: reader.urls.new_record(&collection.name),
         hidden: vec![("csrf".to_owned(), reader.token(ANY_FORM))],
         parts: inputs.into_iter().map(Part::Input).collect(),
+        into: into(own, fields.get("into")),
+        summary: None,
         button: say("edit-begin"),
         error: None,
         conflict: None,

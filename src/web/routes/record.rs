@@ -75,7 +75,7 @@ async fn make(reader: &Reader, row: &RecordRow) -> Result<RecordPage, Failure> {
         language: language(collection, record.as_ref()),
         badge: badge_of_row(reader.policy(), row),
         edit: (row.problem_code.is_none()
-            && review::judge_edit(reader.policy(), &item, reader.person()).is_ok())
+            && review::may_take_part(reader.policy(), &row.collection, reader.person()))
         .then(|| reader.urls.edit(&row.id)),
         outside_review: outside_review(reader, row),
         quarantine: quarantine(row, &source),

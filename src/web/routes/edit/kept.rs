@@ -1,9 +1,8 @@
 //! What is typed and not saved: kept at every button and while somebody types, and back in the form when it is opened again.
 
 use super::text::Text;
-use super::{page, row_blob, source};
+use super::{page, source};
 use crate::id::BlobId;
-use crate::index::RecordRow;
 use crate::refusal::Refusal;
 use crate::web::accounts::{Autosave, MOST_AUTOSAVES};
 use crate::web::failure::Failure;
@@ -11,6 +10,7 @@ use crate::web::form::Fields;
 use crate::web::moments::moment;
 use crate::web::pages::edit::{EditPage, Unsaved};
 use crate::web::reader::Reader;
+use crate::web::sheet::Sheet;
 
 /// Keeps what was typed into a form; says why where there is no room.
 pub async fn keep(
@@ -22,7 +22,7 @@ pub async fn keep(
     let typed: Vec<(String, String)> = fields
         .without_session()
         .into_iter()
-        .filter(|(name, _)| !matches!(name.as_str(), "act" | "path" | "from"))
+        .filter(|(name, _)| !matches!(name.as_str(), "act" | "path" | "from" | "proposal"))
         .collect();
     let text = Autosave {
         from_blob: from.map(|from| from.to_string()).unwrap_or_default(),
@@ -50,20 +50,20 @@ pub async fn discard(reader: &Reader, subject: &str) -> Result<(), Failure> {
 /// Returns the form with what was typed earlier and not saved, if anything was.
 pub(super) async fn restored(
     reader: &Reader,
-    row: &RecordRow,
+    sheet: &Sheet,
     wants_text: bool,
 ) -> Result<Option<EditPage>, Failure> {
-    let Some((kept, fields)) = found(reader, &row.path).await? else {
+    let Some((kept, fields)) = found(reader, &sheet.target().to_string()).await? else {
         return Ok(None);
     };
-    let from = from(reader, row, &kept).await?;
-    let Some(mut page) = shown(reader, row, from, &fields, wants_text).await? else {
+    let from = from(reader, sheet, &kept).await?;
+    let Some(mut page) = shown(reader, sheet, from, &fields, wants_text).await? else {
         return Ok(None);
     };
     page.unsaved = Some(Unsaved {
         when: moment(kept.saved_at, reader.now()),
-        action: reader.urls.edit(&row.id),
-        hidden: page::hidden(reader, row, &from.to_string()),
+        action: reader.urls.edit_at(&sheet.id, &sheet.target()),
+        hidden: page::hidden(reader, sheet, &from.to_string()),
     });
     Ok(Some(page))
 }
@@ -83,16 +83,16 @@ pub async fn found(reader: &Reader, subject: &str) -> Result<Option<(Autosave, F
 /// Returns the form; `None` where nothing was typed that does not stand there.
 async fn shown(
     reader: &Reader,
-    row: &RecordRow,
+    sheet: &Sheet,
     from: BlobId,
     fields: &Fields,
     wants_text: bool,
 ) -> Result<Option<EditPage>, Failure> {
     if source::is_text(fields) {
         // A whole text may say what no field shows, so it stays one.
-        return Ok(Some(source::page(reader, row, from, Some(fields)).await?));
+        return Ok(Some(source::page(reader, sheet, from, Some(fields)).await?));
     }
-    let text = Text::read(reader, row, from).await?;
+    let text = Text::read(reader, sheet, from).await?;
     let typed = text.form.with_rows(fields);
     if typed.changes(fields).is_empty() {
         return Ok(None);
@@ -100,20 +100,20 @@ async fn shown(
     Ok(Some(match (wants_text, text.written(fields)) {
         (true, Ok(written)) => {
             let written = source::fields_of(&written);
-            source::page(reader, row, from, Some(&written)).await?
+            source::page(reader, sheet, from, Some(&written)).await?
         }
-        _ => page::page(reader, row, &text, fields).await?,
+        _ => page::page(reader, sheet, &text, fields).await?,
     }))
 }
 
 /// Returns the blob that the kept text was made from; the one that stands where git no longer has it.
-async fn from(reader: &Reader, row: &RecordRow, kept: &Autosave) -> Result<BlobId, Failure> {
+async fn from(reader: &Reader, sheet: &Sheet, kept: &Autosave) -> Result<BlobId, Failure> {
     if let Ok(from) = kept.from_blob.parse::<BlobId>()
         && reader.bytes(from).await.is_ok()
     {
         return Ok(from);
     }
-    row_blob(row)
+    Ok(sheet.blob)
 }
 
 fn no_room() -> Refusal {

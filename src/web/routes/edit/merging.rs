@@ -1,12 +1,11 @@
 //! Saving fields: merged, field by field, with what others changed meanwhile.
 
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 
 use super::text::Text;
-use super::{gone, kept, page, row_blob};
+use super::{back, goes_to, gone, kept, of_form, onward, page};
 use crate::id::BlobId;
-use crate::index::{self, RecordRow};
 use crate::record::{self, Edit, FieldPath, Record};
 use crate::refusal::Refusal;
 use crate::web::failure::{Failure, status_of};
@@ -15,6 +14,7 @@ use crate::web::frame;
 use crate::web::language::say;
 use crate::web::pages::edit::{Clash, Conflict};
 use crate::web::reader::Reader;
+use crate::web::sheet::{Found, Sheet};
 use crate::web::showing::form::Change;
 use crate::web::showing::words::plain;
 use crate::web::writing;
@@ -25,35 +25,40 @@ const TRIES: usize = 4;
 /// Saves what was changed.
 pub(super) async fn save(
     reader: &Reader,
-    path: &str,
+    id: &str,
     from: BlobId,
     fields: &Fields,
 ) -> Result<Response, Failure> {
+    let subject = of_form(fields).to_string();
     for _ in 0..TRIES {
-        let row = index::record_at(reader.desk.index.reader(), path).await?;
-        let row = row.ok_or_else(gone)?;
-        let base = Text::read(reader, &row, from).await?;
-        let now = Text::read(reader, &row, row_blob(&row)?).await?;
+        let sheet = match Sheet::find(reader, id, &goes_to(fields)).await? {
+            Found::Nothing => return Err(gone()),
+            Found::Refused(refusal) => return Err(refusal.into()),
+            Found::Sheet(sheet) => sheet,
+        };
+        let sheet = sheet.as_ref();
+        let base = Text::read(reader, sheet, from).await?;
+        let now = Text::read(reader, sheet, sheet.blob).await?;
         let typed = base.form.with_rows(fields);
         let clashes = clashes(&typed.changes(fields), &base.record, &now.record);
         if !clashes.is_empty() {
-            return conflict(reader, &row, &base, &now, fields, clashes).await;
+            return conflict(reader, sheet, &base, &now, fields, clashes).await;
         }
         let edits = match typed.edits(fields, &now.record) {
             Ok(edits) => edits,
-            Err(refusal) => return refused(reader, &row, &base, fields, &refusal).await,
+            Err(refusal) => return refused(reader, sheet, &base, fields, &refusal).await,
         };
         if edits.is_empty() {
-            kept::discard(reader, path).await?;
-            return Ok(Redirect::to(&reader.urls.record(&row.id).to_string()).into_response());
+            kept::discard(reader, &subject).await?;
+            return Ok(back(reader, sheet));
         }
-        match commit(reader, &row, &now, &edits).await {
+        match commit(reader, sheet, &now, &edits, fields).await {
             Ok(done) => {
-                kept::discard(reader, path).await?;
+                kept::discard(reader, &subject).await?;
                 return Ok(done);
             }
             Err(refusal) if refusal.code == "REV-STALE-002" => {}
-            Err(refusal) => return refused(reader, &row, &base, fields, &refusal).await,
+            Err(refusal) => return refused(reader, sheet, &base, fields, &refusal).await,
         }
     }
     Err(busy().into())
@@ -61,25 +66,25 @@ pub(super) async fn save(
 
 async fn commit(
     reader: &Reader,
-    row: &RecordRow,
+    sheet: &Sheet,
     now: &Text<'_>,
     edits: &[Edit],
+    fields: &Fields,
 ) -> Result<Response, Refusal> {
     let content = record::edit(&now.bytes, now.collection.format, edits)?;
-    saved(reader, row, now.blob, content).await
+    saved(reader, sheet, now.blob, content, fields).await
 }
 
-/// Saves a text and leads on to the record.
+/// Saves a text and leads on to it.
 pub(super) async fn saved(
     reader: &Reader,
-    row: &RecordRow,
+    sheet: &Sheet,
     from: BlobId,
     content: Vec<u8>,
+    fields: &Fields,
 ) -> Result<Response, Refusal> {
-    let commit = writing::save(reader, row, from, content).await?;
-    let href = reader.urls.record(&row.id);
-    let href = href.with("saved", &commit.to_string());
-    Ok(Redirect::to(&href.to_string()).into_response())
+    let saved = writing::save(reader, sheet, from, content, fields.get("summary")).await?;
+    Ok(onward(reader, sheet, &saved))
 }
 
 /// Values that the writer changed, and somebody else changed to something else.
@@ -114,7 +119,7 @@ fn body(record: &Record) -> Option<String> {
 
 async fn conflict(
     reader: &Reader,
-    row: &RecordRow,
+    sheet: &Sheet,
     base: &Text<'_>,
     now: &Text<'_>,
     fields: &Fields,
@@ -122,7 +127,7 @@ async fn conflict(
 ) -> Result<Response, Failure> {
     let mut sent = base.form.with_rows(fields).changed_alone(fields);
     now.form.add_rows_that_are_new(&base.form, &mut sent);
-    let mut page = page::page(reader, row, now, &sent).await?;
+    let mut page = page::page(reader, sheet, now, &sent).await?;
     page.conflict = Some(Conflict {
         sentence: say("edit-both-changed"),
         fields: clashes,
@@ -132,12 +137,12 @@ async fn conflict(
 
 async fn refused(
     reader: &Reader,
-    row: &RecordRow,
+    sheet: &Sheet,
     text: &Text<'_>,
     fields: &Fields,
     refusal: &Refusal,
 ) -> Result<Response, Failure> {
-    let page = page::page(reader, row, text, fields).await?;
+    let page = page::page(reader, sheet, text, fields).await?;
     frame::show_with(status_of(refusal.code), &page::refused(page, refusal))
 }
 

@@ -11,6 +11,7 @@ mod source;
 mod suggestions;
 mod text;
 
+pub use page::own_proposals;
 pub use suggestions::show as suggest;
 
 use axum::extract::{Path, Query};
@@ -19,12 +20,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use self::text::Text;
-use super::record::find_row;
 use super::review::mixed_up;
 use crate::id::BlobId;
-use crate::index::{self, RecordRow};
+use crate::index;
 use crate::refusal::Refusal;
-use crate::review;
+use crate::review::Target;
 use crate::web::failure::{Failure, foreign_form, shown, status_of};
 use crate::web::form::Fields;
 use crate::web::frame;
@@ -32,8 +32,10 @@ use crate::web::language::say;
 use crate::web::pages::edit::EditPage;
 use crate::web::pages::parts::Link;
 use crate::web::reader::{Attempt, Reader};
+use crate::web::sheet::{Found, Sheet};
 use crate::web::showing::form::Act;
 use crate::web::token::is_token;
+use crate::web::writing::Saved;
 
 /// How a form is asked for.
 #[derive(Debug, Deserialize)]
@@ -43,6 +45,34 @@ pub struct Asked {
     way: String,
     #[serde(default)]
     path: String,
+    /// The branch of the proposal that it goes to; empty where the record itself says where an edit belongs.
+    #[serde(default)]
+    proposal: String,
+}
+
+/// Returns where the text stands that is written.
+fn target(path: &str, proposal: &str) -> Target {
+    Target {
+        proposal: (!proposal.is_empty()).then(|| proposal.to_owned()),
+        path: path.to_owned(),
+    }
+}
+
+/// Returns where the text stands that a form was made from.
+fn of_form(fields: &Fields) -> Target {
+    target(fields.get("path"), fields.get("proposal"))
+}
+
+/// Finds the text that somebody wants to write; who may not is told so before they write.
+async fn find(reader: &Reader, id: &str, target: &Target) -> Result<Sheet, Failure> {
+    match Sheet::find(reader, id, target).await? {
+        Found::Nothing => Err(Failure::nothing_here()),
+        Found::Refused(refusal) => Err(Failure::from(refusal).leading_to(Link {
+            label: say("edit-back"),
+            href: reader.urls.record(id),
+        })),
+        Found::Sheet(sheet) => Ok(*sheet),
+    }
 }
 
 /// Shows the form, with what was typed earlier and not saved.
@@ -51,18 +81,17 @@ pub async fn show(
     Path((_, id)): Path<(String, String)>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Failure> {
-    let row = find_row(&reader, &id, &asked.path).await?;
-    refuse_others(&reader, &row).await?;
+    let sheet = &find(&reader, &id, &target(&asked.path, &asked.proposal)).await?;
     let wants_text = asked.way == "text";
-    if let Some(page) = kept::restored(&reader, &row, wants_text).await? {
+    if let Some(page) = kept::restored(&reader, sheet, wants_text).await? {
         return frame::show(&page);
     }
-    let blob = row_blob(&row)?;
+    let blob = sheet.blob;
     let page = match wants_text {
-        true => source::page(&reader, &row, blob, None).await?,
+        true => source::page(&reader, sheet, blob, None).await?,
         false => {
-            let text = Text::read(&reader, &row, blob).await?;
-            page::page(&reader, &row, &text, &Fields::default()).await?
+            let text = Text::read(&reader, sheet, blob).await?;
+            page::page(&reader, sheet, &text, &Fields::default()).await?
         }
     };
     frame::show(&page)
@@ -87,76 +116,101 @@ pub async fn act(
 }
 
 async fn own(reader: &Reader, id: &str, fields: Fields) -> Result<Response, Failure> {
-    let path = fields.get("path").to_owned();
+    let place = of_form(&fields);
     let act = Act::read(fields.get("act")).ok_or_else(mixed_up)?;
-    let from = match from(reader, id, &path, &fields) {
+    let from = match from(reader, id, &fields) {
         // What an earlier session typed is kept for its writer alone, so that any text of the record will do.
-        Err(_) if act == Act::Keep => text_of(reader, id, &path, &fields).await?,
+        Err(_) if act == Act::Keep => text_of(reader, id, &place, &fields).await?,
         from => from?,
     };
+    let subject = place.to_string();
     if act == Act::Discard {
-        kept::discard(reader, &path).await?;
-        return Ok(Redirect::to(&reader.urls.edit(id).to_string()).into_response());
+        kept::discard(reader, &subject).await?;
+        let href = reader.urls.edit_at(id, &place);
+        return Ok(Redirect::to(&href.to_string()).into_response());
     }
-    let row = find_row(reader, id, &path).await?;
     if act == Act::Save {
         return match source::is_text(&fields) {
-            true => source::save(reader, &row, from, &fields).await,
-            false => merging::save(reader, &path, from, &fields).await,
+            true => source::save(reader, id, from, &fields).await,
+            false => merging::save(reader, id, from, &fields).await,
         };
     }
-    refuse_others(reader, &row).await?;
-    let (mut page, fields) = acted(reader, &row, from, fields, &act).await?;
-    if let Err(refusal) = kept::keep(reader, &row.path, Some(from), &fields).await? {
+    let sheet = &find(reader, id, &place).await?;
+    let (mut page, fields) = acted(reader, sheet, from, fields, &act).await?;
+    if let Err(refusal) = kept::keep(reader, &subject, Some(from), &fields).await? {
         page.error = Some(shown(&refusal));
         return frame::show_with(status_of(refusal.code), &page);
     }
     frame::show(&page)
 }
 
+/// Returns where a form's text is to go: into the proposal that was chosen, where it is to begin or to join one.
+fn goes_to(fields: &Fields) -> Target {
+    let into = fields.get("into");
+    match fields.get("proposal") {
+        "" => target(fields.get("path"), into),
+        branch => target(fields.get("path"), branch),
+    }
+}
+
+/// Leads on to what was written: to the record, or to the proposal that holds it.
+fn onward(reader: &Reader, sheet: &Sheet, saved: &Saved) -> Response {
+    let href = match &saved.branch {
+        Some(branch) => reader.urls.proposal(branch),
+        None => reader.urls.record(&sheet.id),
+    };
+    let href = href.with("saved", &saved.commit.to_string());
+    Redirect::to(&href.to_string()).into_response()
+}
+
+/// Leads back from a form in which nothing was changed.
+fn back(reader: &Reader, sheet: &Sheet) -> Response {
+    Redirect::to(&page::back(reader, sheet).href.to_string()).into_response()
+}
+
 /// Returns the page after a button that saves nothing, and what it holds.
 async fn acted(
     reader: &Reader,
-    row: &RecordRow,
+    sheet: &Sheet,
     from: BlobId,
     mut fields: Fields,
     act: &Act,
 ) -> Result<(EditPage, Fields), Failure> {
     if source::is_text(&fields) {
-        return source::acted(reader, row, from, fields, act).await;
+        return source::acted(reader, sheet, from, fields, act).await;
     }
-    let text = Text::read(reader, row, from).await?;
+    let text = Text::read(reader, sheet, from).await?;
     if *act == Act::AsText {
         return match text.written(&fields) {
             Ok(written) => {
                 let written = source::fields_of(&written);
-                let page = source::page(reader, row, from, Some(&written)).await?;
+                let page = source::page(reader, sheet, from, Some(&written)).await?;
                 Ok((page, written))
             }
             Err(refusal) => {
-                let mut page = page::page(reader, row, &text, &fields).await?;
+                let mut page = page::page(reader, sheet, &text, &fields).await?;
                 page.error = Some(shown(&refusal));
                 Ok((page, fields))
             }
         };
     }
     text.form.with_rows(&fields).act(act, &mut fields);
-    let page = page::page(reader, row, &text, &fields).await?;
+    let page = page::page(reader, sheet, &text, &fields).await?;
     Ok((page, fields))
 }
 
 /// Shows a form that an earlier session was given as this session's own, where it is still about the text that stands. Nothing is saved.
 async fn show_again(reader: &Reader, id: &str, fields: &Fields) -> Result<Response, Failure> {
-    let row = find_row(reader, id, fields.get("path")).await?;
-    let blob = row_blob(&row)?;
+    let sheet = &find(reader, id, &of_form(fields)).await?;
+    let blob = sheet.blob;
     if fields.get("from") != blob.to_string() {
         return Err(Failure::foreign_form().with_typed(fields.typed()));
     }
     let mut page = match source::is_text(fields) {
-        true => source::page(reader, &row, blob, Some(fields)).await?,
+        true => source::page(reader, sheet, blob, Some(fields)).await?,
         false => {
-            let text = Text::read(reader, &row, blob).await?;
-            page::page(reader, &row, &text, fields).await?
+            let text = Text::read(reader, sheet, blob).await?;
+            page::page(reader, sheet, &text, fields).await?
         }
     };
     page.error = Some(shown(&foreign_form()));
@@ -164,8 +218,8 @@ async fn show_again(reader: &Reader, id: &str, fields: &Fields) -> Result<Respon
 }
 
 /// Returns the blob that the form was made from.
-fn from(reader: &Reader, id: &str, path: &str, fields: &Fields) -> Result<BlobId, Failure> {
-    let purpose = page::purpose(reader, id, path, fields.get("from"));
+fn from(reader: &Reader, id: &str, fields: &Fields) -> Result<BlobId, Failure> {
+    let purpose = page::purpose(reader, id, &of_form(fields), fields.get("from"));
     let purpose: Vec<&str> = purpose.iter().map(String::as_str).collect();
     if !is_token(&reader.session.form_key, &purpose, fields.get("token")) {
         return Err(mixed_up());
@@ -177,32 +231,16 @@ fn from(reader: &Reader, id: &str, path: &str, fields: &Fields) -> Result<BlobId
 async fn text_of(
     reader: &Reader,
     id: &str,
-    path: &str,
+    place: &Target,
     fields: &Fields,
 ) -> Result<BlobId, Failure> {
     let blob = fields.get("from");
     let pool = reader.desk.index.reader();
-    match index::is_text_of(pool, path, id, blob).await? {
+    let stands = find(reader, id, place).await?.blob.to_string() == blob;
+    match stands || index::is_text_of(pool, &place.path, id, blob).await? {
         true => blob.parse().map_err(|_| mixed_up()),
         false => Err(mixed_up()),
     }
-}
-
-/// Who may not change a record is told so before they write.
-async fn refuse_others(reader: &Reader, row: &RecordRow) -> Result<(), Failure> {
-    let paths = std::slice::from_ref(&row.path);
-    let items = review::items(reader.desk.index.reader(), paths).await?;
-    let item = items.into_iter().next().ok_or_else(Failure::nothing_here)?;
-    review::judge_edit(reader.policy(), &item, reader.person()).map_err(|refusal| {
-        Failure::from(refusal).leading_to(Link {
-            label: say("edit-back"),
-            href: reader.urls.record(&row.id),
-        })
-    })
-}
-
-fn row_blob(row: &RecordRow) -> Result<BlobId, Failure> {
-    Ok(row.blob.parse().map_err(anyhow::Error::from)?)
 }
 
 fn gone() -> Failure {

@@ -2,20 +2,25 @@
 
 use super::text::Text;
 use crate::check::{self, Finding};
-use crate::index::{self, RecordRow};
+use crate::index;
 use crate::policy::Collection;
 use crate::record::{self, Record};
 use crate::refusal::Refusal;
+use crate::review::{Place, Target};
 use crate::web::failure::{Failure, shown};
 use crate::web::form::Fields;
 use crate::web::language::{Message, say, verbatim};
 use crate::web::pages::edit::{Desk, EditPage, Part, Preview};
 use crate::web::pages::layout::Section;
-use crate::web::pages::parts::{Finding as Told, Link};
+use crate::web::pages::parts::{Choice, Finding as Told, Link};
 use crate::web::reader::Reader;
 use crate::web::routes::record::language;
+use crate::web::sheet::Sheet;
 use crate::web::showing::fields;
 use crate::web::token::ANY_FORM;
+
+/// Own proposals that a text may join.
+const MOST_OWN: i64 = 20;
 
 /// A text as it would be saved, and what the rules find in it.
 pub(super) struct Judged {
@@ -28,7 +33,7 @@ pub(super) struct Judged {
 /// Returns the page of a form with what was typed into it.
 pub(super) async fn page(
     reader: &Reader,
-    row: &RecordRow,
+    sheet: &Sheet,
     text: &Text<'_>,
     sent: &Fields,
 ) -> Result<EditPage, Failure> {
@@ -40,7 +45,7 @@ pub(super) async fn page(
     };
     let judged = judge(
         reader,
-        row,
+        sheet,
         text.collection,
         content,
         &typed.references(sent),
@@ -49,23 +54,24 @@ pub(super) async fn page(
     let mut known = typed.known(sent, judged.record.as_ref(), &judged.findings);
     known.titles = judged.titles.clone();
     let elsewhere = std::mem::take(&mut known.elsewhere);
-    let desk = desk(reader, row, text.collection, &judged, elsewhere, false);
-    let mut page = around(reader, row, &text.blob.to_string(), desk).await?;
+    let desk = desk(reader, sheet, text.collection, &judged, elsewhere, false);
+    let mut page = around(reader, sheet, &text.blob.to_string(), desk).await?;
     page.parts = typed.parts(sent, &known);
     page.error = refusal.map(shown);
-    Ok(page)
+    Ok(with_words(page, sent))
 }
 
 /// Judges a text as if it were saved.
 pub(super) async fn judge(
     reader: &Reader,
-    row: &RecordRow,
+    sheet: &Sheet,
     collection: &Collection,
     content: &[u8],
     named: &[String],
 ) -> Result<Judged, Failure> {
     let record = record::parse(content, collection.format).ok();
-    let mut findings = index::inspect_text(reader.rules(), &row.path, content).unwrap_or_default();
+    let mut findings =
+        index::inspect_text(reader.rules(), &sheet.path, content).unwrap_or_default();
     let references = record
         .as_ref()
         .map(|record| check::references(collection, record));
@@ -87,7 +93,7 @@ pub(super) async fn judge(
 /// Returns what stands beside a form.
 pub(super) fn desk(
     reader: &Reader,
-    row: &RecordRow,
+    sheet: &Sheet,
     collection: &Collection,
     judged: &Judged,
     elsewhere: Vec<Told>,
@@ -99,7 +105,7 @@ pub(super) fn desk(
         preview: judged
             .record
             .as_ref()
-            .map(|record| preview(row, collection, record)),
+            .map(|record| preview(sheet, collection, record)),
         told: count(judged.findings.len()),
         findings: elsewhere,
     }
@@ -112,10 +118,10 @@ fn count(findings: usize) -> Message {
     }
 }
 
-fn preview(row: &RecordRow, collection: &Collection, record: &Record) -> Preview {
+fn preview(sheet: &Sheet, collection: &Collection, record: &Record) -> Preview {
     let title = collection.title.as_ref().and_then(|path| record.text(path));
     Preview {
-        title: title.unwrap_or(&row.id).to_owned(),
+        title: title.unwrap_or(&sheet.id).to_owned(),
         language: language(collection, Some(record)),
         fields: fields::rows(collection, record),
         body: fields::body(record),
@@ -125,22 +131,29 @@ fn preview(row: &RecordRow, collection: &Collection, record: &Record) -> Preview
 /// Returns a page without its form.
 pub(super) async fn around(
     reader: &Reader,
-    row: &RecordRow,
+    sheet: &Sheet,
     from: &str,
     desk: Desk,
 ) -> Result<EditPage, Failure> {
+    let (effect, button) = match &sheet.place {
+        Place::Published => (say("edit-effect"), say("edit-save")),
+        Place::NewProposal { .. } => (say("edit-effect-new"), say("edit-save-new")),
+        Place::Proposal { .. } => (
+            say("edit-effect-proposal").with("proposal", &sheet.proposal),
+            say("edit-save-proposal"),
+        ),
+    };
     Ok(EditPage {
         page: reader.page(Some(Section::Records)).await?.asking_to_look(),
-        heading: say("edit-heading").with("title", &row.title),
-        back: Link {
-            label: verbatim(row.title.as_str()),
-            href: reader.urls.record(&row.id),
-        },
-        effect: say("edit-effect"),
-        action: reader.urls.edit(&row.id),
-        hidden: hidden(reader, row, from),
+        heading: say("edit-heading").with("title", &sheet.title),
+        back: back(reader, sheet),
+        effect,
+        action: reader.urls.edit(&sheet.id),
+        hidden: hidden(reader, sheet, from),
         parts: Vec::<Part>::new(),
-        button: say("edit-save"),
+        into: into(reader, sheet).await?,
+        summary: (sheet.place != Place::Published).then(String::new),
+        button,
         error: None,
         conflict: None,
         writer: reader.person().key.clone(),
@@ -149,13 +162,73 @@ pub(super) async fn around(
     })
 }
 
+/// Leads to where a form was come from: to its record, or to its proposal.
+pub(super) fn back(reader: &Reader, sheet: &Sheet) -> Link {
+    match &sheet.place {
+        Place::Proposal { branch } => Link {
+            label: verbatim(sheet.proposal.as_str()),
+            href: reader.urls.proposal(branch),
+        },
+        Place::Published | Place::NewProposal { .. } => Link {
+            label: verbatim(sheet.title.as_str()),
+            href: reader.urls.record(&sheet.id),
+        },
+    }
+}
+
+/// Returns the open proposals that the writer had a hand in, after a new one; none where the place is given.
+async fn into(reader: &Reader, sheet: &Sheet) -> Result<Vec<Choice>, Failure> {
+    if !matches!(sheet.place, Place::NewProposal { .. }) {
+        return Ok(Vec::new());
+    }
+    let new = Choice {
+        value: String::new(),
+        label: say("edit-into-new"),
+        is_chosen: true,
+    };
+    let mut choices = own_proposals(reader).await?;
+    choices.insert(0, new);
+    Ok(choices)
+}
+
+/// Returns the open proposals that somebody had a hand in, the last changed first.
+pub async fn own_proposals(reader: &Reader) -> Result<Vec<Choice>, Failure> {
+    let mut choices = Vec::new();
+    let addresses = &reader.person().addresses;
+    let pool = reader.desk.index.reader();
+    for (branch, title) in index::proposals_by(pool, addresses, MOST_OWN).await? {
+        choices.push(Choice {
+            value: branch,
+            label: verbatim(title),
+            is_chosen: false,
+        });
+    }
+    Ok(choices)
+}
+
+/// Puts back what was chosen and said beside the fields.
+pub(super) fn with_words(mut page: EditPage, sent: &Fields) -> EditPage {
+    let chosen = sent.get("into");
+    if page.into.iter().any(|choice| choice.value == chosen) {
+        for choice in &mut page.into {
+            choice.is_chosen = choice.value == chosen;
+        }
+    }
+    if let Some(summary) = &mut page.summary {
+        summary.clone_from(&sent.get("summary").to_owned());
+    }
+    page
+}
+
 /// Returns the names and values that bind a form to its text, its writer and their session.
-pub(super) fn hidden(reader: &Reader, row: &RecordRow, from: &str) -> Vec<(String, String)> {
-    let purpose = purpose(reader, &row.id, &row.path, from);
+pub(super) fn hidden(reader: &Reader, sheet: &Sheet, from: &str) -> Vec<(String, String)> {
+    let target = sheet.target();
+    let purpose = purpose(reader, &sheet.id, &target, from);
     let purpose: Vec<&str> = purpose.iter().map(String::as_str).collect();
     let pairs = [
         ("csrf", reader.token(ANY_FORM)),
-        ("path", row.path.clone()),
+        ("path", target.path),
+        ("proposal", target.proposal.unwrap_or_default()),
         ("token", reader.token(&purpose)),
         ("from", from.to_owned()),
     ];
@@ -166,13 +239,13 @@ pub(super) fn hidden(reader: &Reader, row: &RecordRow, from: &str) -> Vec<(Strin
 }
 
 /// Returns what the token of a form is for.
-pub(super) fn purpose(reader: &Reader, id: &str, path: &str, from: &str) -> Vec<String> {
+pub(super) fn purpose(reader: &Reader, id: &str, target: &Target, from: &str) -> Vec<String> {
     [
         "edit",
         &reader.desk.name,
         &reader.person().key,
         id,
-        path,
+        &target.to_string(),
         from,
     ]
     .map(str::to_owned)

@@ -1,12 +1,11 @@
 //! The whole text of a file, for those who want it: the same safety, without fields.
 
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 
 use super::text::Text;
-use super::{kept, merging, page, row_blob};
+use super::{back, find, goes_to, kept, merging, of_form, page};
 use crate::id::BlobId;
-use crate::index::RecordRow;
 use crate::record;
 use crate::refusal::Refusal;
 use crate::web::failure::{Failure, shown, status_of};
@@ -15,7 +14,7 @@ use crate::web::frame;
 use crate::web::language::{Message, say};
 use crate::web::pages::edit::{Clash, Conflict, Control, EditPage, Input, Part};
 use crate::web::reader::Reader;
-use crate::web::routes::record::collection_of;
+use crate::web::sheet::Sheet;
 use crate::web::showing::form::Act;
 use crate::web::showing::parts::told;
 
@@ -45,20 +44,20 @@ fn readable(bytes: &[u8]) -> String {
 /// Returns the page of a whole text, as it stands or as it was typed.
 pub(super) async fn page(
     reader: &Reader,
-    row: &RecordRow,
+    sheet: &Sheet,
     from: BlobId,
     sent: Option<&Fields>,
 ) -> Result<EditPage, Failure> {
-    let collection = collection_of(reader, row)?;
+    let collection = sheet.collection(reader).ok_or_else(Failure::nothing_here)?;
     let bytes = reader.bytes(from).await?;
     let content = match sent {
         Some(sent) => record::rewrite(&bytes, sent.get(NAME)),
         None => bytes,
     };
-    let judged = page::judge(reader, row, collection, &content, &[]).await?;
+    let judged = page::judge(reader, sheet, collection, &content, &[]).await?;
     let findings = judged.findings.iter().map(|finding| told(finding, true));
-    let desk = page::desk(reader, row, collection, &judged, findings.collect(), true);
-    let mut page = page::around(reader, row, &from.to_string(), desk).await?;
+    let desk = page::desk(reader, sheet, collection, &judged, findings.collect(), true);
+    let mut page = page::around(reader, sheet, &from.to_string(), desk).await?;
     page.hidden.push(("as".to_owned(), "text".to_owned()));
     page.parts = vec![Part::Input(Input {
         name: NAME.to_owned(),
@@ -73,38 +72,41 @@ pub(super) async fn page(
         findings: Vec::new(),
         error: None,
     })];
-    Ok(page)
+    Ok(match sent {
+        Some(sent) => page::with_words(page, sent),
+        None => page,
+    })
 }
 
 /// Returns the page after a button that saves nothing, and what it holds.
 pub(super) async fn acted(
     reader: &Reader,
-    row: &RecordRow,
+    sheet: &Sheet,
     from: BlobId,
     fields: Fields,
     act: &Act,
 ) -> Result<(EditPage, Fields), Failure> {
     if *act == Act::AsFields {
-        match as_fields(reader, row, from, &fields).await? {
+        match as_fields(reader, sheet, from, &fields).await? {
             Ok(done) => return Ok(done),
             Err(refusal) => {
-                let page = page(reader, row, from, Some(&fields)).await?;
+                let page = page(reader, sheet, from, Some(&fields)).await?;
                 return Ok((page::refused(page, &refusal), fields));
             }
         }
     }
-    let page = page(reader, row, from, Some(&fields)).await?;
+    let page = page(reader, sheet, from, Some(&fields)).await?;
     Ok((page, fields))
 }
 
 /// Returns the form of a text that was typed; refused where the form could not hold all that was typed.
 async fn as_fields(
     reader: &Reader,
-    row: &RecordRow,
+    sheet: &Sheet,
     from: BlobId,
     fields: &Fields,
 ) -> Result<Result<(EditPage, Fields), Refusal>, Failure> {
-    let text = Text::read(reader, row, from).await?;
+    let text = Text::read(reader, sheet, from).await?;
     let content = record::rewrite(&text.bytes, fields.get(NAME));
     let typed = match record::parse(&content, text.collection.format) {
         Ok(typed) => text.form_of(reader, &typed).sent(),
@@ -112,7 +114,7 @@ async fn as_fields(
     };
     match text.written(&typed) {
         Ok(written) if written == content => {
-            let page = page::page(reader, row, &text, &typed).await?;
+            let page = page::page(reader, sheet, &text, &typed).await?;
             Ok(Ok((page, typed)))
         }
         Ok(_) | Err(_) => Ok(Err(Refusal::new(
@@ -126,27 +128,29 @@ async fn as_fields(
 /// Saves a whole text, if the one that it was made from still stands.
 pub(super) async fn save(
     reader: &Reader,
-    row: &RecordRow,
+    id: &str,
     from: BlobId,
     fields: &Fields,
 ) -> Result<Response, Failure> {
+    let subject = of_form(fields).to_string();
+    let sheet = &find(reader, id, &goes_to(fields)).await?;
     let old = reader.bytes(from).await?;
     let content = record::rewrite(&old, fields.get(NAME));
-    let now = row_blob(row)?;
+    let now = sheet.blob;
     if content == old && now == from {
-        kept::discard(reader, &row.path).await?;
-        return Ok(Redirect::to(&reader.urls.record(&row.id).to_string()).into_response());
+        kept::discard(reader, &subject).await?;
+        return Ok(back(reader, sheet));
     }
     if now != from {
-        return conflict(reader, row, now, fields).await;
+        return conflict(reader, sheet, now, fields).await;
     }
-    match merging::saved(reader, row, from, content).await {
+    match merging::saved(reader, sheet, from, content, fields).await {
         Ok(done) => {
-            kept::discard(reader, &row.path).await?;
+            kept::discard(reader, &subject).await?;
             Ok(done)
         }
         Err(refusal) => {
-            let mut page = page(reader, row, from, Some(fields)).await?;
+            let mut page = page(reader, sheet, from, Some(fields)).await?;
             page.error = Some(shown(&refusal));
             frame::show_with(status_of(refusal.code), &page)
         }
@@ -156,11 +160,11 @@ pub(super) async fn save(
 /// Both texts, side by side; the next one that is sent is in place of theirs.
 async fn conflict(
     reader: &Reader,
-    row: &RecordRow,
+    sheet: &Sheet,
     now: BlobId,
     fields: &Fields,
 ) -> Result<Response, Failure> {
-    let mut page = page(reader, row, now, Some(fields)).await?;
+    let mut page = page(reader, sheet, now, Some(fields)).await?;
     page.conflict = Some(Conflict {
         sentence: say("edit-both-changed"),
         fields: vec![Clash {

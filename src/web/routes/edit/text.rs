@@ -1,14 +1,13 @@
 //! A record's text, read for its form.
 
 use crate::id::BlobId;
-use crate::index::RecordRow;
 use crate::policy::Collection;
 use crate::record::{self, Record};
 use crate::refusal::Refusal;
 use crate::web::failure::Failure;
 use crate::web::form::Fields;
 use crate::web::reader::Reader;
-use crate::web::routes::record::collection_of;
+use crate::web::sheet::Sheet;
 use crate::web::showing::form::Form;
 
 /// A text of a record and the form of it.
@@ -24,10 +23,10 @@ impl<'a> Text<'a> {
     /// Reads a text of a record.
     pub(super) async fn read(
         reader: &'a Reader,
-        row: &RecordRow,
+        sheet: &Sheet,
         blob: BlobId,
     ) -> Result<Self, Failure> {
-        let collection = collection_of(reader, row)?;
+        let collection = sheet.collection(reader).ok_or_else(Failure::nothing_here)?;
         let bytes = reader.bytes(blob).await?;
         let record = record::parse(&bytes, collection.format)?;
         Ok(Self {
