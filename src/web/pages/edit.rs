@@ -462,7 +462,7 @@ mod samples {
                     ("base".to_owned(), ink("3f2c")),
                 ],
                 parts: parts(ink),
-                into: choices(ink, &["A new proposal", "Say more"]),
+                into: choices(ink, &["Define notes", "Say more"]),
                 summary: Some(ink("Say what quantisation loses")),
                 button: say("edit-save"),
                 error: None,
