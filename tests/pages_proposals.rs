@@ -395,3 +395,74 @@ async fn what_is_typed_into_a_proposal_is_merged_with_a_push_and_never_lost() {
         "{merged}"
     );
 }
+
+/// A comment on a field stays current while that field says the same, and a suggestion is taken over with one click.
+#[tokio::test]
+async fn a_field_is_spoken_of_and_a_suggestion_makes_its_giver_an_author() {
+    let site = site().await;
+    let mut ben = site.signed_in("ben@example.org").await;
+    let review = ben.get(REVIEW).await;
+    assert!(
+        review.has("Say something about Claims, c2, text"),
+        "{}",
+        review.html
+    );
+    let form = review.form("/test/comments").with("decision", "comment");
+    let said = form
+        .with("field", "claims[c2].text")
+        .with("reason", "Cheap for whom?");
+    let answer = ben
+        .send_form(&said.clone().with("suggestion", "Notes are cheap to make."))
+        .await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.html);
+    let review = ben.get(REVIEW).await;
+    assert!(
+        review.has("on Claims, c2, text") && review.has("Cheap for whom?"),
+        "{}",
+        review.html
+    );
+    assert!(
+        !review.has("action=\"/test/accept\""),
+        "nobody takes over their own"
+    );
+
+    let mut ana = site.signed_in("ana@example.org").await;
+    let shown = ana.get(REVIEW).await;
+    assert!(shown.has("Take it over"), "{}", shown.html);
+    let answer = ana.submit(&shown, "/test/accept", &[]).await;
+    assert!(
+        answer.location().starts_with("/test/review/notes/one"),
+        "{}",
+        answer.html
+    );
+    let text = git(&site.story.bare(), &["show", &format!("{BRANCH}:{NOTE}")]);
+    assert!(text.contains("Notes are cheap to make."), "{text}");
+    let message = git(&site.story.bare(), &["log", "-1", "--format=%B", BRANCH]);
+    assert!(
+        message.contains("Co-authored-by: Ben Aster <ben@example.org>"),
+        "{message}"
+    );
+    let review = ana.get(REVIEW).await;
+    assert!(
+        review.has("The text says so now.") && review.has("for an earlier text"),
+        "{}",
+        review.html
+    );
+    let ben_now = ben.get(REVIEW).await;
+    assert!(ben_now.has("You wrote this text"), "{}", ben_now.html);
+
+    // What was said of another field is not touched by an edit of this one.
+    let said = ben.get(REVIEW).await.form("/test/comments");
+    let said = said
+        .with("decision", "comment")
+        .with("field", "definition")
+        .with("reason", "Good.");
+    ben.send_form(&said).await;
+    let longer = with_claim(&site.story.file(NOTE)).replace("cheap", "cheap, too");
+    site.story.propose(BRANCH, ANA, "Again", &[(NOTE, &longer)]);
+    site.story.desk.sync().await.unwrap();
+    let review = ana.get(REVIEW).await;
+    let (_, after) = review.html.split_once("on Definition</a>").unwrap();
+    let head = after.split("</p>").next().unwrap();
+    assert!(!head.contains("for an earlier text"), "{head}");
+}

@@ -7,6 +7,7 @@ use axum::http::{Method, Request, StatusCode};
 use common::api::{Program, token};
 use common::browser::{Browser, NOW, Page, Site};
 use common::{DRAFT, POLICY, Story, git};
+use countersign::record::FieldPath;
 use countersign::web::accounts::{
     NewToken,
     Scope::{self, Decide, Edit, Read},
@@ -48,6 +49,10 @@ enum Does {
     Edits,
     /// Writes another record.
     Begins,
+    /// Says something of a field.
+    Speaks,
+    /// Takes over what an administrator suggested.
+    Takes,
     /// Approves the change of the policy that waits.
     Amends,
 }
@@ -57,9 +62,10 @@ impl Does {
         match self {
             Self::Nothing => true,
             Self::Validates => who == REVIEWER,
-            Self::Edits | Self::Begins => {
+            Self::Edits | Self::Begins | Self::Speaks => {
                 [AUTHOR, REVIEWER, PUBLISHER, ADMINISTRATOR].contains(&who)
             }
+            Self::Takes => [AUTHOR, REVIEWER, PUBLISHER].contains(&who),
             Self::Amends => who == ADMINISTRATOR,
         }
     }
@@ -94,6 +100,8 @@ fn does(route: &Route) -> Option<Does> {
             Does::Nothing
         }
         ("POST", "page:/update/{*branch}") => Does::Edits,
+        ("POST", "page:/accept") => Does::Takes,
+        ("POST", "page:/comments") => Does::Speaks,
         ("POST", "page:/views" | "page:/views/deletion") => Does::Nothing,
         ("POST", "page:/decisions" | "page:/bulk") => Does::Validates,
         ("POST", "page:/edit/{*id}") => Does::Edits,
@@ -161,6 +169,10 @@ async fn site() -> Site {
     let changed = policy.replace("Test register", "Tested register");
     story.push(ana, &[("countersign.toml", &changed)]);
     story.desk.sync().await.unwrap();
+    let title = FieldPath::key("title");
+    story
+        .suggest(ADMINISTRATOR, NOTE, title, &DRAFT.replace(TITLE, "A note"))
+        .await;
     Site::of(story).await
 }
 
@@ -265,6 +277,8 @@ async fn form(
             ("/test/policy-change", "/test/decisions")
         }
         "/{repository}/decisions" => ("/test/review/notes/one", "/test/decisions"),
+        "/{repository}/accept" => ("/test/review/notes/one", "/test/accept"),
+        "/{repository}/comments" => ("/test/review/notes/one", "/test/comments"),
         "/{repository}/bulk" => ("/test/bulk?item=notes/one.md", "/test/bulk"),
         "/{repository}/edit/{*id}" => ("/test/edit/notes/one", "/test/edit/notes/one"),
         "/{repository}/update/{*branch}" => (
@@ -290,7 +304,8 @@ async fn form(
     form = match route.path {
         "/{repository}/edit/{*id}" => form.with("field:body", "Another text.\n"),
         "/{repository}/new/{collection}" => form.with("title", "Another"),
-        "/{repository}/update/{*branch}" => form,
+        "/{repository}/update/{*branch}" | "/{repository}/accept" => form,
+        "/{repository}/comments" => form.with("decision", "comment").with("reason", "Why?"),
         _ => form
             .with("decision", move_of(what))
             .with("reason", "It is right."),
@@ -388,6 +403,7 @@ async fn call(site: &Site, program: &Program, route: &Route, key: &str) -> (Stat
             Some(json!({"decisions": [{"record": "notes/one", "proposed": note, "said": said}]})),
         ),
         Does::Validates => (Some(note), Some(said)),
+        Does::Takes | Does::Speaks => unreachable!("no route of the API does"),
         Does::Edits if route.method == "PUT" => (Some(note), None),
         Does::Edits => (
             Some(note),

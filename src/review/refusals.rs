@@ -45,12 +45,14 @@ pub(super) fn judge(
         Act::RequestChanges => judge_objection(policy, item, person, decision).map(|()| None),
         Act::Submit => judge_submission(item).map(|()| None),
         Act::Withdraw => judge_withdrawal(policy, item, person).map(|()| None),
-        Act::Comment if decision.text.trim().is_empty() => Err(refusal(
-            "REV-TEXT-001",
-            item,
-            "the comment is empty".into(),
-            "write what you want to say",
-        )),
+        Act::Comment if decision.text.trim().is_empty() && decision.about.suggested.is_none() => {
+            Err(refusal(
+                "REV-TEXT-001",
+                item,
+                "the comment is empty".into(),
+                "write what you want to say",
+            ))
+        }
         Act::Comment => Ok(None),
         Act::Assign => judge_assignment(policy, item, decision).map(|()| None),
         Act::Describe | Act::Close | Act::Reopen if !item.is_whole_proposal() => Err(unfit(

@@ -188,6 +188,16 @@ impl Urls {
         self.base.and(["update"]).and(branch.split('/'))
     }
 
+    /// Returns where what is said of single fields is posted to.
+    pub fn comments(&self) -> Href {
+        self.base.and(["comments"])
+    }
+
+    /// Returns where a suggestion is taken over.
+    pub fn accept(&self) -> Href {
+        self.base.and(["accept"])
+    }
+
     /// Returns where decisions are posted to.
     pub fn decisions(&self) -> Href {
         self.base.and(["decisions"])

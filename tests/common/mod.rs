@@ -20,6 +20,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use countersign::id::{BlobId, Identity, RecordId};
 use countersign::index::{self, Index};
 use countersign::ledger::{About, Act, Decision};
+use countersign::record::FieldPath;
 use countersign::refusal::Refusal;
 use countersign::repository::{Repository, SigningKey};
 use countersign::review::{self, Adoption, Committer, Desk, Intent, Item, Outcome};
@@ -210,6 +211,28 @@ impl Story {
                 at: self.clock.fetch_add(60, Ordering::Relaxed),
             })
             .await
+    }
+
+    /// Suggests another text for a field of a record as it stands on the published branch.
+    pub async fn suggest(
+        &self,
+        address: &str,
+        path: &str,
+        field: FieldPath,
+        text: &str,
+    ) -> Outcome {
+        let item = self.item(path).await;
+        let operation = format!("op{}", self.operations.fetch_add(1, Ordering::Relaxed));
+        let mut decision = decision(&item, Act::Comment, None, "", operation);
+        decision.about.field = Some(field);
+        decision.about.suggested = Some(open(self).blob_id(text.as_bytes()).unwrap());
+        let intent = Intent {
+            suggestion: Some(text.as_bytes().to_vec()),
+            by: Identity::new("", address),
+            decision,
+            at: self.clock.fetch_add(60, Ordering::Relaxed),
+        };
+        self.committer.decide(intent).await.unwrap()
     }
 
     pub async fn approve(

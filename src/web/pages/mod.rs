@@ -19,6 +19,8 @@ pub mod proposals;
 
 pub mod update;
 
+pub mod talk;
+
 pub mod queue;
 
 pub mod review;

@@ -7,6 +7,7 @@ use crate::web::language::{Message, filters, say};
 use super::diff::DiffView;
 use super::layout::Page;
 use super::parts::{Approval, Badge, Choice, Details, Finding, Link, Moment, Refused};
+use super::talk::Suggestion;
 use crate::web::href::Href;
 
 /// One record in need of a decision.
@@ -160,6 +161,10 @@ pub struct Remark {
     pub text: String,
     /// Why it no longer counts: "for an earlier text".
     pub outdated: Option<Message>,
+    /// The field that it is about, and where it stands on the page.
+    pub field: Option<Link>,
+    /// What it suggests.
+    pub suggestion: Option<Suggestion>,
 }
 
 /// What a remark does.
@@ -271,6 +276,8 @@ pub(crate) mod samples {
     use super::super::parts::samples::{
         approvals, badge, choices, details, finding, link, moment, refused,
     };
+    use super::super::talk::SuggestionState;
+    use super::super::talk::samples::{suggestion, talk};
     use super::*;
     use crate::policy::{Severity, StatusKind};
     use crate::web::language::{Value, verbatim};
@@ -358,6 +365,16 @@ pub(crate) mod samples {
     }
 
     fn discussion(ink: Ink) -> Vec<Remark> {
+        let suggesting = Remark {
+            name: ink("Dana Lee"),
+            act: say("review-said-comment"),
+            kind: RemarkKind::Comment,
+            when: moment(ink, "2026-11-12"),
+            text: ink("Say it shorter."),
+            outdated: None,
+            field: Some(link(ink, "Definition")),
+            suggestion: Some(suggestion(ink, SuggestionState::Open)),
+        };
         let remark = |name: &str, act, kind, text: &str, outdated| Remark {
             name: ink(name),
             act,
@@ -365,8 +382,11 @@ pub(crate) mod samples {
             when: moment(ink, "2026-11-12"),
             text: ink(text),
             outdated,
+            field: None,
+            suggestion: None,
         };
         vec![
+            suggesting,
             remark(
                 "Dana Lee",
                 say("review-said-changes"),
@@ -389,6 +409,14 @@ pub(crate) mod samples {
                 None,
             ),
         ]
+    }
+
+    fn with_talk(ink: Ink) -> DiffView {
+        let mut diff = diff(ink);
+        if let Some(field) = diff.fields.first_mut() {
+            field.talk = Some(talk(ink));
+        }
+        diff
     }
 
     impl ReviewPage {
@@ -414,7 +442,7 @@ pub(crate) mod samples {
                     },
                 ],
                 stale: None,
-                diff: diff(ink),
+                diff: with_talk(ink),
                 steps: steps(ink),
                 version: Some(version_plan(ink)),
                 findings: vec![

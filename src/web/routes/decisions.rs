@@ -66,7 +66,8 @@ async fn show_again(reader: &Reader, fields: &Fields) -> Result<Response, Failur
     }
 }
 
-fn target(fields: &Fields) -> Target {
+/// Returns where the text stands that a form is about.
+pub fn target(fields: &Fields) -> Target {
     let branch = fields.get("proposal");
     Target {
         proposal: (!branch.is_empty()).then(|| branch.to_owned()),

@@ -4,6 +4,7 @@ mod account;
 mod activity;
 mod begin;
 mod bulk;
+mod comments;
 mod decisions;
 pub mod declared;
 mod door;
@@ -22,6 +23,7 @@ mod record;
 mod records;
 mod review;
 mod set_up;
+mod suggestions;
 mod tokens;
 mod versions;
 mod views;
@@ -123,6 +125,8 @@ fn in_a_repository(routes: Routes) -> Routes {
         )
         .post("/{repository}/update/{*branch}", Person, proposals::update)
         .get("/{repository}/policy-change", Person, policy_change::show)
+        .post("/{repository}/comments", Person, comments::say)
+        .post("/{repository}/accept", Person, suggestions::accept)
         .post("/{repository}/decisions", Person, decisions::decide)
         .get("/{repository}/bulk", Person, bulk::show)
         .post("/{repository}/bulk", Person, bulk::decide)

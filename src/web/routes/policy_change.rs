@@ -22,6 +22,7 @@ use crate::web::pages::policy_change::{FileChange, PolicyChangePage};
 use crate::web::reader::Reader;
 use crate::web::showing::policy_change::{Side, file, page};
 use crate::web::showing::review::Subject;
+use crate::web::showing::talk::Anchors;
 
 /// Shows what would hold, and what may be decided about it.
 pub async fn show(reader: Reader) -> Result<Response, Failure> {
@@ -68,6 +69,7 @@ async fn make(reader: &Reader, amendment: &Amendment) -> Result<PolicyChangePage
         now: reader.now(),
         findings: &[],
         said: &said,
+        anchors: &Anchors::default(),
     };
     let moves: Vec<String> = subject
         .moves()

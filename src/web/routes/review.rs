@@ -5,10 +5,11 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::notices::{Done, notice};
+use super::suggestions::purpose as purpose_of;
 use crate::id::BlobId;
 use crate::index;
 use crate::refusal::Refusal;
-use crate::review::{self, Item, PastDecision, Target, Texts};
+use crate::review::{self, Item, PastDecision, Target, Texts, may_take_part};
 use crate::web::failure::{Failure, shown, status_of};
 use crate::web::form::Fields;
 use crate::web::frame;
@@ -16,9 +17,11 @@ use crate::web::language::{say, verbatim};
 use crate::web::pages::layout::{Page, Section};
 use crate::web::pages::parts::Link;
 use crate::web::pages::review::{ReviewPage, Stale};
+use crate::web::pages::talk::Topic;
 use crate::web::reader::Reader;
 use crate::web::showing::diff;
 use crate::web::showing::review::{Reading, Subject, read};
+use crate::web::showing::talk::{Anchors, under};
 use crate::web::token;
 
 /// Shows what changed and what may be decided.
@@ -98,7 +101,8 @@ pub async fn make(reader: &Reader, item: &Item, frame: Page) -> Result<ReviewPag
         .iter()
         .map(review::past_decision)
         .collect::<Result<_, _>>()?;
-    let reading = compare(reader, item).await?;
+    let mut reading = compare(reader, item, &said).await?;
+    let anchors = std::mem::take(&mut reading.anchors);
     let subject = Subject {
         policy: reader.policy(),
         item,
@@ -106,8 +110,13 @@ pub async fn make(reader: &Reader, item: &Item, frame: Page) -> Result<ReviewPag
         now: reader.now(),
         findings: &findings,
         said: &said,
+        anchors: &anchors,
     };
+    if may_take_part(reader.policy(), &item.collection, reader.person()) {
+        talk(reader, item, &said, &mut reading)?;
+    }
     let mut page = subject.page(frame, reader.urls.record(&item.record.0), reading);
+    offer_suggestions(reader, item, &said, &mut page);
     let moves: Vec<String> = subject
         .moves()
         .into_iter()
@@ -122,9 +131,61 @@ pub async fn make(reader: &Reader, item: &Item, frame: Page) -> Result<ReviewPag
     Ok(page)
 }
 
+/// Lets the reader speak of each field that changed.
+fn talk(
+    reader: &Reader,
+    item: &Item,
+    said: &[PastDecision],
+    reading: &mut Reading,
+) -> Result<(), Failure> {
+    let hidden = hidden(reader, item, &[])?;
+    let action = reader.urls.comments();
+    let record = reading.record.take();
+    under(&mut reading.diff, record.as_ref(), |topic| Topic {
+        said: said
+            .iter()
+            .filter_map(|said| said.decision.about.field.as_ref())
+            .filter(|field| field.to_string() == topic.path)
+            .count(),
+        action: action.clone(),
+        hidden: hidden.clone(),
+        ..topic
+    });
+    Ok(())
+}
+
+/// Lets those who may write take over what somebody else suggested.
+fn offer_suggestions(reader: &Reader, item: &Item, said: &[PastDecision], page: &mut ReviewPage) {
+    let policy = reader.policy();
+    let may_write = match &item.origin {
+        Some(_) => may_take_part(policy, &item.collection, reader.person()),
+        None => review::judge_edit(policy, item, reader.person()).is_ok(),
+    };
+    let place = item.target();
+    for (remark, said) in page.discussion.iter_mut().zip(said) {
+        let is_own = policy
+            .person_by_address(&said.by.address)
+            .is_some_and(|person| person.key == reader.person().key);
+        let Some(suggestion) = remark.suggestion.as_mut().filter(|_| may_write && !is_own) else {
+            continue;
+        };
+        let purpose = purpose_of(reader, &place.to_string(), &suggestion.decision);
+        let purpose: Vec<&str> = purpose.iter().map(String::as_str).collect();
+        let hidden = [
+            ("csrf", reader.token(token::ANY_FORM)),
+            ("path", place.path.clone()),
+            ("proposal", place.proposal.clone().unwrap_or_default()),
+            ("suggestion", suggestion.decision.clone()),
+            ("token", reader.token(&purpose)),
+        ];
+        let hidden = hidden.map(|(name, value)| (name.to_owned(), value));
+        suggestion.accept = Some((reader.urls.accept(), hidden.into()));
+    }
+}
+
 /// Reads and compares the texts off the async threads.
-async fn compare(reader: &Reader, item: &Item) -> Result<Reading, Failure> {
-    let (rules, item) = (reader.shared_rules(), item.clone());
+async fn compare(reader: &Reader, item: &Item, said: &[PastDecision]) -> Result<Reading, Failure> {
+    let (rules, item, said) = (reader.shared_rules(), item.clone(), said.to_vec());
     let read = reader
         .desk
         .on_repository(move |repository, _| {
@@ -140,7 +201,14 @@ async fn compare(reader: &Reader, item: &Item) -> Result<Reading, Failure> {
                 attested: attested.as_deref(),
             };
             Ok(match rules.as_ref() {
-                Some(Ok(rules)) => Some(read(&rules.policy, &item, &texts)),
+                Some(Ok(rules)) => {
+                    let mut reading = read(&rules.policy, &item, &texts);
+                    if let Some(collection) = item.collection(&rules.policy) {
+                        let bytes = |blob| repository.bytes(blob);
+                        reading.anchors = Anchors::read(&said, &proposed, collection.format, bytes);
+                    }
+                    Some(reading)
+                }
                 Some(Err(_)) | None => None,
             })
         })

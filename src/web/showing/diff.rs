@@ -79,6 +79,7 @@ fn by_lines(lines: Vec<LineView>) -> DiffView {
         old: None,
         new: None,
         blocks,
+        talk: None,
     };
     DiffView {
         fields: vec![field],

@@ -14,6 +14,8 @@ pub mod reasons;
 
 pub mod review;
 
+pub mod talk;
+
 pub mod policy_change;
 
 pub mod words;

@@ -4,10 +4,12 @@ use super::diff;
 use super::parts::{badge_of_item, details, finding};
 use super::policy_change::put_in_force;
 use super::reasons::{bump_word, held_by, label, plan, said_to_you};
-use super::words::{all_of, name_of, names_of, person_of};
+use super::talk::Anchors;
+use super::words::{all_of, label as words_label, name_of, names_of, person_of};
 use crate::index::FindingRow;
 use crate::ledger::{AMEND, Act as Said};
 use crate::policy::{Bump, Person, Policy, StatusKind, Workflow};
+use crate::record::{self, Record};
 use crate::refusal::Refusal;
 use crate::review::queue::{self, why_not};
 use crate::review::{
@@ -39,6 +41,8 @@ pub struct Subject<'a> {
     pub findings: &'a [FindingRow],
     /// Everything that was ever said of the record.
     pub said: &'a [PastDecision],
+    /// What became of the fields that were spoken of.
+    pub anchors: &'a Anchors,
 }
 
 /// What was read and computed off the async threads.
@@ -47,6 +51,10 @@ pub struct Reading {
     pub diff: DiffView,
     /// The version to come, or why there can be none.
     pub forecast: Result<Forecast, Refusal>,
+    /// The text that is judged, where it reads.
+    pub record: Option<Record>,
+    /// What became of the fields that were spoken of.
+    pub anchors: Anchors,
 }
 
 /// The version to come, and why.
@@ -64,7 +72,13 @@ pub fn read(policy: &Policy, item: &Item, texts: &Texts<'_>) -> Reading {
             diff::of_files(texts.base, texts.proposed, collection.format, diff::CHANGES)
         })
         .unwrap_or_default();
-    Reading { diff, forecast }
+    let format = item.collection(policy).map(|collection| collection.format);
+    Reading {
+        record: format.and_then(|format| record::parse(texts.proposed, format).ok()),
+        anchors: Anchors::default(),
+        diff,
+        forecast,
+    }
 }
 
 impl Subject<'_> {
@@ -258,7 +272,16 @@ impl Subject<'_> {
             kind,
             when: moment(said.at, self.now),
             text: decision.text.clone(),
-            outdated: (!is_current).then(|| say("review-outdated")),
+            outdated: self
+                .anchors
+                .is_outdated(said.commit)
+                .unwrap_or(!is_current)
+                .then(|| say("review-outdated")),
+            field: decision.about.field.as_ref().map(|field| Link {
+                label: words_label(field),
+                href: Href::anchor(&diff::anchor(field)),
+            }),
+            suggestion: self.anchors.suggestion(said.commit),
         }
     }
 

@@ -95,6 +95,7 @@ fn field(changes: &[FieldChange], new: Option<&Record>, place: &str) -> FieldVie
         old: None,
         new: None,
         blocks: Vec::new(),
+        talk: None,
     };
     match changes {
         [whole] if whole.path.segments().len() == 1 => whole_field(&mut view, &whole.change),

@@ -6,6 +6,7 @@ pub use changes::{anchor, label};
 
 use askama::Template;
 
+use super::talk::Talk;
 use crate::web::language::{Message, filters, say};
 
 /// What changed between two texts of a record.
@@ -39,6 +40,8 @@ pub struct FieldView {
     pub new: Option<Message>,
     /// The pieces of prose, of a list or of the body.
     pub blocks: Vec<BlockView>,
+    /// What may be said of it; `None` where nothing may.
+    pub talk: Option<Talk>,
 }
 
 /// How a changed field is drawn.
@@ -118,10 +121,11 @@ pub struct LineView {
 }
 
 impl DiffView {
-    /// Gives its places names of their own, where several changes stand on one page.
+    /// Gives its places names of their own, where several changes stand on one page; what is said of a field is said on a page of its own.
     pub fn within(mut self, place: usize) -> Self {
         for field in &mut self.fields {
             field.anchor = format!("{place}-{}", field.anchor);
+            field.talk = None;
         }
         self
     }
@@ -239,6 +243,7 @@ pub(crate) mod samples {
             new: (kind == FieldKind::Scalar && change != Change::Removed)
                 .then(|| verbatim(ink("Open-weight model"))),
             blocks,
+            talk: None,
         }
     }
 

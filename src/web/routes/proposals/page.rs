@@ -24,6 +24,7 @@ use crate::web::routes::queue::why;
 use crate::web::routes::review::{hidden, make as review_of};
 use crate::web::showing::parts::{badge, details, finding};
 use crate::web::showing::review::Subject;
+use crate::web::showing::talk::Anchors;
 use crate::web::showing::words::person_of;
 
 /// Records whose change stands on the page itself; of more, each is read on its own.
@@ -106,6 +107,7 @@ async fn make(reader: &Reader, branch: &str, frame: Page) -> Result<ProposalPage
         now: reader.now(),
         findings: &[],
         said: &said,
+        anchors: &Anchors::default(),
     };
     Ok(ProposalPage {
         page: frame,
