@@ -12,17 +12,21 @@ use anyhow::{Result, anyhow};
 use tokio::sync::{mpsc, oneshot};
 
 use super::completion::{complete, complete_all};
-use super::{Desk, EditOrder, Intent, Outcome, Target, edits, journal};
+use super::{
+    Decided, Desk, EditOrder, Intent, Landing, Outcome, ReleaseOrder, Target, edits, journal,
+    releases,
+};
 use crate::id::CommitId;
 use crate::index;
 use crate::refusal::Refusal;
 
 type Reply = oneshot::Sender<Result<Outcome, Refusal>>;
-type Answer = oneshot::Receiver<Result<Outcome, Refusal>>;
 
 enum Order {
     Decide(Box<Intent>, Reply),
     Edit(Box<EditOrder>, Reply),
+    Release(Box<ReleaseOrder>, oneshot::Sender<Result<Decided, Refusal>>),
+    ReleaseDue(i64, oneshot::Sender<Result<Vec<Landing>, Refusal>>),
 }
 
 /// The way to the committer of one repository.
@@ -78,8 +82,27 @@ impl Committer {
         answered(self.order(|reply| Order::Edit(Box::new(order), reply))).await
     }
 
+    /// Plans a release, lets it out or gives it up.
+    ///
+    /// # Errors
+    /// A refusal; nothing was written then.
+    pub async fn release(&self, order: ReleaseOrder) -> Result<Decided, Refusal> {
+        answered(self.order(|reply| Order::Release(Box::new(order), reply))).await
+    }
+
+    /// Lets every release out whose time has come: once each, whatever the clock does. Returns what became of each.
+    ///
+    /// # Errors
+    /// When git or the database cannot be read or written; what is due stays due.
+    pub async fn release_due(&self, now: i64) -> Result<Vec<Landing>, Refusal> {
+        answered(self.order(|reply| Order::ReleaseDue(now, reply))).await
+    }
+
     /// Puts an order into the queue at once.
-    fn order(&self, order: impl FnOnce(Reply) -> Order) -> Result<Answer, Refusal> {
+    fn order<T>(
+        &self,
+        order: impl FnOnce(oneshot::Sender<T>) -> Order,
+    ) -> Result<oneshot::Receiver<T>, Refusal> {
         let (reply, answer) = oneshot::channel();
         let busy = || {
             Refusal::new(
@@ -93,7 +116,9 @@ impl Committer {
     }
 }
 
-async fn answered(ordered: Result<Answer, Refusal>) -> Result<Outcome, Refusal> {
+async fn answered<T>(
+    ordered: Result<oneshot::Receiver<Result<T, Refusal>>, Refusal>,
+) -> Result<T, Refusal> {
     ordered?
         .await
         .unwrap_or_else(|_| Err(failed(&anyhow!("the committer stopped"))))
@@ -153,10 +178,12 @@ fn put_off(desk: &Desk, error: &anyhow::Error) {
 async fn process(desk: &Arc<Desk>, batch: Vec<Order>) {
     let mut intents = Vec::new();
     let mut edit_orders = Vec::new();
+    let mut releases = Vec::new();
     for order in batch {
         match order {
             Order::Decide(intent, reply) => intents.push((intent, reply)),
             Order::Edit(order, reply) => edit_orders.push((order, reply)),
+            Order::Release(..) | Order::ReleaseDue(..) => releases.push(order),
         }
     }
     if !intents.is_empty() {
@@ -168,6 +195,23 @@ async fn process(desk: &Arc<Desk>, batch: Vec<Order>) {
             .unwrap_or_else(|error| Err(failed(&error)));
         // Whoever asked may be gone; the commit stands.
         let _ = reply.send(outcome);
+    }
+    for order in releases {
+        process_release(desk, order).await;
+    }
+}
+
+async fn process_release(desk: &Arc<Desk>, order: Order) {
+    match order {
+        Order::Release(order, reply) => {
+            let decided = releases::decide(desk, &order).await;
+            let _ = reply.send(decided.unwrap_or_else(|error| Err(failed(&error))));
+        }
+        Order::ReleaseDue(now, reply) => {
+            let landed = releases::release_due(desk, now).await;
+            let _ = reply.send(landed.map_err(|error| failed(&error)));
+        }
+        Order::Decide(..) | Order::Edit(..) => {}
     }
 }
 

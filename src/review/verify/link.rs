@@ -396,6 +396,7 @@ fn item(
         decisions: Vec::new(),
         led_here: state.led_to(attestation.proposed),
         origin: None,
+        held: None,
     }
 }
 

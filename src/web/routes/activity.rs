@@ -121,6 +121,10 @@ fn said(reader: &Reader, row: &DecisionRow) -> Event {
         Ok(Act::Describe) => say("activity-described"),
         Ok(Act::Close) => say("activity-closed"),
         Ok(Act::Reopen) => say("activity-reopened"),
+        Ok(Act::Plan) => say("activity-planned"),
+        Ok(Act::Release) => say("activity-released"),
+        Ok(Act::Cancel) => say("activity-cancelled"),
+        Ok(Act::Fail) => say("activity-failed"),
         Ok(Act::Comment) | Err(_) => say("activity-commented"),
     };
     let actor = verbatim(person_of(reader.policy(), &row.by));

@@ -248,6 +248,9 @@ impl Subject<'_> {
             Said::Describe => (say("review-said-described"), RemarkKind::Comment),
             Said::Close => (say("review-said-closed"), RemarkKind::Comment),
             Said::Reopen => (say("review-said-reopened"), RemarkKind::Comment),
+            Said::Plan | Said::Release | Said::Cancel | Said::Fail => {
+                (say("review-said-release"), RemarkKind::Comment)
+            }
         };
         let is_current = decision.base == self.item.base && decision.proposed == self.item.proposed;
         Remark {
@@ -309,6 +312,7 @@ impl Subject<'_> {
                 Said::Approve | Said::Assign | Said::Describe | Said::Close | Said::Reopen => {
                     return None;
                 }
+                Said::Plan | Said::Release | Said::Cancel | Said::Fail => return None,
                 Said::Submit => act("submit", say("review-act-submit"), Weight::Other),
                 Said::RequestChanges => {
                     act("request_changes", say("review-act-changes"), Weight::Other)
