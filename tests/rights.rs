@@ -7,6 +7,9 @@ use axum::http::{Method, Request, StatusCode};
 use common::api::{Program, token};
 use common::browser::{Browser, NOW, Page, Site};
 use common::{DRAFT, POLICY, Story, git};
+use countersign::id::Identity;
+use countersign::ledger::{Member, Plan};
+use countersign::review::{ReleaseAct, ReleaseOrder};
 use countersign::web::accounts::{
     NewToken,
     Scope::{self, Decide, Edit, Read},
@@ -48,6 +51,10 @@ enum Does {
     Begins,
     /// Approves the change of the policy that waits.
     Amends,
+    /// Plans a release.
+    Plans,
+    /// Gives up the release that is planned.
+    Cancels,
 }
 
 impl Does {
@@ -59,6 +66,7 @@ impl Does {
                 [AUTHOR, REVIEWER, PUBLISHER, ADMINISTRATOR].contains(&who)
             }
             Self::Amends => who == ADMINISTRATOR,
+            Self::Plans | Self::Cancels => who == PUBLISHER,
         }
     }
 }
@@ -92,6 +100,9 @@ fn does(route: &Route) -> Option<Does> {
         ("POST", "page:/decisions" | "page:/bulk") => Does::Validates,
         ("POST", "page:/edit/{*id}") => Does::Edits,
         ("POST", "page:/new/{collection}") => Does::Begins,
+        ("GET", "page:/releases" | "page:/releases/{name}" | "page:/plan") => Does::Nothing,
+        ("POST", "page:/plan") => Does::Plans,
+        ("POST", "page:/releases/{name}") => Does::Cancels,
         ("GET", "/api/openapi.json" | "/api/v1/token" | "/api/v1/repositories") => Does::Nothing,
         ("GET", "api:" | "api:/records" | "api:/records/{record}" | "api:/queue") => Does::Nothing,
         ("GET", "api:/review/{record}" | "api:/activity" | "api:/people") => Does::Nothing,
@@ -100,6 +111,11 @@ fn does(route: &Route) -> Option<Does> {
         }
         ("GET", path) if path.starts_with("api:/records/{record}/") => Does::Nothing,
         ("GET", "api:/events") => Does::Nothing,
+        ("GET", "api:/releases" | "api:/releases/{name}") => Does::Nothing,
+        ("PUT", "api:/releases/{name}") => Does::Plans,
+        // Nothing of the example's release is ready; that it may be let out shows in tests/releases.rs.
+        ("POST", "api:/releases/{name}/release") => Does::Nothing,
+        ("POST", "api:/releases/{name}/cancel") => Does::Cancels,
         ("PATCH", "api:/records/{record}") | ("PUT", "api:/records/{record}/content") => {
             Does::Edits
         }
@@ -120,6 +136,14 @@ fn address(site: &Site, route: &Route) -> String {
         .replace("{version}", "1.0.0")
         .replace("{blob}", &blob(site, NOTE))
         .replace("{collection}", "notes")
+        .replace(
+            "{name}",
+            if route.method == "PUT" {
+                "spring"
+            } else {
+                "winter"
+            },
+        )
         .replace("{token}", &"0".repeat(64))
         .replace("{file}", "countersign.css")
 }
@@ -154,7 +178,28 @@ async fn site() -> Site {
         &[("countersign.toml", &changed)],
     );
     story.desk.sync().await.unwrap();
+    plan(&story).await;
     Site::of(story).await
+}
+
+/// The essay waits for a release.
+async fn plan(story: &Story) {
+    let essay = story.item("essays/two.md").await;
+    let member = Member {
+        proposal: None,
+        path: essay.path,
+        blob: essay.proposed,
+    };
+    let order = ReleaseOrder {
+        by: Identity::new("", PUBLISHER),
+        name: "winter".to_owned(),
+        act: ReleaseAct::Plan(Plan::new("Winter", "", None, vec![member])),
+        seen: None,
+        text: String::new(),
+        operation: "winter".to_owned(),
+        at: 1_770_150_000,
+    };
+    story.committer.release(order).await.unwrap();
 }
 
 /// What a refusal leaves as it was: every ref, and what the index holds of the record.
@@ -259,6 +304,8 @@ async fn form(
         }
         "/{repository}/decisions" => ("/test/review/notes/one", "/test/decisions"),
         "/{repository}/bulk" => ("/test/bulk?item=notes/one.md", "/test/bulk"),
+        "/{repository}/plan" => ("/test/plan", "/test/plan"),
+        "/{repository}/releases/{name}" => ("/test/releases/winter", "/test/releases/winter"),
         "/{repository}/edit/{*id}" => ("/test/edit/notes/one", "/test/edit/notes/one"),
         _ => ("/test/new/notes", "/test/new/notes"),
     };
@@ -268,6 +315,7 @@ async fn form(
         false => {
             let other = match what {
                 Does::Amends => ADMINISTRATOR,
+                Does::Plans | Does::Cancels => PUBLISHER,
                 _ => REVIEWER,
             };
             site.signed_in(other).await.get(page).await
@@ -279,6 +327,11 @@ async fn form(
     form = match route.path {
         "/{repository}/edit/{*id}" => form.with("field:body", "Another text.\n"),
         "/{repository}/new/{collection}" => form.with("title", "Another"),
+        "/{repository}/plan" => {
+            let note = json!([blob(site, NOTE), null, NOTE]).to_string();
+            form.with("title", "Spring").with("member", &note)
+        }
+        "/{repository}/releases/{name}" => form.with("act", "cancel"),
         _ => form
             .with("decision", move_of(what))
             .with("reason", "It is right."),
@@ -382,6 +435,17 @@ async fn call(site: &Site, program: &Program, route: &Route, key: &str) -> (Stat
             Some(json!({"changes": [{"op": "set", "field": "title", "value": "x"}]})),
         ),
         Does::Begins => (None, Some(json!({"title": "Another"}))),
+        Does::Plans => {
+            let members = json!([{"path": NOTE, "blob": note}]);
+            (None, Some(json!({"title": "Spring", "members": members})))
+        }
+        Does::Cancels => {
+            let reader = site.program(PUBLISHER, &[Read]).await;
+            let winter = "/api/v1/repositories/test/releases/winter";
+            let told = reader.get(winter).await.good();
+            let manifest = told["release"]["manifest"].as_str().map(str::to_owned);
+            (manifest, Some(json!({})))
+        }
         Does::Amends => {
             let reader = site.program(ADMINISTRATOR, &[Read]).await;
             let waits = "/api/v1/repositories/test/policy-change";

@@ -6,6 +6,7 @@ skip-to-main = Skip to the page
 sections = Sections
 section-queue = Queue
 section-records = Records
+section-releases = Releases
 section-activity = Activity
 section-people = People and policy
 section-health = Health

@@ -6,6 +6,7 @@ skip-to-main = Aller à la page
 sections = Rubriques
 section-queue = À traiter
 section-records = Fiches
+section-releases = Publications groupées
 section-activity = Activité
 section-people = Personnes et politique
 section-health = État

@@ -44,6 +44,7 @@ pub use publication::{Publication, begin_outgoing, outgoing_ref, publish};
 pub use refusals::judge_edit;
 pub use releases::{
     Decided, DryRun, Landing, MemberRun, Obstacle, Referrer, ReleaseAct, ReleaseOrder, may_release,
+    releasable,
 };
 pub use transition::{Offer, offers};
 pub use verify::{Fault, Note, Report, Trusted, verify};

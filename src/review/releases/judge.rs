@@ -93,6 +93,14 @@ fn publishers(workflow: &Workflow) -> BTreeSet<&str> {
     }
 }
 
+/// Returns whether a person may take a text into a release of this name: it waits for no other, and it is theirs to publish.
+pub fn releasable(policy: &Policy, item: &Item, person: &Person, release: &str) -> bool {
+    let held = item.held.as_ref();
+    held.is_none_or(|held| held.release == release)
+        && is_publishable(policy, item)
+        && may_release(policy, &item.collection, person)
+}
+
 /// Returns whether anything of a text could ever go out with a release.
 pub(super) fn is_publishable(policy: &Policy, item: &Item) -> bool {
     !item.is_governance()

@@ -11,7 +11,7 @@ mod land;
 
 pub(super) use decide::{decide, release_due};
 pub(super) use hold::Holds;
-pub use judge::{Obstacle, may_release};
+pub use judge::{Obstacle, may_release, releasable};
 pub(super) use land::land_all;
 
 use std::sync::Arc;

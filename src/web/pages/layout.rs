@@ -118,7 +118,7 @@ impl Page {
     }
 
     /// Returns the sections in their order.
-    pub fn sections(&self) -> [Section; 5] {
+    pub fn sections(&self) -> [Section; 6] {
         Section::ALL
     }
 
@@ -145,6 +145,8 @@ pub enum Section {
     Queue,
     /// What is published, and what is on its way.
     Records,
+    /// What goes out together.
+    Releases,
     /// What happened.
     Activity,
     /// Who may do what.
@@ -155,9 +157,10 @@ pub enum Section {
 
 impl Section {
     /// Every section, in reading order.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Queue,
         Self::Records,
+        Self::Releases,
         Self::Activity,
         Self::People,
         Self::Health,
@@ -168,6 +171,7 @@ impl Section {
         match self {
             Self::Queue => say("section-queue"),
             Self::Records => say("section-records"),
+            Self::Releases => say("section-releases"),
             Self::Activity => say("section-activity"),
             Self::People => say("section-people"),
             Self::Health => say("section-health"),
@@ -179,6 +183,7 @@ impl Section {
         match self {
             Self::Queue => "g q",
             Self::Records => "g r",
+            Self::Releases => "g l",
             Self::Activity => "g a",
             Self::People => "g p",
             Self::Health => "g h",
@@ -190,6 +195,7 @@ impl Section {
         match self {
             Self::Queue => &["queue"],
             Self::Records => &["records"],
+            Self::Releases => &["releases"],
             Self::Activity => &["activity"],
             Self::People => &["people"],
             Self::Health => &["health"],

@@ -30,6 +30,8 @@ pub mod versions;
 
 pub mod records;
 
+pub mod releases;
+
 pub mod edit;
 
 pub mod activity;

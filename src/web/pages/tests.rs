@@ -18,6 +18,7 @@ use super::policy_change::PolicyChangePage;
 use super::queue::QueuePage;
 use super::record::RecordPage;
 use super::records::RecordsPage;
+use super::releases::{PlanPage, ReleasePage, ReleasesPage};
 use super::repositories::RepositoriesPage;
 use super::review::ReviewPage;
 use super::set_up::{AdoptedPage, SetUpPage};
@@ -111,6 +112,17 @@ fn all_in(ink: Ink, language: Language) -> Vec<(&'static str, String)> {
             "edit_conflict",
             render(EditPage::conflict_sample(ink), language),
         ),
+        ("releases", render(ReleasesPage::sample(ink), language)),
+        (
+            "releases_empty",
+            render(ReleasesPage::empty_sample(ink), language),
+        ),
+        ("release", render(ReleasePage::sample(ink), language)),
+        (
+            "release_ready",
+            render(ReleasePage::ready_sample(ink), language),
+        ),
+        ("plan", render(PlanPage::sample(ink), language)),
         ("activity", render(ActivityPage::sample(ink), language)),
         ("people", render(PeoplePage::sample(ink), language)),
         ("health", render(HealthPage::sample(ink), language)),

@@ -4,6 +4,7 @@ use super::diff;
 use super::parts::{badge_of_item, details, finding};
 use super::policy_change::put_in_force;
 use super::reasons::{bump_word, held_by, label, plan, said_to_you};
+use super::releases::when;
 use super::words::{all_of, name_of, names_of, person_of};
 use crate::index::FindingRow;
 use crate::ledger::{AMEND, Act as Said};
@@ -85,6 +86,7 @@ impl Subject<'_> {
             collection: self.item.collection.clone(),
             badge: badge_of_item(self.policy, self.item),
             question: self.question(offer.as_ref()),
+            held: self.held(),
             origin: self.origin(),
             authors: self.authors(),
             stale: None,
@@ -113,6 +115,16 @@ impl Subject<'_> {
         question
             .with("names", all_of(&self.author_names()))
             .with("status", offer.map_or("", |offer| offer.to.as_str()))
+    }
+
+    /// A text that goes out with others says so where its approval would else promise more.
+    fn held(&self) -> Option<Message> {
+        let held = self.item.held.as_ref()?;
+        let sentence = match held.due {
+            Some(due) => say("review-release-due").with("when", when(due, self.now)),
+            None => say("review-release"),
+        };
+        Some(sentence.with("title", held.title.as_str()))
     }
 
     fn origin(&self) -> Origin {
