@@ -5,6 +5,7 @@ mod common;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use common::forge::{assert_journal_fault, forge, past};
 use common::{DRAFT, Story, git};
 use countersign::id::{BlobId, Identity};
 use countersign::index::{self, ReleaseRow};
@@ -471,4 +472,185 @@ async fn a_new_record_of_a_proposal_is_followed_to_the_published_branch() {
     );
     story.rebuild_is_equal().await;
     story.is_proven();
+}
+
+/// Killed after the journal and before the branch: the next start completes what was let out, once.
+#[tokio::test]
+async fn a_release_that_was_let_out_and_not_landed_is_completed_at_the_next_start() {
+    let story = with_two().await;
+    let planned = both(&story, None).await;
+    order(&story, CY, planned).await.unwrap();
+    approve_both(&story).await;
+    let before = git(&story.bare(), &["rev-parse", "main"]);
+    order(&story, CY, ReleaseAct::Release).await.unwrap();
+    let journal = git(&story.bare(), &["rev-parse", "refs/countersign/journal"]);
+    let landed = git(&story.bare(), &["rev-parse", "main^{tree}"]);
+    git(
+        &story.bare(),
+        &["update-ref", "refs/heads/main", before.trim()],
+    );
+    story.desk.sync().await.unwrap();
+    assert_eq!(release(&story).await.state, "releasing");
+    let mut story = story;
+    for _ in 0..2 {
+        story = restarted(story).await;
+        // Answered behind what the start has to finish.
+        story.committer.release_due(0).await.unwrap();
+    }
+    assert_eq!(git(&story.bare(), &["rev-parse", "main^{tree}"]), landed);
+    assert_eq!(git(&story.bare(), &["rev-parse", "main~2"]), before);
+    assert_eq!(
+        git(&story.bare(), &["rev-parse", "refs/countersign/journal"]),
+        journal
+    );
+    is_out(&story).await;
+}
+
+/// Killed at the same place, and meanwhile somebody pushed: nothing of it lands, and the journal says why.
+#[tokio::test]
+async fn a_release_that_something_came_into_the_way_of_lands_nothing_and_says_so() {
+    let story = with_two().await;
+    let planned = both(&story, None).await;
+    order(&story, CY, planned).await.unwrap();
+    approve_both(&story).await;
+    let before = git(&story.bare(), &["rev-parse", "main"]);
+    order(&story, CY, ReleaseAct::Release).await.unwrap();
+    git(
+        &story.bare(),
+        &["update-ref", "refs/heads/main", before.trim()],
+    );
+    let other = with_claim(&story.file(ONE)).replace("cheap", "free");
+    story.propose(BRANCH, ANA, "Say it better", &[(ONE, &other)]);
+    countersign::review::complete_all(&story.desk)
+        .await
+        .unwrap();
+    is_untouched(&story).await;
+    let failed = release(&story).await;
+    assert_eq!(failed.state, "failed");
+    assert!(failed.reason.contains(ONE), "{}", failed.reason);
+    story.rebuild_is_equal().await;
+    story.is_proven();
+}
+
+/// Each refers to the other, neither stands without it: together they go out.
+#[tokio::test]
+async fn texts_of_a_release_may_refer_to_each_other() {
+    let policy = common::POLICY.replace(
+        "version = \"version\"\n",
+        "version = \"version\"\nreferences = [\"relations[].target\"]\n",
+    );
+    let story = Story::with_policy(&policy, &[(ONE, DRAFT)]).await;
+    story.approve(BEN, ONE, "validate").await.unwrap();
+    story.approve(CY, ONE, "activate").await.unwrap();
+    git(&story.work(), &["pull", "-q", "--rebase", "origin", "main"]);
+    let refers = |text: &str, target: &str| {
+        text.replace(
+            "claims:\n",
+            &format!("relations:\n  - target: {target}\nclaims:\n"),
+        )
+    };
+    let revised = refers(&story.file(ONE), "notes/two");
+    let new = refers(&DRAFT.replace("One note", "Another note"), "notes/one");
+    story.propose(BRANCH, ANA, "Name the other", &[(ONE, &revised)]);
+    story.propose("proposals/two", ANA, "Begin another", &[(TWO, &new)]);
+    let refused = story.approve_proposed(BEN, BRANCH, ONE, "revise").await;
+    assert_eq!(refused.unwrap_err().code, "REV-FIND-001");
+    let one = story.proposed(BRANCH, ONE).await;
+    let two = story.proposed("proposals/two", TWO).await;
+    order(&story, CY, plan(None, &[&one, &two])).await.unwrap();
+    for address in [BEN, CY] {
+        story
+            .approve_proposed(address, BRANCH, ONE, "revise")
+            .await
+            .unwrap();
+    }
+    story
+        .approve_proposed(BEN, "proposals/two", TWO, "validate")
+        .await
+        .unwrap();
+    story.approve(CY, TWO, "activate").await.unwrap();
+    order(&story, CY, ReleaseAct::Release).await.unwrap();
+    for path in [ONE, TWO] {
+        let item = story.item(path).await;
+        assert_eq!(item.attested_status.as_deref(), Some("active"));
+        assert_eq!(item.blocking, Vec::<String>::new());
+    }
+    story.rebuild_is_equal().await;
+    story.is_proven();
+}
+
+#[tokio::test]
+async fn a_dry_run_names_references_to_what_goes_from_readers() {
+    let policy = common::POLICY.replace(
+        "version = \"version\"\n",
+        "version = \"version\"\nreferences = [\"relations[].target\"]\n",
+    );
+    let two = DRAFT.replace("claims:\n", "relations:\n  - target: notes/one\nclaims:\n");
+    let story = Story::with_policy(&policy, &[(ONE, DRAFT), (TWO, &two)]).await;
+    story.approve(BEN, ONE, "validate").await.unwrap();
+    story.approve(CY, ONE, "activate").await.unwrap();
+    let one = story.item(ONE).await;
+    order(&story, CY, plan(None, &[&one])).await.unwrap();
+    let retired = story
+        .decide(CY, ONE, Act::Approve, Some("retire"), "Obsolete.")
+        .await;
+    assert!(
+        matches!(retired, Ok(Outcome::Recorded { .. })),
+        "{retired:?}"
+    );
+    let before = git(&story.bare(), &["for-each-ref"]);
+    let run = story.desk.dry_run("winter", NOW).await.unwrap().unwrap();
+    assert_eq!(run.members[0].offer.as_ref().unwrap().name, "retire");
+    let named: Vec<_> = run
+        .referrers
+        .iter()
+        .map(|one| (one.record.0.as_str(), one.target.0.as_str()))
+        .collect();
+    assert_eq!(named, [("notes/two", "notes/one")]);
+    assert_eq!(git(&story.bare(), &["for-each-ref"]), before);
+}
+
+#[tokio::test]
+async fn a_planner_who_lost_the_right_meanwhile_releases_nothing() {
+    let story = with_two().await;
+    let planned = both(&story, Some(NOW + DAY)).await;
+    order(&story, CY, planned).await.unwrap();
+    approve_both(&story).await;
+    let without = common::POLICY.replace("roles = [\"publisher\"]", "roles = [\"author\"]");
+    story.push(ANA, &[("countersign.toml", &without)]);
+    story.desk.sync().await.unwrap();
+    let rules = story.desk.index.rules();
+    let rules = rules.as_ref().as_ref().unwrap().as_ref().unwrap();
+    let amendment = story.desk.amendment(rules).await.unwrap().unwrap();
+    story
+        .decide_on(DEE, &amendment.item, Act::Approve, Some("amend"), "")
+        .await
+        .unwrap();
+    let landings = story.committer.release_due(NOW + DAY).await.unwrap();
+    let refused = landings[0].landed.clone().unwrap_err();
+    assert_eq!(refused.code, "REL-RIGHT-001");
+    is_untouched(&story).await;
+    story.rebuild_is_equal().await;
+    story.is_proven();
+}
+
+#[tokio::test]
+async fn an_auditor_finds_a_release_that_nobody_let_out() {
+    let story = past().await;
+    let forged = forge(&story, |attestation, _| {
+        attestation.release = Some("winter".to_owned());
+    });
+    assert_journal_fault(&story, "VRF-072", forged);
+}
+
+#[tokio::test]
+async fn an_auditor_finds_a_release_that_did_not_go_out_whole() {
+    let story = with_two().await;
+    let planned = both(&story, None).await;
+    order(&story, CY, planned).await.unwrap();
+    approve_both(&story).await;
+    order(&story, CY, ReleaseAct::Release).await.unwrap();
+    git(&story.bare(), &["update-ref", "refs/heads/main", "main~1"]);
+    let half = git(&story.bare(), &["rev-parse", "main"]);
+    assert_journal_fault(&story, "VRF-073", half.trim().parse().unwrap());
 }

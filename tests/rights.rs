@@ -8,6 +8,7 @@ use common::api::{Program, token};
 use common::browser::{Browser, NOW, Page, Site};
 use common::{DRAFT, POLICY, Story, git};
 use countersign::id::Identity;
+use countersign::index;
 use countersign::ledger::{Member, Plan};
 use countersign::review::{ReleaseAct, ReleaseOrder};
 use countersign::web::accounts::{
@@ -440,10 +441,9 @@ async fn call(site: &Site, program: &Program, route: &Route, key: &str) -> (Stat
             (None, Some(json!({"title": "Spring", "members": members})))
         }
         Does::Cancels => {
-            let reader = site.program(PUBLISHER, &[Read]).await;
-            let winter = "/api/v1/repositories/test/releases/winter";
-            let told = reader.get(winter).await.good();
-            let manifest = told["release"]["manifest"].as_str().map(str::to_owned);
+            let pool = site.story.desk.index.reader();
+            let winter = index::release_named(pool, "winter").await.unwrap();
+            let manifest = winter.map(|winter| winter.manifest);
             (manifest, Some(json!({})))
         }
         Does::Amends => {

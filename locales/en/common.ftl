@@ -115,6 +115,7 @@ keys-next = the next item that waits for you
 keys-search = search
 keys-queue = go to the queue
 keys-records = go to the records
+keys-releases = go to the releases
 keys-activity = go to what happened
 keys-people = go to people and policy
 keys-health = go to health

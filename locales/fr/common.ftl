@@ -118,6 +118,7 @@ keys-next = la prochaine fiche qui vous attend
 keys-search = rechercher
 keys-queue = aller à ce qui est à traiter
 keys-records = aller aux fiches
+keys-releases = aller aux publications groupées
 keys-activity = aller à l’activité
 keys-people = aller aux personnes et à la politique
 keys-health = aller à l’état

@@ -105,6 +105,7 @@ impl Page {
             (&["/"], say("keys-search")),
             (&["g", "q"], say("keys-queue")),
             (&["g", "r"], say("keys-records")),
+            (&["g", "l"], say("keys-releases")),
             (&["g", "a"], say("keys-activity")),
             (&["g", "p"], say("keys-people")),
             (&["g", "h"], say("keys-health")),
