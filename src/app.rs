@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 
 use crate::config::{Ending, Serve};
 use crate::data::{DataDir, Holding};
-use crate::index::Index;
+use crate::index::{self, Index};
 use crate::policy::{POLICY_PATH, Policy};
 use crate::repository::{Repository, network};
 use crate::review::{Committer, Desk, Publication, begin_outgoing, outgoing_ref, publish};
@@ -237,15 +237,47 @@ impl Looker {
                     "failed to look at the repository; it is tried again"
                 );
             }
+            let pause = self.pause().await;
             tokio::select! {
                 () = wake.notified() => tokio::time::sleep(COALESCE).await,
-                () = tokio::time::sleep(self.interval) => {}
+                () = tokio::time::sleep(pause) => {}
             }
         }
     }
 
+    /// How long nothing is to be looked for: until the next release is due, or the interval is over, whichever is sooner. A clock that was set meanwhile is
+    /// read again after the interval.
+    async fn pause(&self) -> Duration {
+        let next = index::next_due(self.desk.index.reader()).await;
+        let left = next.ok().flatten().map(|due| due.saturating_sub(now()));
+        let left = left.map(|seconds| Duration::from_secs(seconds.max(1).unsigned_abs()));
+        left.map_or(self.interval, |left| left.min(self.interval))
+    }
+
+    /// Lets out what is due; a release that could not go out says so in the journal.
+    async fn release_due(&self) -> Result<()> {
+        for landing in self.committer.release_due(now()).await? {
+            match landing.landed {
+                Ok(commits) => tracing::info!(
+                    repository = self.desk.name,
+                    release = landing.release,
+                    texts = commits.len(),
+                    "released at its time"
+                ),
+                Err(refusal) => tracing::warn!(
+                    repository = self.desk.name,
+                    release = landing.release,
+                    refusal = refusal.to_string(),
+                    "a release could not go out at its time"
+                ),
+            }
+        }
+        Ok(())
+    }
+
     async fn look(&self) -> Result<()> {
         self.desk.sync().await?;
+        self.release_due().await?;
         self.desk.look_at_files().await?;
         if self.remote {
             let branch = self

@@ -759,6 +759,7 @@ async fn attest(
                 policy: entry.blob,
                 decisions: parent,
                 previous: baseline.trim().parse()?,
+                release: None,
                 authored_by: Vec::new(),
                 approved_by: Vec::new(),
             };

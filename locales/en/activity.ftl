@@ -24,3 +24,7 @@ activity-assigned = asked somebody to look at
 activity-described = renamed
 activity-closed = closed
 activity-reopened = reopened
+activity-planned = planned the release
+activity-released = released
+activity-cancelled = gave up the release
+activity-failed = could not let out the release

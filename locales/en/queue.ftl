@@ -51,3 +51,4 @@ queue-why-blocked = { $count ->
     [one] One finding holds it back
    *[other] { $count } findings hold it back
 }
+queue-why-release = Approved; waits for the release “{ $title }”

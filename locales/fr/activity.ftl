@@ -25,3 +25,7 @@ activity-assigned = a demandé à quelqu’un de regarder
 activity-described = a renommé
 activity-closed = a fermé
 activity-reopened = a rouvert
+activity-planned = a planifié la publication groupée
+activity-released = a publié
+activity-cancelled = a abandonné la publication groupée
+activity-failed = n’a pas pu faire paraître

@@ -222,6 +222,37 @@ POL-ADOPT-003 = Le dépôt est déjà adopté
 POL-ADOPT-004 = L’option --as ne nomme personne
     .next = Écrivez le nom, puis l’adresse entre chevrons
 
+# Publications groupées
+
+REL-GONE-001 = Il n’y a pas de publication groupée de ce nom
+    .next = Ouvrez la liste des publications groupées
+REL-NAME-001 = Ce nom ne peut pas figurer dans une adresse
+    .next = Employez des lettres de a à z, des chiffres et des traits d’union
+REL-NAME-002 = Une publication groupée porte déjà ce nom
+    .next = Choisissez un autre nom, ou ouvrez celle qui le porte
+REL-RIGHT-001 = Vous ne pouvez pas mener aux lecteurs toutes les fiches de cette publication
+    .next = Laissez-la à ceux qui le peuvent, ou retirez-en ces fiches
+REL-STATE-001 = Cette publication groupée est déjà faite, abandonnée ou en cours
+    .next = Ouvrez-la pour voir ce qu’il en est
+REL-STALE-001 = Le plan a changé depuis que vous l’avez lu
+    .next = Relisez-le et décidez de nouveau ; rien n’a été enregistré
+REL-PLAN-001 = Le plan n’a pas de titre, ou son titre ou son texte est trop long
+    .next = Dites en une ligne de quoi il s’agit, et le reste en dessous
+REL-PLAN-002 = Le plan ne contient aucun texte, ou en contient plus de 500
+    .next = Choisissez ce qui paraît ensemble
+REL-PLAN-003 = Un texte a changé depuis que vous l’avez choisi, ou n’est plus là
+    .next = Relisez-le, puis planifiez avec le texte actuel
+REL-PLAN-004 = Un texte attend déjà une autre publication groupée
+    .next = Laissez-le de côté, ou retirez-le d’abord de l’autre
+REL-PLAN-005 = Deux textes sont la même fiche ou occupent le même fichier
+    .next = Laissez l’un des deux de côté
+REL-PLAN-006 = Rien dans ce texte n’attend d’être mené aux lecteurs
+    .next = Laissez-le de côté
+REL-DUE-001 = L’heure n’en est pas une, ou elle est passée
+    .next = Choisissez-en une plus tardive, ou aucune pour publier à la main
+REL-READY-001 = Rien n’a paru : un texte au moins n’est pas prêt
+    .next = Réglez ce qui fait obstacle ou changez le plan, puis publiez de nouveau
+
 # Décisions
 
 REV-STALE-001 = La fiche a changé depuis que vous l’avez lue ; la décision porterait sur un autre texte

@@ -51,3 +51,4 @@ queue-why-blocked = { $count ->
     [one] Un constat la retient
    *[other] { $count } constats la retiennent
 }
+queue-why-release = Approuvé ; attend la publication groupée « { $title } »

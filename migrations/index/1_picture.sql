@@ -82,6 +82,8 @@ CREATE TABLE attestations (
     result       TEXT    NOT NULL,
     policy       TEXT    NOT NULL,
     decisions    TEXT    NOT NULL,
+    -- The name of the release that it is part of.
+    release      TEXT,
     -- Identities, one a line.
     authored_by  TEXT    NOT NULL,
     approved_by  TEXT    NOT NULL,
@@ -89,6 +91,7 @@ CREATE TABLE attestations (
 ) STRICT;
 CREATE INDEX attestations_by_record ON attestations (record_id, sequence);
 CREATE INDEX attestations_by_decisions ON attestations (decisions);
+CREATE INDEX attestations_by_release ON attestations (release) WHERE release IS NOT NULL;
 CREATE INDEX attestations_of_policy ON attestations (sequence) WHERE path = 'countersign.toml' AND transition = 'amend';
 
 -- Signed in the server's name, claiming to be an attestation or a baseline, and none.
@@ -370,3 +373,50 @@ SELECT proposals.branch,
        coalesce((SELECT substr(text, 1, instr(text || char(10), char(10)) - 1) FROM decisions
                  WHERE decisions.proposal = proposals.branch AND act = 'describe' ORDER BY position DESC LIMIT 1), proposals.title) AS title
 FROM proposals;
+
+-- What each decision that plans a release says: its manifest, read. The position is the decision's.
+CREATE TABLE plans (
+    position INTEGER NOT NULL PRIMARY KEY,
+    name     TEXT    NOT NULL,
+    title    TEXT    NOT NULL,
+    text     TEXT    NOT NULL,
+    -- When, seconds since 1970 in UTC; NULL where a person says when.
+    due      INTEGER
+) STRICT;
+CREATE INDEX plans_by_name ON plans (name, position);
+
+-- The texts of each plan.
+CREATE TABLE plan_members (
+    position INTEGER NOT NULL,
+    ordinal  INTEGER NOT NULL,
+    -- The proposal's branch; NULL for the published one.
+    proposal TEXT,
+    path     TEXT    NOT NULL,
+    blob     TEXT    NOT NULL,
+    PRIMARY KEY (position, ordinal)
+) STRICT, WITHOUT ROWID;
+
+-- Each release by its last plan, and where it stands: 'released', 'cancelled', 'failed', 'releasing' (decided, and not yet on the published branch) or
+-- 'planned'.
+CREATE VIEW releases AS
+SELECT plans.name, plans.position, plans.title, plans.text, plans.due,
+       decisions.proposed AS manifest, decisions.commit_id, decisions.name AS planner, decisions.address, decisions.at,
+       last.position AS decided, last.text AS reason, last.at AS changed_at,
+       CASE
+           WHEN EXISTS (SELECT 1 FROM attestations WHERE attestations.release = plans.name) THEN 'released'
+           WHEN last.act = 'cancel' THEN 'cancelled'
+           WHEN last.act = 'fail' THEN 'failed'
+           WHEN last.act = 'release' THEN 'releasing'
+           ELSE 'planned'
+       END AS state
+FROM plans
+JOIN decisions ON decisions.position = plans.position
+JOIN decisions AS last ON last.position =
+    (SELECT max(position) FROM decisions WHERE record_id = 'refs/releases/' || plans.name AND act IN ('plan', 'release', 'cancel', 'fail'))
+WHERE plans.position = (SELECT max(position) FROM plans AS later WHERE later.name = plans.name);
+
+-- Texts that wait for an open release.
+CREATE VIEW held_members AS
+SELECT releases.name, releases.title, releases.due, members.proposal, members.path, members.blob
+FROM releases JOIN plan_members AS members ON members.position = releases.position
+WHERE releases.state IN ('planned', 'failed', 'releasing');

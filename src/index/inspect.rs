@@ -171,10 +171,13 @@ fn unresolved(
         .collect()
 }
 
+/// The code of a reference to a record that is not there.
+pub const UNRESOLVED: &str = "REF-001";
+
 /// Returns what is told of a reference to a record that is not there.
 pub fn unresolved_reference(reference: Reference) -> Finding {
     Finding {
-        code: "REF-001".into(),
+        code: UNRESOLVED.into(),
         severity: Severity::Blocking,
         message: format!("no record has the id \"{}\"", reference.target),
         next: "correct the id, or add that record".into(),

@@ -7,7 +7,7 @@ use serde_json::json;
 use sqlx::SqliteConnection;
 
 use super::gather::{ChangeRow, Heads, Link, NewCommitRow, Piece, Start, TipFile};
-use super::{derive, files, proposals};
+use super::{derive, files, proposals, releases};
 use crate::id::{BlobId, CommitId};
 use crate::refusal::Refusal;
 
@@ -270,9 +270,9 @@ async fn write_chain(connection: &mut SqliteConnection, start: &Start) -> Result
         let rows = serde_json::to_string(chunk)?;
         sqlx::query!(
             "INSERT INTO attestations (sequence, commit_id, record_id, path, transition, status_from, status_to, version_from, version_to, bump,
-                                       base, proposed, result, policy, decisions, authored_by, approved_by, at)
+                                       base, proposed, result, policy, decisions, authored_by, approved_by, at, release)
              SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 9,
-                    value ->> 10, value ->> 11, value ->> 12, value ->> 13, value ->> 14, value ->> 15, value ->> 16, value ->> 17
+                    value ->> 10, value ->> 11, value ->> 12, value ->> 13, value ->> 14, value ->> 15, value ->> 16, value ->> 17, value ->> 18
              FROM json_each($1)",
             rows
         )
@@ -330,6 +330,7 @@ fn link_row(link: &Link) -> serde_json::Value {
         lines(&said.authored_by),
         lines(&said.approved_by),
         link.at,
+        said.release,
     ])
 }
 
@@ -390,7 +391,7 @@ async fn write_decisions(connection: &mut SqliteConnection, start: &Start) -> Re
         .execute(&mut *connection)
         .await?;
     }
-    Ok(())
+    releases::write(connection, &start.decisions, last).await
 }
 
 async fn write_heads(connection: &mut SqliteConnection, heads: &Heads) -> Result<()> {

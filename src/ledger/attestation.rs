@@ -51,6 +51,8 @@ pub struct Attestation {
     pub decisions: CommitId,
     /// The attestation before this one, or the baseline.
     pub previous: CommitId,
+    /// The name of the release that it is part of.
+    pub release: Option<String>,
     /// Who wrote the bytes since the base.
     pub authored_by: Vec<Identity>,
     /// Who approved them.
@@ -99,6 +101,9 @@ impl Attestation {
         trailers.push("Policy", self.policy);
         trailers.push("Decisions", self.decisions);
         trailers.push("Previous", self.previous);
+        if let Some(release) = &self.release {
+            trailers.push("Release", release);
+        }
         for identity in &self.authored_by {
             trailers.push("Authored-by", identity);
         }
@@ -140,6 +145,7 @@ impl Attestation {
             policy: trailers.required("Policy")?,
             decisions: trailers.required("Decisions")?,
             previous: trailers.required("Previous")?,
+            release: trailers.get("Release")?.map(str::to_owned),
             authored_by: read_identities(&trailers, "Authored-by")?,
             approved_by: read_identities(&trailers, "Approved-by")?,
         }))
@@ -255,6 +261,7 @@ mod tests {
             policy: BlobId([3; 20]),
             decisions: CommitId([4; 20]),
             previous: CommitId([5; 20]),
+            release: Some("winter".into()),
             authored_by: vec![Identity::new("Ana Roche", "ana@example.org")],
             approved_by: vec![
                 Identity::new("Ben", "ben@example.org"),
@@ -269,6 +276,7 @@ mod tests {
         let first = Attestation {
             base: None,
             version: None,
+            release: None,
             ..sample()
         };
         assert_eq!(Attestation::read(&first.message()), Ok(Some(first)));

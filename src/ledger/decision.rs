@@ -31,6 +31,14 @@ pub enum Act {
     Close,
     /// Takes up a proposal that was closed.
     Reopen,
+    /// Says what goes out together, and when; later plans of the same release take the place of earlier ones.
+    Plan,
+    /// Lets a release out.
+    Release,
+    /// Gives a release up.
+    Cancel,
+    /// Tells that a release could not go out, and why; the server's own word.
+    Fail,
 }
 
 impl Act {
@@ -46,6 +54,10 @@ impl Act {
             Self::Describe => "describe",
             Self::Close => "close",
             Self::Reopen => "reopen",
+            Self::Plan => "plan",
+            Self::Release => "release",
+            Self::Cancel => "cancel",
+            Self::Fail => "fail",
         }
     }
 }
@@ -70,6 +82,10 @@ impl FromStr for Act {
             Self::Describe,
             Self::Close,
             Self::Reopen,
+            Self::Plan,
+            Self::Release,
+            Self::Cancel,
+            Self::Fail,
         ]
         .into_iter()
         .find(|act| act.name() == text)
@@ -117,7 +133,7 @@ pub struct About {
     pub answers: Option<CommitId>,
     /// Who is to look at it: the short name of a person of the policy.
     pub assignee: Option<String>,
-    /// Until which day, `YYYY-MM-DD`.
+    /// Until which day, `YYYY-MM-DD`; for a release that the clock let out, the instant for which it was planned.
     pub due: Option<String>,
 }
 

@@ -6,10 +6,12 @@
 
 mod attestation;
 mod decision;
+mod release;
 mod trailer;
 
 pub use attestation::{Attestation, Baseline, Move, VersionMove};
 pub use decision::{About, Act, Decision, Seen};
+pub use release::{Member, Plan, RELEASES, instant, read_instant, release_id, release_of};
 pub use trailer::{Malformed, Trailers};
 
 /// The ref of the journal: a chain of signed commits, one decision each.

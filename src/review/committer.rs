@@ -12,18 +12,22 @@ use anyhow::{Result, anyhow};
 use tokio::sync::{mpsc, oneshot};
 
 use super::completion::{complete, complete_all};
-use super::{Desk, EditOrder, Intent, Outcome, Target, UpdateOrder, edits, journal, update};
+use super::{
+    Decided, Desk, EditOrder, Intent, Landing, Outcome, ReleaseOrder, Target, UpdateOrder, edits,
+    journal, releases, update,
+};
 use crate::id::CommitId;
 use crate::index;
 use crate::refusal::Refusal;
 
 type Reply = oneshot::Sender<Result<Outcome, Refusal>>;
-type Answer = oneshot::Receiver<Result<Outcome, Refusal>>;
 
 enum Order {
     Decide(Box<Intent>, Reply),
     Edit(Box<EditOrder>, Reply),
     Update(Box<UpdateOrder>, Reply),
+    Release(Box<ReleaseOrder>, oneshot::Sender<Result<Decided, Refusal>>),
+    ReleaseDue(i64, oneshot::Sender<Result<Vec<Landing>, Refusal>>),
 }
 
 /// The way to the committer of one repository.
@@ -87,8 +91,27 @@ impl Committer {
         answered(self.order(|reply| Order::Update(Box::new(order), reply))).await
     }
 
+    /// Plans a release, lets it out or gives it up.
+    ///
+    /// # Errors
+    /// A refusal; nothing was written then.
+    pub async fn release(&self, order: ReleaseOrder) -> Result<Decided, Refusal> {
+        answered(self.order(|reply| Order::Release(Box::new(order), reply))).await
+    }
+
+    /// Lets every release out whose time has come: once each, whatever the clock does. Returns what became of each.
+    ///
+    /// # Errors
+    /// When git or the database cannot be read or written; what is due stays due.
+    pub async fn release_due(&self, now: i64) -> Result<Vec<Landing>, Refusal> {
+        answered(self.order(|reply| Order::ReleaseDue(now, reply))).await
+    }
+
     /// Puts an order into the queue at once.
-    fn order(&self, order: impl FnOnce(Reply) -> Order) -> Result<Answer, Refusal> {
+    fn order<T>(
+        &self,
+        order: impl FnOnce(oneshot::Sender<T>) -> Order,
+    ) -> Result<oneshot::Receiver<T>, Refusal> {
         let (reply, answer) = oneshot::channel();
         let busy = || {
             Refusal::new(
@@ -102,7 +125,9 @@ impl Committer {
     }
 }
 
-async fn answered(ordered: Result<Answer, Refusal>) -> Result<Outcome, Refusal> {
+async fn answered<T>(
+    ordered: Result<oneshot::Receiver<Result<T, Refusal>>, Refusal>,
+) -> Result<T, Refusal> {
     ordered?
         .await
         .unwrap_or_else(|_| Err(failed(&anyhow!("the committer stopped"))))
@@ -165,20 +190,38 @@ async fn process(desk: &Arc<Desk>, batch: Vec<Order>) {
     for order in batch {
         match order {
             Order::Decide(intent, reply) => intents.push((intent, reply)),
-            Order::Edit(..) | Order::Update(..) => writing.push(order),
+            other => writing.push(other),
         }
     }
     if !intents.is_empty() {
         process_decisions(desk, intents).await;
     }
     for order in writing {
-        let (outcome, reply) = match order {
-            Order::Edit(order, reply) => (edits::edit(desk, &order).await, reply),
-            Order::Update(order, reply) => (update::update(desk, &order).await, reply),
-            Order::Decide(..) => continue,
-        };
-        // Whoever asked may be gone; the commit stands.
-        let _ = reply.send(outcome.unwrap_or_else(|error| Err(failed(&error))));
+        write(desk, order).await;
+    }
+}
+
+/// Carries an order out. Whoever asked may be gone; what was written stands.
+async fn write(desk: &Arc<Desk>, order: Order) {
+    let or_failed = |outcome: Result<Result<Outcome, Refusal>>| {
+        outcome.unwrap_or_else(|error| Err(failed(&error)))
+    };
+    match order {
+        Order::Decide(intent, reply) => process_decisions(desk, vec![(intent, reply)]).await,
+        Order::Edit(order, reply) => {
+            let _ = reply.send(or_failed(edits::edit(desk, &order).await));
+        }
+        Order::Update(order, reply) => {
+            let _ = reply.send(or_failed(update::update(desk, &order).await));
+        }
+        Order::Release(order, reply) => {
+            let decided = releases::decide(desk, &order).await;
+            let _ = reply.send(decided.unwrap_or_else(|error| Err(failed(&error))));
+        }
+        Order::ReleaseDue(now, reply) => {
+            let landed = releases::release_due(desk, now).await;
+            let _ = reply.send(landed.map_err(|error| failed(&error)));
+        }
     }
 }
 

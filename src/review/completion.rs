@@ -1,5 +1,6 @@
 //! From enough approvals to an attestation.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow};
@@ -10,7 +11,7 @@ use super::governance::Amendment;
 use super::lock::{TRIES, wait_for};
 use super::outcome::{Prepared, Texts, prepare};
 use super::transition::{Offer, offers};
-use super::{Desk, Item, Origin, Target, proposed_items};
+use super::{Desk, Item, Origin, Target, proposed_items, releases};
 use crate::id::{BlobId, CommitId, Identity};
 use crate::index::{self, Heads, Rules};
 use crate::ledger::{Attestation, Decision, Move};
@@ -20,12 +21,14 @@ use crate::repository::{Change, CommitBuilder, Keeps, NewCommit, RefMoved, RepoP
 use crate::version;
 
 /// A move that is ready, and what it does to the file.
-struct Ready<'a> {
-    item: &'a Item,
-    offer: Offer,
-    requirement: Requirement,
-    prepared: Prepared,
-    at: i64,
+pub(super) struct Ready<'a> {
+    pub item: &'a Item,
+    pub offer: Offer,
+    pub requirement: Requirement,
+    pub prepared: Prepared,
+    pub at: i64,
+    /// The release that it is part of.
+    pub release: Option<&'a str>,
 }
 
 /// Completes every record that somebody could have decided about.
@@ -44,7 +47,8 @@ pub async fn complete_all(desk: &Arc<Desk>) -> Result<usize> {
     let branches = index::open_branches(pool, i64::MAX).await?;
     let proposed = proposed_items(pool, &branches).await?;
     targets.extend(proposed.iter().map(Item::target));
-    complete(desk, &targets).await
+    let released = releases::land_all(desk).await?;
+    Ok(released + complete(desk, &targets).await?)
 }
 
 /// Attests every move at these places whose approvals suffice, and returns how many there were.
@@ -114,14 +118,49 @@ fn attest(
         .iter()
         .filter_map(|item| ready(repository, &rules.policy, item).transpose())
         .collect::<Result<_>>()?;
+    let ready = one_for_each_file(ready);
+    let written = attest_all(
+        repository,
+        desk,
+        rules,
+        &ready,
+        loaded.amendment.as_ref(),
+        heads,
+    )?;
+    Ok(written.map(|()| ready.len()))
+}
+
+/// Of two moves that touch one file the second is judged on what the first leaves.
+fn one_for_each_file(ready: Vec<Ready<'_>>) -> Vec<Ready<'_>> {
+    let mut touched: HashSet<String> = HashSet::new();
+    ready
+        .into_iter()
+        .filter(|ready| {
+            let paths = ready.item.touches();
+            let is_free = paths.iter().all(|path| !touched.contains(*path));
+            touched.extend(paths.into_iter().map(str::to_owned));
+            is_free
+        })
+        .collect()
+}
+
+/// Attests these moves, all or none: a commit each, one ref update.
+pub(super) fn attest_all(
+    repository: &Repository,
+    desk: &Desk,
+    rules: &Rules,
+    ready: &[Ready<'_>],
+    amendment: Option<&Amendment>,
+    heads: &Heads,
+) -> Result<Result<(), RefMoved>> {
     if ready.is_empty() {
-        return Ok(Ok(0));
+        return Ok(Ok(()));
     }
     let tip = heads.tip.context("the published branch is gone")?;
     let (mut previous, _) = heads.chain.context("the repository is not adopted")?;
     if let Some(moved) = ready
         .iter()
-        .find(|ready| !stands(repository, tip, loaded, ready.item))
+        .find(|ready| !stands(repository, tip, amendment, ready.item))
     {
         tracing::debug!(
             record = moved.item.record.0,
@@ -134,8 +173,8 @@ fn attest(
     let objects = repository.objects()?;
     let builder = CommitBuilder::begin(repository, &objects, &desk.key)?;
     let mut head = tip;
-    for ready in &ready {
-        let changes = changes(ready, loaded.amendment.as_ref())?;
+    for ready in ready {
+        let changes = changes(ready, amendment)?;
         head = builder.commit(&attestation_commit(rules, ready, changes, head, previous)?)?;
         previous = head;
     }
@@ -151,13 +190,18 @@ fn attest(
     if moved.is_ok() && repository.is_working_copy() {
         desk.bring_up_to_date(tip, head);
     }
-    Ok(moved.map(|()| ready.len()))
+    Ok(moved)
 }
 
 /// Says whether the tip holds the very bytes that were judged. The picture may be a moment older or newer than the head that is built on, and an
 /// approval counts for the bytes it named and for no others.
-fn stands(repository: &Repository, tip: CommitId, loaded: &Loaded, item: &Item) -> bool {
-    match (&item.origin, &loaded.amendment) {
+fn stands(
+    repository: &Repository,
+    tip: CommitId,
+    amendment: Option<&Amendment>,
+    item: &Item,
+) -> bool {
+    match (&item.origin, amendment) {
         (Some(origin), _) => lands(repository, tip, item, origin).unwrap_or(false),
         (None, Some(amendment)) if item.is_governance() => {
             amendment.still_stands(repository, tip).unwrap_or(false)
@@ -209,6 +253,9 @@ fn ready<'a>(
     item: &'a Item,
 ) -> Result<Option<Ready<'a>>> {
     for offer in offers(policy, item) {
+        if item.held.is_some() && offer.reaches_readers() {
+            continue;
+        }
         let requirement = requirement(policy, item, &offer);
         if !requirement.is_complete() {
             continue;
@@ -235,6 +282,7 @@ fn ready<'a>(
                     requirement,
                     prepared,
                     at,
+                    release: None,
                 }));
             }
             Err(refusal) => tracing::warn!(
@@ -247,7 +295,7 @@ fn ready<'a>(
     Ok(None)
 }
 
-fn prepare_from(
+pub(super) fn prepare_from(
     repository: &Repository,
     policy: &Policy,
     item: &Item,
@@ -285,6 +333,7 @@ fn attestation_commit(
         requirement,
         prepared,
         at,
+        release,
     } = ready;
     let last = requirement
         .approvals
@@ -309,6 +358,7 @@ fn attestation_commit(
         policy: rules.blob,
         decisions: last.commit,
         previous,
+        release: release.map(str::to_owned),
         authored_by: item
             .authors
             .iter()

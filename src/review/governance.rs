@@ -161,6 +161,7 @@ pub fn amendment(
         decisions: Vec::new(),
         led_here: Vec::new(),
         origin: None,
+        held: None,
     };
     Ok(Some(Amendment {
         item,

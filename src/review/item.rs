@@ -42,6 +42,21 @@ pub struct Item {
     pub led_here: Vec<(String, Vec<Identity>)>,
     /// The proposal that the text comes from; `None` for what stands on the published branch.
     pub origin: Option<Origin>,
+    /// The open release that it waits for.
+    pub held: Option<Held>,
+}
+
+/// An open release as one of its texts knows it: the text reaches readers with the release and not alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// The release's name.
+    pub release: String,
+    /// Its title.
+    pub title: String,
+    /// When it is to go out, seconds since 1970 in UTC; `None` where a person says when.
+    pub due: Option<i64>,
+    /// The text is the one that was planned, the server's own fields aside.
+    pub is_planned_text: bool,
 }
 
 /// The proposal that a text comes from, and what the published branch holds in its place.
@@ -196,6 +211,13 @@ impl Item {
             branch: origin.branch.clone(),
             head: origin.head,
         })
+    }
+
+    /// Returns the paths that it takes up or leaves on the published branch.
+    pub(super) fn touches(&self) -> Vec<&str> {
+        let left = self.origin.as_ref();
+        let left = left.and_then(|origin| origin.leaves(&self.path));
+        std::iter::once(self.path.as_str()).chain(left).collect()
     }
 
     /// Returns the collection; the index holds records of the policy in force only.

@@ -96,7 +96,7 @@ fn write_decisions(
         for content in manifests.iter().chain(&intent.suggestion) {
             builder.blob(content)?;
         }
-        let new = journal_commit(&accepted, intent, head)?;
+        let new = journal_commit(&accepted, intent.at, head)?;
         if new.parent.is_none() && new.also.is_some() {
             head = Some(builder.commit(&begin_journal(&new))?);
         }
@@ -196,9 +196,9 @@ fn store_manifests(
 }
 
 /// A journal commit's tree holds what was judged, so that a clone of the journal can show it and gc keeps it.
-fn journal_commit(
+pub(super) fn journal_commit(
     accepted: &(Identity, Decision),
-    intent: &Intent,
+    at: i64,
     parent: Option<CommitId>,
 ) -> Result<NewCommit> {
     let (by, decision) = accepted;
@@ -221,7 +221,7 @@ fn journal_commit(
         keeps: Keeps::Nothing,
         changes,
         author: by.clone(),
-        at: intent.at,
+        at,
         message: decision.message(),
     })
 }

@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use sqlx::SqlitePool;
 
 use super::proposed;
+use super::releases::Holds;
 use crate::id::{BlobId, Identity, RecordId};
 use crate::index::{self, AttestationRow, DecisionRow, FindingRow, RecordRow};
 use crate::ledger::{About, Decision, Seen};
@@ -53,9 +54,11 @@ pub async fn items(pool: &SqlitePool, paths: &[String]) -> Result<Vec<Item>> {
     let attestations = index::by_key(index::attestations_of(pool, &ids).await?, |row| {
         row.record_id.clone()
     });
+    let holds = Holds::read(pool).await?;
     rows.into_iter()
         .map(|row| {
-            let findings = findings.remove(&row.path).unwrap_or_default();
+            let mut findings = findings.remove(&row.path).unwrap_or_default();
+            findings.retain(|finding| !holds.promises(None, finding));
             let authors = authors.remove(&row.path).unwrap_or_default();
             let said = decisions
                 .get(&row.id)
@@ -72,7 +75,9 @@ pub async fn items(pool: &SqlitePool, paths: &[String]) -> Result<Vec<Item>> {
                     proven: row.proven,
                 })
                 .collect();
-            item(row, &findings, authors, said, attested)
+            let mut item = item(row, &findings, authors, said, attested)?;
+            item.held = holds.published(&item, &came_from(item.proposed, attested)?);
+            Ok(item)
         })
         .collect()
 }
@@ -108,6 +113,7 @@ fn item(
         authors,
         path: row.path,
         origin: None,
+        held: None,
     })
 }
 
@@ -239,6 +245,20 @@ fn about(row: &DecisionRow) -> Result<About> {
         assignee: row.assignee.clone(),
         due: row.due.clone(),
     })
+}
+
+/// Returns the texts that attestations made this very text of, the server's own fields aside.
+fn came_from(proposed: BlobId, attested: &[AttestationRow]) -> Result<Vec<BlobId>> {
+    let mut texts = Vec::new();
+    let mut text = proposed.to_string();
+    for link in attested.iter().rev() {
+        if link.result != text {
+            break;
+        }
+        texts.push(link.proposed.parse()?);
+        text.clone_from(&link.proposed);
+    }
+    Ok(texts)
 }
 
 /// Follows the attestations back as long as each left just the text that the next one judged.

@@ -23,6 +23,7 @@ mod proposed;
 mod publication;
 pub mod queue;
 mod refusals;
+mod releases;
 mod transition;
 mod update;
 mod verify;
@@ -34,7 +35,7 @@ pub use committer::Committer;
 pub use completion::complete_all;
 pub use desk::{Desk, Edited};
 pub use first_run::{Adopted, adopt_at, policy_of_working_copy, propose_for};
-pub use item::{Author, Item, Origin, PastDecision, Standing, Target};
+pub use item::{Author, Held, Item, Origin, PastDecision, Standing, Target};
 pub use load::{findings_of, items, items_at, past_decision};
 pub use orders::{EditOrder, Intent, NewText, Outcome, Place};
 pub use outcome::{Prepared, Texts, forecast, prepare};
@@ -42,6 +43,10 @@ pub use people::{is_author, may_take_part};
 pub use proposed::items as proposed_items;
 pub use publication::{Publication, begin_outgoing, outgoing_ref, publish};
 pub use refusals::judge_edit;
+pub use releases::{
+    Decided, DryRun, Landing, MemberRun, Obstacle, Referrer, ReleaseAct, ReleaseOrder, may_release,
+    releasable,
+};
 pub use transition::{Offer, offers};
 pub use update::{Clash, Settled, UpdateOrder, Whole, clashes};
 pub use verify::{Fault, Note, Report, Trusted, verify};

@@ -7,6 +7,7 @@ use sqlx::SqlitePool;
 
 use super::item::BRANCHES;
 use super::load::since_last_attestation;
+use super::releases::Holds;
 use crate::id::{BlobId, Identity, RecordId};
 use crate::index::{self, AttestationRow, AuthorRow, DecisionRow, FindingRow, ProposedRow};
 use crate::refusal::Refusal;
@@ -33,6 +34,7 @@ struct Known {
     authors_before: HashMap<String, Vec<AuthorRow>>,
     said: HashMap<String, Vec<DecisionRow>>,
     attested: HashMap<String, Vec<AttestationRow>>,
+    holds: Holds,
 }
 
 impl Known {
@@ -64,6 +66,7 @@ impl Known {
             attested: index::by_key(index::attestations_of(pool, &ids).await?, |row| {
                 row.record_id.clone()
             }),
+            holds: Holds::read(pool).await?,
         })
     }
 
@@ -73,11 +76,13 @@ impl Known {
         };
         let origin = origin(&row)?;
         let key = (row.branch.clone(), row.path.clone());
-        let findings = self.findings.remove(&key).unwrap_or_default();
+        let mut findings = self.findings.remove(&key).unwrap_or_default();
+        let branch = Some(row.branch.as_str());
+        findings.retain(|finding| !self.holds.promises(branch, finding));
         let own = self.authors.remove(&key).unwrap_or_default();
         let said = self.said.get(&row.record_id).map(Vec::as_slice);
         let attested = self.attested.get(&row.record_id).map(Vec::as_slice);
-        Ok(Item {
+        let mut item = Item {
             blocking: blocking(&row, &origin, &findings),
             authors: self.all_authors(&row, own),
             decisions: since_last_attestation(
@@ -99,7 +104,10 @@ impl Known {
                 .and_then(|version| semver::Version::parse(version).ok()),
             standing: Standing::Proposed,
             origin: Some(origin),
-        })
+            held: None,
+        };
+        item.held = self.holds.proposed(&item);
+        Ok(item)
     }
 
     /// Who wrote the text since its base: in the proposal, and before it on the published branch.
@@ -149,6 +157,11 @@ fn outdated() -> Refusal {
         "the published text changed since this proposal began",
         "bring the proposal up to date",
     )
+}
+
+/// Returns whether what stands against a text is that the published one changed since its proposal began.
+pub(super) fn is_outdated(blocking: &str) -> bool {
+    blocking.starts_with(outdated().code)
 }
 
 /// Blocking findings, the quarantine, and a published text that is not the one that the proposal began with.
@@ -229,6 +242,7 @@ pub(super) async fn whole(pool: &SqlitePool, branch: &str) -> Result<Option<(Ite
                 writer: writer.unwrap_or_else(|| Identity::new("", "")),
                 is_asked: rows.iter().any(|row| row.is_asked),
             }),
+            held: None,
         },
         manifest.into_bytes(),
     )))

@@ -192,8 +192,14 @@ fn section(
             false => Section::Blocked,
         };
     }
-    if !requirement.blocked.is_empty() || waits_for.is_empty() {
+    if !requirement.blocked.is_empty() {
         return Section::Blocked;
+    }
+    if waits_for.is_empty() {
+        return match &item.held {
+            Some(_) if requirement.met => Section::Others,
+            Some(_) | None => Section::Blocked,
+        };
     }
     match waits_for.contains(&person.key) {
         true => Section::Yours,
@@ -276,6 +282,7 @@ approvals = { administrator = 1 }
             decisions: Vec::new(),
             led_here: Vec::new(),
             origin: None,
+            held: None,
         }
     }
 

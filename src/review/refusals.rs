@@ -74,6 +74,10 @@ pub(super) fn judge(
             ))
         }
         Act::Describe | Act::Close | Act::Reopen => Ok(None),
+        Act::Plan | Act::Release | Act::Cancel | Act::Fail => Err(unfit(
+            item,
+            "a release is planned, let out and cancelled on its own page",
+        )),
     }
 }
 

@@ -28,6 +28,11 @@ pub struct Offer {
 }
 
 impl Offer {
+    /// Returns whether this changes what readers have: what a release holds back until all of it goes out.
+    pub fn reaches_readers(&self) -> bool {
+        !self.is_restore() && matches!(self.to_kind, StatusKind::Published | StatusKind::Ended)
+    }
+
     /// Returns whether this puts back what was attested.
     pub fn is_restore(&self) -> bool {
         self.name == RESTORE

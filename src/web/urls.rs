@@ -247,6 +247,21 @@ impl Urls {
         self.base.and(["people"])
     }
 
+    /// Returns the list's of releases.
+    pub fn releases(&self) -> Href {
+        self.base.and(["releases"])
+    }
+
+    /// Returns a release's.
+    pub fn release(&self, name: &str) -> Href {
+        self.base.and(["releases", name])
+    }
+
+    /// Returns the form's of a plan.
+    pub fn plan(&self) -> Href {
+        self.base.and(["plan"])
+    }
+
     /// Returns what happened.
     pub fn activity(&self) -> Href {
         self.base.and(["activity"])

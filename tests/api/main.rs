@@ -9,6 +9,7 @@ mod edits;
 mod hostile;
 mod lists;
 mod register;
+mod releases;
 mod rights;
 mod texts;
 mod tokens;

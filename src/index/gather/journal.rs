@@ -4,8 +4,8 @@ use anyhow::Result;
 
 use super::{DecisionRow, Heads};
 use crate::id::CommitId;
-use crate::ledger::Decision;
-use crate::repository::{AllowedSigners, Repository, Verified};
+use crate::ledger::{Act, Decision, Plan};
+use crate::repository::{AllowedSigners, Content, Repository, Verified};
 
 /// Reads new decisions: those on the journal's own line that an attested key signed. `None` when the known end of the journal is not on that line.
 pub(super) fn decisions(
@@ -33,8 +33,16 @@ pub(super) fn decisions(
         let Ok(decision) = Decision::read(&facts.message) else {
             continue;
         };
+        let plan = match decision.act {
+            Act::Plan => match plan(repository, &decision)? {
+                Some(plan) => Some(plan),
+                None => continue,
+            },
+            _ => None,
+        };
         if matches!(repository.verify(id, keys)?, Verified::Good(_)) {
             rows.push(DecisionRow {
+                plan,
                 commit: id,
                 decision,
                 by: facts.author,
@@ -43,4 +51,12 @@ pub(super) fn decisions(
         }
     }
     Ok(Some(rows))
+}
+
+/// Reads the manifest that a decision planned; `None` where it is none, or not here.
+fn plan(repository: &Repository, decision: &Decision) -> Result<Option<Plan>> {
+    let Content::Bytes(manifest) = repository.content(decision.proposed)? else {
+        return Ok(None);
+    };
+    Ok(Plan::read(&String::from_utf8_lossy(&manifest)).ok())
 }

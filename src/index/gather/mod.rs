@@ -25,7 +25,7 @@ pub(crate) use renames::told_renames;
 use super::store::RulesInForce;
 use crate::check::{Finding, Reference};
 use crate::id::{BlobId, CommitId, Identity};
-use crate::ledger::{Decision, JOURNAL_REF};
+use crate::ledger::{Decision, JOURNAL_REF, Plan};
 use crate::repository::{CommitFacts, PathChange, Repository};
 
 /// Where the picture stands.
@@ -121,6 +121,8 @@ pub struct DecisionRow {
     pub commit: CommitId,
     /// What it says.
     pub decision: Decision,
+    /// The plan of a release, where it plans one.
+    pub plan: Option<Plan>,
     /// Who said it.
     pub by: Identity,
     /// When.

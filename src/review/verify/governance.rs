@@ -187,5 +187,6 @@ fn item(claimed: &Claimed<'_>) -> Item {
         decisions: Vec::new(),
         led_here: Vec::new(),
         origin: None,
+        held: None,
     }
 }

@@ -52,6 +52,9 @@ impl Auditor<'_> {
             self.judge_text(collection, &state, attestation, about, landed)?;
         }
         self.judge_version(&state, attestation, about);
+        let came_from = state.came_from(attestation.proposed);
+        let commit = self.history.commits[place].id;
+        self.note_release(commit, attestation, came_from, &collection.name);
         if let Some(position) = self.position(attestation) {
             state.spent = state.spent.max(position);
         }
@@ -396,6 +399,7 @@ fn item(
         decisions: Vec::new(),
         led_here: state.led_to(attestation.proposed),
         origin: None,
+        held: None,
     }
 }
 

@@ -14,13 +14,14 @@ mod journal;
 mod link;
 mod outcome;
 mod register;
+mod releases;
 mod report;
 mod terms;
 mod tip;
 
 pub use report::{Fault, Note, Report, Trusted};
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use anyhow::{Context, Result};
 
@@ -31,6 +32,7 @@ use crate::repository::{AllowedSigners, Repository};
 use history::History;
 use journal::Journal;
 use register::{Register, State};
+use releases::Released;
 use terms::Terms;
 
 /// Proves what the attestations on a branch say, beginning with the key of `trust` (a fingerprint `SHA256:...`) or of the first baseline.
@@ -70,6 +72,7 @@ pub fn verify(repository: &Repository, branch_ref: &str, trust: Option<&str>) ->
         spent: HashSet::new(),
         spent_on_governance: 0,
         attested: BTreeSet::new(),
+        released: BTreeMap::new(),
         history,
         journal,
         terms,
@@ -96,6 +99,8 @@ struct Auditor<'a> {
     spent_on_governance: usize,
     /// Records that were attested.
     attested: BTreeSet<RecordId>,
+    /// Attestations that say they are part of a release, by its name.
+    released: BTreeMap<String, Vec<Released>>,
     report: Report,
 }
 
@@ -103,6 +108,7 @@ impl Auditor<'_> {
     fn audit(mut self, baseline: usize) -> Result<Report> {
         self.reach(baseline);
         self.follow_chain(baseline)?;
+        self.judge_releases()?;
         self.look_at_tip()?;
         if let Some(journal) = &self.journal {
             let faults = journal.check_signatures(self.repository, &self.all_keys)?;

@@ -176,6 +176,20 @@ impl State {
         self.steps.len()
     }
 
+    /// Returns the texts that earlier steps made this very text of, the server's own fields aside.
+    pub(super) fn came_from(&self, text: BlobId) -> Vec<BlobId> {
+        let mut texts = Vec::new();
+        let mut text = text;
+        for step in self.steps.iter().rev() {
+            if step.result != text {
+                break;
+            }
+            texts.push(step.proposed);
+            text = step.proposed;
+        }
+        texts
+    }
+
     /// Returns transition and approvers of the steps that led to this very text, newest first.
     pub(super) fn led_to(&self, text: BlobId) -> Vec<(String, Vec<Identity>)> {
         let mut text = text;

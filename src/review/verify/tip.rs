@@ -152,6 +152,7 @@ impl Auditor<'_> {
             decisions: said.into_iter().map(|(_, past)| past).collect(),
             led_here: state.led_to(blob),
             origin: None,
+            held: None,
         };
         self.note_complete(policy, &item);
     }

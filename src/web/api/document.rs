@@ -14,8 +14,8 @@ use utoipa::{Modify, OpenApi};
 
 use super::problem::{Document, PROBLEM};
 use super::{
-    activity, decisions, edits, health, people, policy_change, queue, records, repositories,
-    review, texts,
+    activity, decisions, edits, health, people, policy_change, queue, records, releases,
+    repositories, review, texts,
 };
 
 /// The document.
@@ -53,6 +53,11 @@ and never has more rights than the policy in force gives that person now.",
         people::people,
         people::policy,
         policy_change::show,
+        releases::list,
+        releases::show,
+        releases::plan,
+        releases::let_out,
+        releases::cancel,
         activity::list,
         health::show,
         health::findings,
@@ -63,6 +68,7 @@ and never has more rights than the policy in force gives that person now.",
         (name = "records", description = "Records as they stand and as they are attested."),
         (name = "texts", description = "A record's texts, and what lies between them."),
         (name = "review", description = "What waits for whom, and decisions about it."),
+        (name = "releases", description = "What goes out together, and when."),
         (name = "policy", description = "People, policy, and changes of it."),
         (name = "activity", description = "What happened."),
         (name = "health", description = "Whether all is well."),
@@ -158,13 +164,16 @@ const WRITING: [(&str, &str, &str); 6] = [
 ];
 
 /// What programs send, or is not always told whole; every other object is sent with all its fields, though some are null.
-const SENT: [&str; 8] = [
+const SENT: [&str; 11] = [
     "NewDecision",
     "NewDecisions",
     "Ballot",
     "FieldEdits",
     "NewValue",
     "NewRecord",
+    "NewPlan",
+    "NewMember",
+    "NewReleaseDecision",
     "Problem",
     "Place",
 ];

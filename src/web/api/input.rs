@@ -1,7 +1,9 @@
 //! What programs send: JSON of a known shape, raw text, queries and preconditions; each bounded, and nothing unknown passed over.
 
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::extract::{
+    FromRequest, FromRequestParts, OptionalFromRequestParts, Path, Query, Request,
+};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
@@ -80,7 +82,7 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for At<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        match Path::<T>::from_request_parts(parts, state).await {
+        match <Path<T> as FromRequestParts<S>>::from_request_parts(parts, state).await {
             Ok(Path(names)) => Ok(Self(names)),
             Err(_) => Err(Problem::hidden_path()),
         }
@@ -109,6 +111,20 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
         })
         .map(Self)
         .ok_or_else(no_blob)
+    }
+}
+
+/// Where something new is made there is nothing to name.
+impl<S: Send + Sync> OptionalFromRequestParts<S> for IfMatch {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Problem> {
+        match parts.headers.contains_key(header::IF_MATCH) {
+            true => <Self as FromRequestParts<S>>::from_request_parts(parts, state)
+                .await
+                .map(Some),
+            false => Ok(None),
+        }
     }
 }
 

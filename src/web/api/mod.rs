@@ -21,6 +21,7 @@ mod policy_change;
 mod problem;
 mod queue;
 mod records;
+mod releases;
 mod repositories;
 mod review;
 mod texts;
@@ -75,6 +76,16 @@ fn reading(routes: Routes) -> Routes {
             "/api/v1/repositories/{repository}/review/{record}",
             READ,
             review::show,
+        )
+        .get(
+            "/api/v1/repositories/{repository}/releases",
+            READ,
+            releases::list,
+        )
+        .get(
+            "/api/v1/repositories/{repository}/releases/{name}",
+            READ,
+            releases::show,
         )
         .get(
             "/api/v1/repositories/{repository}/activity",
@@ -166,6 +177,21 @@ fn writing(routes: Routes) -> Routes {
             "/api/v1/repositories/{repository}/collections/{collection}/records",
             EDIT,
             edits::begin,
+        )
+        .put(
+            "/api/v1/repositories/{repository}/releases/{name}",
+            DECIDE,
+            releases::plan,
+        )
+        .post(
+            "/api/v1/repositories/{repository}/releases/{name}/release",
+            DECIDE,
+            releases::let_out,
+        )
+        .post(
+            "/api/v1/repositories/{repository}/releases/{name}/cancel",
+            DECIDE,
+            releases::cancel,
         )
         .post(
             "/api/v1/repositories/{repository}/decisions",

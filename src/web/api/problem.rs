@@ -181,9 +181,11 @@ impl From<anyhow::Error> for Problem {
 /// Returns the status of a refusal's code: what a page tells of a conflict is a failed precondition here, for the request named what it judged.
 fn status_for(code: &str) -> StatusCode {
     match code {
-        _ if code.starts_with("REV-STALE-") => StatusCode::PRECONDITION_FAILED,
+        _ if code.starts_with("REV-STALE-") || code.starts_with("REL-STALE-") => {
+            StatusCode::PRECONDITION_FAILED
+        }
         _ if code.starts_with("POL-ADOPT-") => StatusCode::CONFLICT,
-        "REV-GONE-001" => StatusCode::NOT_FOUND,
+        "REV-GONE-001" | "REL-GONE-001" => StatusCode::NOT_FOUND,
         _ => status_of(code),
     }
 }

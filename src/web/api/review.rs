@@ -98,6 +98,14 @@ pub enum Said {
     Close,
     /// Take up a proposal that was closed.
     Reopen,
+    /// Plan a release.
+    Plan,
+    /// Let a release out.
+    Release,
+    /// Give a release up.
+    Cancel,
+    /// Tell that a release could not go out.
+    Fail,
 }
 
 impl From<Act> for Said {
@@ -112,6 +120,10 @@ impl From<Act> for Said {
             Act::Describe => Self::Describe,
             Act::Close => Self::Close,
             Act::Reopen => Self::Reopen,
+            Act::Plan => Self::Plan,
+            Act::Release => Self::Release,
+            Act::Cancel => Self::Cancel,
+            Act::Fail => Self::Fail,
         }
     }
 }
@@ -128,6 +140,10 @@ impl From<Said> for Act {
             Said::Describe => Self::Describe,
             Said::Close => Self::Close,
             Said::Reopen => Self::Reopen,
+            Said::Plan => Self::Plan,
+            Said::Release => Self::Release,
+            Said::Cancel => Self::Cancel,
+            Said::Fail => Self::Fail,
         }
     }
 }

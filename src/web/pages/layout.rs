@@ -106,6 +106,7 @@ impl Page {
             (&["g", "q"], say("keys-queue")),
             (&["g", "o"], say("keys-proposals")),
             (&["g", "r"], say("keys-records")),
+            (&["g", "l"], say("keys-releases")),
             (&["g", "a"], say("keys-activity")),
             (&["g", "p"], say("keys-people")),
             (&["g", "h"], say("keys-health")),
@@ -119,7 +120,7 @@ impl Page {
     }
 
     /// Returns the sections in their order.
-    pub fn sections(&self) -> [Section; 6] {
+    pub fn sections(&self) -> [Section; 7] {
         Section::ALL
     }
 
@@ -148,6 +149,8 @@ pub enum Section {
     Proposals,
     /// What is published.
     Records,
+    /// What goes out together.
+    Releases,
     /// What happened.
     Activity,
     /// Who may do what.
@@ -158,10 +161,11 @@ pub enum Section {
 
 impl Section {
     /// Every section, in reading order.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Queue,
         Self::Proposals,
         Self::Records,
+        Self::Releases,
         Self::Activity,
         Self::People,
         Self::Health,
@@ -173,6 +177,7 @@ impl Section {
             Self::Queue => say("section-queue"),
             Self::Proposals => say("section-proposals"),
             Self::Records => say("section-records"),
+            Self::Releases => say("section-releases"),
             Self::Activity => say("section-activity"),
             Self::People => say("section-people"),
             Self::Health => say("section-health"),
@@ -185,6 +190,7 @@ impl Section {
             Self::Queue => "g q",
             Self::Proposals => "g o",
             Self::Records => "g r",
+            Self::Releases => "g l",
             Self::Activity => "g a",
             Self::People => "g p",
             Self::Health => "g h",
@@ -197,6 +203,7 @@ impl Section {
             Self::Queue => &["queue"],
             Self::Proposals => &["proposals"],
             Self::Records => &["records"],
+            Self::Releases => &["releases"],
             Self::Activity => &["activity"],
             Self::People => &["people"],
             Self::Health => &["health"],

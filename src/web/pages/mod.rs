@@ -36,6 +36,8 @@ pub mod versions;
 
 pub mod records;
 
+pub mod releases;
+
 pub mod edit;
 
 pub mod activity;

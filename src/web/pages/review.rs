@@ -26,6 +26,8 @@ pub struct ReviewPage {
     pub badge: Badge,
     /// What is asked, one sentence: "Bruno Keller proposes a revision of this active record".
     pub question: Message,
+    /// That it waits for a release, in a sentence.
+    pub held: Option<Message>,
     /// How the text came here.
     pub origin: Origin,
     /// Who wrote it.
@@ -430,6 +432,7 @@ pub(crate) mod samples {
                 question: say("review-question-revision")
                     .with("names", Value::AllOf(vec![ink("Bruno Keller")]))
                     .with("status", ink("active")),
+                held: Some(say("review-release").with("title", ink("Winter release"))),
                 origin: Origin::Proposed,
                 authors: vec![
                     Author {

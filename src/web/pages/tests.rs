@@ -19,6 +19,7 @@ use super::proposals::{ProposalPage, ProposalsPage};
 use super::queue::QueuePage;
 use super::record::RecordPage;
 use super::records::RecordsPage;
+use super::releases::{PlanPage, ReleasePage, ReleasesPage};
 use super::repositories::RepositoriesPage;
 use super::review::ReviewPage;
 use super::set_up::{AdoptedPage, SetUpPage};
@@ -124,6 +125,17 @@ fn all_in(ink: Ink, language: Language) -> Vec<(&'static str, String)> {
             "update_ready",
             render(UpdatePage::ready_sample(ink), language),
         ),
+        ("releases", render(ReleasesPage::sample(ink), language)),
+        (
+            "releases_empty",
+            render(ReleasesPage::empty_sample(ink), language),
+        ),
+        ("release", render(ReleasePage::sample(ink), language)),
+        (
+            "release_ready",
+            render(ReleasePage::ready_sample(ink), language),
+        ),
+        ("plan", render(PlanPage::sample(ink), language)),
         ("activity", render(ActivityPage::sample(ink), language)),
         ("people", render(PeoplePage::sample(ink), language)),
         ("health", render(HealthPage::sample(ink), language)),

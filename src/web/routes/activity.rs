@@ -7,7 +7,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use crate::index::{self, AttestationRow, DecisionRow, EditRow};
-use crate::ledger::Act;
+use crate::ledger::{Act, release_of};
 use crate::web::failure::Failure;
 use crate::web::frame;
 use crate::web::language::{Message, say, verbatim};
@@ -81,9 +81,15 @@ fn days(reader: &Reader, events: Vec<Event>, titles: &HashMap<String, String>) -
         if heading != day(reader.now(), reader.now()) {
             entry.when = time_of_day(event.at);
         }
-        entry.record = (!event.record.is_empty()).then(|| Link {
-            label: verbatim(titles.get(&event.record).unwrap_or(&event.record).as_str()),
-            href: reader.urls.record(&event.record),
+        entry.record = (!event.record.is_empty()).then(|| match release_of(&event.record) {
+            Some(name) => Link {
+                label: verbatim(name),
+                href: reader.urls.release(name),
+            },
+            None => Link {
+                label: verbatim(titles.get(&event.record).unwrap_or(&event.record).as_str()),
+                href: reader.urls.record(&event.record),
+            },
         });
         match days.last_mut() {
             Some(day) if day.heading == heading => day.entries.push(entry),
@@ -121,6 +127,10 @@ fn said(reader: &Reader, row: &DecisionRow) -> Event {
         Ok(Act::Describe) => say("activity-described"),
         Ok(Act::Close) => say("activity-closed"),
         Ok(Act::Reopen) => say("activity-reopened"),
+        Ok(Act::Plan) => say("activity-planned"),
+        Ok(Act::Release) => say("activity-released"),
+        Ok(Act::Cancel) => say("activity-cancelled"),
+        Ok(Act::Fail) => say("activity-failed"),
         Ok(Act::Comment) | Err(_) => say("activity-commented"),
     };
     let actor = verbatim(person_of(reader.policy(), &row.by));

@@ -21,6 +21,7 @@ mod provider;
 mod queue;
 mod record;
 mod records;
+mod releases;
 mod review;
 mod set_up;
 mod suggestions;
@@ -137,6 +138,11 @@ fn in_a_repository(routes: Routes) -> Routes {
         .post("/{repository}/new/{collection}", Person, begin::begin)
         .get("/{repository}/versions/{*id}", Person, versions::show)
         .get("/{repository}/compare/{*id}", Person, versions::compare)
+        .get("/{repository}/releases", Person, releases::list)
+        .get("/{repository}/releases/{name}", Person, releases::show)
+        .post("/{repository}/releases/{name}", Person, releases::act)
+        .get("/{repository}/plan", Person, releases::show_plan)
+        .post("/{repository}/plan", Person, releases::plan)
         .get("/{repository}/activity", Person, activity::show)
         .get("/{repository}/people", Person, people::show)
         .get("/{repository}/health", Person, health::show)

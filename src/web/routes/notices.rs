@@ -164,7 +164,9 @@ fn recorded(title: Message, act: Option<Act>) -> Notice {
         Some(Act::Describe) => (say("notice-described"), Message::default()),
         Some(Act::Close) => (say("notice-closed"), say("notice-closed-next")),
         Some(Act::Reopen) => (say("notice-reopened"), Message::default()),
-        Some(Act::Comment) | None => (say("notice-said"), Message::default()),
+        Some(Act::Comment | Act::Plan | Act::Release | Act::Cancel | Act::Fail) | None => {
+            (say("notice-said"), Message::default())
+        }
     };
     Notice {
         next,

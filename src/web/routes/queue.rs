@@ -462,6 +462,9 @@ pub fn why(reader: &Reader, item: &Item, place: &Place) -> Message {
         .as_ref()
         .map(|has| names_of(policy, &has.objections))
         .unwrap_or_default();
+    if let Some(held) = item.held.as_ref().filter(|_| place.waits_for.is_empty()) {
+        return say("queue-why-release").with("title", held.title.as_str());
+    }
     match place.section {
         Part::Yours if place.is_yours => say("queue-why-yours"),
         Part::Yours => say("queue-why-answer").with("names", any_of(&objections)),

@@ -12,6 +12,8 @@ pub mod parts;
 
 pub mod reasons;
 
+pub mod releases;
+
 pub mod review;
 
 pub mod talk;

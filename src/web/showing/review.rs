@@ -4,6 +4,7 @@ use super::diff;
 use super::parts::{badge_of_item, details, finding};
 use super::policy_change::put_in_force;
 use super::reasons::{bump_word, held_by, label, plan, said_to_you};
+use super::releases::when;
 use super::talk::Anchors;
 use super::words::{all_of, label as words_label, name_of, names_of, person_of};
 use crate::index::FindingRow;
@@ -100,6 +101,7 @@ impl Subject<'_> {
             collection: self.item.collection.clone(),
             badge: badge_of_item(self.policy, self.item),
             question: self.question(offer.as_ref()),
+            held: self.held(),
             origin: self.origin(),
             authors: self.authors(),
             stale: None,
@@ -128,6 +130,16 @@ impl Subject<'_> {
         question
             .with("names", all_of(&self.author_names()))
             .with("status", offer.map_or("", |offer| offer.to.as_str()))
+    }
+
+    /// A text that goes out with others says so where its approval would else promise more.
+    fn held(&self) -> Option<Message> {
+        let held = self.item.held.as_ref()?;
+        let sentence = match held.due {
+            Some(due) => say("review-release-due").with("when", when(due, self.now)),
+            None => say("review-release"),
+        };
+        Some(sentence.with("title", held.title.as_str()))
     }
 
     fn origin(&self) -> Origin {
@@ -264,6 +276,9 @@ impl Subject<'_> {
             Said::Describe => (say("review-said-described"), RemarkKind::Comment),
             Said::Close => (say("review-said-closed"), RemarkKind::Comment),
             Said::Reopen => (say("review-said-reopened"), RemarkKind::Comment),
+            Said::Plan | Said::Release | Said::Cancel | Said::Fail => {
+                (say("review-said-release"), RemarkKind::Comment)
+            }
         };
         let is_current = decision.base == self.item.base && decision.proposed == self.item.proposed;
         Remark {
@@ -334,6 +349,7 @@ impl Subject<'_> {
                 Said::Approve | Said::Assign | Said::Describe | Said::Close | Said::Reopen => {
                     return None;
                 }
+                Said::Plan | Said::Release | Said::Cancel | Said::Fail => return None,
                 Said::Submit => act("submit", say("review-act-submit"), Weight::Other),
                 Said::RequestChanges => {
                     act("request_changes", say("review-act-changes"), Weight::Other)
