@@ -7,7 +7,7 @@ use serde_json::json;
 use sqlx::SqliteConnection;
 
 use super::gather::{ChangeRow, Heads, Link, NewCommitRow, Piece, Start, TipFile};
-use super::{derive, files, proposals};
+use super::{derive, files, notices, proposals};
 use crate::id::{BlobId, CommitId};
 use crate::refusal::Refusal;
 
@@ -72,7 +72,8 @@ impl Touched {
         self.attested
             .extend(attested.map(|link| link.attestation.record.0.clone()));
         write_chain(connection, start).await?;
-        write_decisions(connection, start).await?;
+        let first = write_decisions(connection, start).await?;
+        notices::write(connection, start, first).await?;
         write_heads(connection, &start.heads).await
     }
 
@@ -333,7 +334,8 @@ fn link_row(link: &Link) -> serde_json::Value {
     ])
 }
 
-async fn write_decisions(connection: &mut SqliteConnection, start: &Start) -> Result<()> {
+/// Writes new decisions and returns the position of the first.
+async fn write_decisions(connection: &mut SqliteConnection, start: &Start) -> Result<i64> {
     let last =
         sqlx::query_scalar!("SELECT coalesce(max(position), 0) AS \"last!: i64\" FROM decisions")
             .fetch_one(&mut *connection)
@@ -390,7 +392,7 @@ async fn write_decisions(connection: &mut SqliteConnection, start: &Start) -> Re
         .execute(&mut *connection)
         .await?;
     }
-    Ok(())
+    Ok(last + 1)
 }
 
 async fn write_heads(connection: &mut SqliteConnection, heads: &Heads) -> Result<()> {

@@ -6,10 +6,14 @@
 
 mod attestation;
 mod decision;
+mod mentions;
+mod notice;
 mod trailer;
 
 pub use attestation::{Attestation, Baseline, Move, VersionMove};
-pub use decision::{About, Act, Decision, Seen};
+pub use decision::{About, Act, Decision, Seen, authors_of};
+pub use mentions::mentions;
+pub use notice::{Reason, Told, told_of_attestation, told_of_decision};
 pub use trailer::{Malformed, Trailers};
 
 /// The ref of the journal: a chain of signed commits, one decision each.

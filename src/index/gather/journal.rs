@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::{DecisionRow, Heads};
 use crate::id::CommitId;
-use crate::ledger::Decision;
+use crate::ledger::{Decision, authors_of};
 use crate::repository::{AllowedSigners, Repository, Verified};
 
 /// Reads new decisions: those on the journal's own line that an attested key signed. `None` when the known end of the journal is not on that line.
@@ -38,6 +38,7 @@ pub(super) fn decisions(
                 commit: id,
                 decision,
                 by: facts.author,
+                authors: authors_of(&facts.message),
                 at: facts.authored_at,
             });
         }

@@ -123,6 +123,8 @@ pub struct DecisionRow {
     pub decision: Decision,
     /// Who said it.
     pub by: Identity,
+    /// Who wrote the text that was judged.
+    pub authors: Vec<Identity>,
     /// When.
     pub at: i64,
 }
