@@ -89,6 +89,9 @@ fn does(route: &Route) -> Option<Does> {
         ("GET", "page:/compare/{*id}" | "page:/activity" | "page:/people") => Does::Nothing,
         ("GET", "page:/health" | "page:/live" | "page:/suggestions") => Does::Nothing,
         ("POST", "page:/views" | "page:/views/deletion") => Does::Nothing,
+        ("GET" | "POST", "/account/telling" | "/unsubscribe") => Does::Nothing,
+        ("POST", "/account/feed") | ("GET", "page:/inbox.atom") => Does::Nothing,
+        ("GET", "page:/inbox") | ("POST", "page:/inbox/read") => Does::Nothing,
         ("POST", "page:/decisions" | "page:/bulk") => Does::Validates,
         ("POST", "page:/edit/{*id}") => Does::Edits,
         ("POST", "page:/new/{collection}") => Does::Begins,
@@ -99,7 +102,7 @@ fn does(route: &Route) -> Option<Does> {
             Does::Nothing
         }
         ("GET", path) if path.starts_with("api:/records/{record}/") => Does::Nothing,
-        ("GET", "api:/events") => Does::Nothing,
+        ("GET", "api:/events" | "api:/inbox") | ("POST", "api:/inbox/read") => Does::Nothing,
         ("PATCH", "api:/records/{record}") | ("PUT", "api:/records/{record}/content") => {
             Does::Edits
         }

@@ -467,3 +467,27 @@ pub async fn asked_until_a_day(pool: &SqlitePool, person: &str) -> Result<Vec<De
     .await?;
     decisions_at(pool, &commits).await
 }
+
+/// Returns the titles that proposals give: of their records, and of themselves under the id of a whole proposal. Branch, id and title.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn titles_in_proposals(
+    pool: &SqlitePool,
+    branches: &[String],
+) -> Result<Vec<(String, String, String)>> {
+    let branches = serde_json::to_string(branches)?;
+    let rows = sqlx::query!(
+        r#"SELECT branch AS "branch!: String", coalesce(declared_id, slug) AS "id!: String", title AS "title!: String"
+           FROM proposal_files WHERE branch IN (SELECT value FROM json_each($1))
+           UNION ALL
+           SELECT branch, 'refs/heads/' || branch, title FROM proposal_states WHERE branch IN (SELECT value FROM json_each($1))"#,
+        branches
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.branch, row.id, row.title))
+        .collect())
+}

@@ -263,9 +263,8 @@ approvals = { administrator = 1 }
     #[test]
     fn authors_are_told_unless_it_is_their_own_act_under_any_address() {
         let (policy, authors) = (policy(), [who("ana@example.org"), who("zoe@example.net")]);
-        let told = |act, by: &str| {
-            told_of_decision(&policy, &decision(act, ""), &who(by), &authors, None)
-        };
+        let told =
+            |act, by: &str| told_of_decision(&policy, &decision(act, ""), &who(by), &authors, None);
         let by_ben = told(Act::Approve, "ben@example.org");
         assert_eq!(keys(&by_ben), [("ana", Reason::Approved)]);
         assert_eq!(told(Act::Comment, "ana@home.example"), []);

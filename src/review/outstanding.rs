@@ -81,9 +81,8 @@ impl Desk {
             .collect();
         let paths: Vec<String> = judged.iter().map(|(item, _)| item.path.clone()).collect();
         let changes = index::last_changes(pool, &paths).await?.into_iter();
-        let changes: HashMap<String, (Identity, i64)> = changes
-            .map(|(path, by, at)| (path, (by, at)))
-            .collect();
+        let changes: HashMap<String, (Identity, i64)> =
+            changes.map(|(path, by, at)| (path, (by, at))).collect();
         let mut found = Vec::new();
         for (item, commit) in judged {
             let Some((by, at)) = changes.get(&item.path) else {

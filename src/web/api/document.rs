@@ -14,7 +14,7 @@ use utoipa::{Modify, OpenApi};
 
 use super::problem::{Document, PROBLEM};
 use super::{
-    activity, decisions, edits, health, people, policy_change, queue, records, repositories,
+    activity, decisions, edits, health, inbox, people, policy_change, queue, records, repositories,
     review, texts,
 };
 
@@ -54,6 +54,8 @@ and never has more rights than the policy in force gives that person now.",
         people::policy,
         policy_change::show,
         activity::list,
+        inbox::list,
+        inbox::read,
         health::show,
         health::findings,
     ),
@@ -158,7 +160,8 @@ const WRITING: [(&str, &str, &str); 6] = [
 ];
 
 /// What programs send, or is not always told whole; every other object is sent with all its fields, though some are null.
-const SENT: [&str; 8] = [
+const SENT: [&str; 9] = [
+    "ReadNotices",
     "NewDecision",
     "NewDecisions",
     "Ballot",

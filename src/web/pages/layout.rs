@@ -21,6 +21,8 @@ pub struct Page {
     pub section: Option<Section>,
     /// How many items wait for this person.
     pub waiting: usize,
+    /// How many notices this person has not read.
+    pub unread: usize,
     /// The token that every form of this session carries.
     pub csrf: String,
     /// Where a visitor signs in.
@@ -104,6 +106,7 @@ impl Page {
             (&["n"], say("keys-next")),
             (&["/"], say("keys-search")),
             (&["g", "q"], say("keys-queue")),
+            (&["g", "i"], say("keys-inbox")),
             (&["g", "r"], say("keys-records")),
             (&["g", "a"], say("keys-activity")),
             (&["g", "p"], say("keys-people")),
@@ -118,7 +121,7 @@ impl Page {
     }
 
     /// Returns the sections in their order.
-    pub fn sections(&self) -> [Section; 5] {
+    pub fn sections(&self) -> [Section; 6] {
         Section::ALL
     }
 
@@ -132,9 +135,16 @@ impl Page {
         self.section == Some(*section)
     }
 
-    /// Returns whether the number of waiting items stands beside a section's name.
-    pub fn counts(&self, section: &Section) -> bool {
-        *section == Section::Queue && self.waiting > 0
+    /// Returns the number that stands beside a section's name, and what it counts; `None` where none does.
+    pub fn count(&self, section: &Section) -> Option<(usize, Message)> {
+        let (count, of) = match section {
+            Section::Queue => (self.waiting, say("waiting-for-you")),
+            Section::Inbox => (self.unread, say("unread-by-you")),
+            Section::Records | Section::Activity | Section::People | Section::Health => {
+                return None;
+            }
+        };
+        (count > 0).then_some((count, of))
     }
 }
 
@@ -143,6 +153,8 @@ impl Page {
 pub enum Section {
     /// What needs me.
     Queue,
+    /// What I am told.
+    Inbox,
     /// What is published, and what is on its way.
     Records,
     /// What happened.
@@ -155,8 +167,9 @@ pub enum Section {
 
 impl Section {
     /// Every section, in reading order.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Queue,
+        Self::Inbox,
         Self::Records,
         Self::Activity,
         Self::People,
@@ -167,6 +180,7 @@ impl Section {
     pub fn name(&self) -> Message {
         match self {
             Self::Queue => say("section-queue"),
+            Self::Inbox => say("section-inbox"),
             Self::Records => say("section-records"),
             Self::Activity => say("section-activity"),
             Self::People => say("section-people"),
@@ -178,6 +192,7 @@ impl Section {
     pub fn keys(&self) -> &'static str {
         match self {
             Self::Queue => "g q",
+            Self::Inbox => "g i",
             Self::Records => "g r",
             Self::Activity => "g a",
             Self::People => "g p",
@@ -189,6 +204,7 @@ impl Section {
     fn segments(self) -> &'static [&'static str] {
         match self {
             Self::Queue => &["queue"],
+            Self::Inbox => &["inbox"],
             Self::Records => &["records"],
             Self::Activity => &["activity"],
             Self::People => &["people"],
@@ -264,6 +280,7 @@ impl Page {
             person: Some(ink("Ana Ferreira")),
             section,
             waiting: 3,
+            unread: 2,
             csrf: ink("token"),
             sign_in: Href::to(["sign-in"]),
             sign_out: Href::to(["sign-out"]),

@@ -25,6 +25,7 @@ pub mod policy_change;
 
 pub mod record;
 
+pub mod telling;
 pub mod tokens;
 pub mod versions;
 
@@ -33,6 +34,8 @@ pub mod records;
 pub mod edit;
 
 pub mod activity;
+
+pub mod inbox;
 
 pub mod people;
 

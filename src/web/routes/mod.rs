@@ -8,8 +8,10 @@ mod decisions;
 pub mod declared;
 mod door;
 mod edit;
+mod feed;
 mod health;
 mod home;
+mod inbox;
 mod language;
 pub mod live;
 mod notices;
@@ -21,6 +23,7 @@ mod record;
 mod records;
 mod review;
 mod set_up;
+mod telling;
 mod tokens;
 mod versions;
 mod views;
@@ -101,6 +104,12 @@ fn at_the_door(routes: Routes) -> Routes {
         .get("/account/tokens", Session, tokens::show)
         .post("/account/tokens", Session, tokens::make)
         .post("/account/tokens/end", Session, tokens::end)
+        .get("/account/telling", Session, telling::show)
+        .post("/account/telling", Session, telling::choose)
+        .post("/account/feed", Session, telling::feed)
+        .get("/unsubscribe", Nothing, telling::ask_to_end)
+        .post("/unsubscribe", Nothing, telling::end)
+        .get("/{repository}/inbox.atom", Nothing, feed::show)
 }
 
 fn in_a_repository(routes: Routes) -> Routes {
@@ -124,6 +133,8 @@ fn in_a_repository(routes: Routes) -> Routes {
         .post("/{repository}/new/{collection}", Person, begin::begin)
         .get("/{repository}/versions/{*id}", Person, versions::show)
         .get("/{repository}/compare/{*id}", Person, versions::compare)
+        .get("/{repository}/inbox", Person, inbox::show)
+        .post("/{repository}/inbox/read", Person, inbox::read)
         .get("/{repository}/activity", Person, activity::show)
         .get("/{repository}/people", Person, people::show)
         .get("/{repository}/health", Person, health::show)
