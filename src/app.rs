@@ -1,6 +1,7 @@
 //! One process: opens what the server holds, starts what runs beside the pages, and serves until it is told to stop.
 
 mod doors;
+mod post;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -19,7 +20,7 @@ use crate::policy::{POLICY_PATH, Policy};
 use crate::repository::{Repository, network};
 use crate::review::{Committer, Desk, Publication, begin_outgoing, outgoing_ref, publish};
 use crate::web::accounts::Accounts;
-use crate::web::{Served, Web};
+use crate::web::{Served, Web, mail};
 
 /// How long the server goes on answering after it was told to stop.
 const LAST_ANSWERS: Duration = Duration::from_secs(5);
@@ -31,6 +32,7 @@ const LAST_ANSWERS: Duration = Duration::from_secs(5);
 pub async fn serve(data_dir: &Path, settings: &Serve) -> Result<Ending> {
     let given_url = doors::given_url(settings)?;
     let provider = doors::provider(&settings.oidc, given_url.as_deref())??;
+    let mail = post::post(&settings.mail, given_url.as_deref())??;
     let data = DataDir::open(data_dir)?;
     let _lock = data.lock()??;
     let accounts = Accounts::open(&data.private_database()).await?;
@@ -72,8 +74,12 @@ pub async fn serve(data_dir: &Path, settings: &Serve) -> Result<Ending> {
         secure_cookies: settings.https || public_url.starts_with("https://"),
         public_url,
         provider,
+        mail,
         stopping,
     });
+    if web.mail.is_some() {
+        tasks.spawn(mail::run(Arc::clone(&web)));
+    }
     announce(&here, &web.public_url, &links);
     announce_set_ups(&web.public_url, &set_ups);
     answer(listener, web, stop).await?;

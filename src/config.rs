@@ -123,6 +123,28 @@ pub struct Serve {
     /// The identity provider that people may sign in by.
     #[command(flatten)]
     pub oidc: Oidc,
+
+    /// The mail server that takes letters.
+    #[command(flatten)]
+    pub mail: Mail,
+}
+
+/// Settings of letters.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Mail {
+    /// Send people what they are told by mail, where they choose so: the mail server, as smtps://user@host:465 (TLS from the start) or smtp://user@host:587
+    /// (STARTTLS; without it on this machine alone). Needs --mail-from and --public-url. The password comes from a file, or from
+    /// COUNTERSIGN_SMTP_PASSWORD, and never stands in the address, which other users of the machine could read.
+    #[arg(long, env = "COUNTERSIGN_SMTP_URL", value_name = "URL")]
+    pub smtp_url: Option<String>,
+
+    /// A file that holds the mail server's password and that its owner alone can read.
+    #[arg(long, env = "COUNTERSIGN_SMTP_PASSWORD_FILE", value_name = "FILE")]
+    pub smtp_password_file: Option<PathBuf>,
+
+    /// Whom letters come from: 'Register <register@example.org>'.
+    #[arg(long, env = "COUNTERSIGN_MAIL_FROM", value_name = "SENDER")]
+    pub mail_from: Option<String>,
 }
 
 /// Settings of the identity provider.

@@ -112,6 +112,9 @@ fn does(route: &Route) -> Option<Does> {
         ("POST", "page:/accept") => Does::Takes,
         ("POST", "page:/comments") => Does::Speaks,
         ("POST", "page:/views" | "page:/views/deletion") => Does::Nothing,
+        ("GET" | "POST", "/account/telling" | "/unsubscribe") => Does::Nothing,
+        ("POST", "/account/feed") | ("GET", "page:/inbox.atom") => Does::Nothing,
+        ("GET", "page:/inbox") | ("POST", "page:/inbox/read") => Does::Nothing,
         ("POST", "page:/decisions" | "page:/bulk") => Does::Validates,
         ("POST", "page:/edit/{*id}") => Does::Edits,
         ("POST", "page:/new/{collection}") => Does::Begins,
@@ -125,7 +128,7 @@ fn does(route: &Route) -> Option<Does> {
             Does::Nothing
         }
         ("GET", path) if path.starts_with("api:/records/{record}/") => Does::Nothing,
-        ("GET", "api:/events") => Does::Nothing,
+        ("GET", "api:/events" | "api:/inbox") | ("POST", "api:/inbox/read") => Does::Nothing,
         ("GET", "api:/releases" | "api:/releases/{name}") => Does::Nothing,
         ("PUT", "api:/releases/{name}") => Does::Plans,
         // Nothing of the example's release is ready; that it may be let out shows in tests/releases.rs.

@@ -132,6 +132,18 @@ CREATE INDEX decisions_by_record ON decisions (record_id, position);
 CREATE INDEX decisions_by_operation ON decisions (operation);
 CREATE INDEX decisions_by_person ON decisions (address, record_id);
 CREATE INDEX decisions_by_proposal ON decisions (proposal, position) WHERE proposal IS NOT NULL;
+CREATE INDEX decisions_with_due ON decisions (assignee) WHERE due IS NOT NULL;
+
+-- Whom the journal and the chain tell something, and why: authors, those who are spoken to, those who were asked. Nobody is told of their own acts.
+CREATE TABLE notices (
+    -- Short name in the policy in force.
+    person TEXT    NOT NULL,
+    -- 'journal' or 'chain', and the position or the sequence there.
+    source TEXT    NOT NULL,
+    number INTEGER NOT NULL,
+    reason TEXT    NOT NULL,
+    PRIMARY KEY (person, source, number)
+) STRICT, WITHOUT ROWID;
 
 -- Files of a collection at the tip. The hidden rowid joins `search`.
 CREATE TABLE records (

@@ -134,3 +134,75 @@ CREATE TABLE autosaves (
     UNIQUE (address, repository, subject)
 ) STRICT;
 CREATE INDEX autosaves_by_time ON autosaves (saved_at);
+
+-- How far somebody has read what they are told of a repository. Marks alone: what they are told comes from git.
+CREATE TABLE inboxes_read (
+    address    TEXT    NOT NULL,
+    -- The repository's name in addresses.
+    repository TEXT    NOT NULL,
+    -- Everything up to this position of the journal and this sequence of the chain is read.
+    journal    INTEGER NOT NULL,
+    chain      INTEGER NOT NULL,
+    PRIMARY KEY (address, repository)
+) STRICT, WITHOUT ROWID;
+
+-- Single notices that somebody has read, beyond what `inboxes_read` says.
+CREATE TABLE notices_read (
+    address    TEXT    NOT NULL,
+    repository TEXT    NOT NULL,
+    -- The notice's own name: the commit that it tells of, or what stands and the commit that it hangs on.
+    notice     TEXT    NOT NULL,
+    at         INTEGER NOT NULL,
+    PRIMARY KEY (address, repository, notice)
+) STRICT, WITHOUT ROWID;
+
+-- How somebody wants to be told outside the pages.
+CREATE TABLE telling (
+    address   TEXT NOT NULL PRIMARY KEY,
+    -- 'off', 'soon' or 'daily'.
+    mail      TEXT NOT NULL,
+    -- The language that they chose it in, as a tag.
+    language  TEXT NOT NULL,
+    -- SHA-256 of the token in the address of their feed; NULL where there is none.
+    feed_hash TEXT UNIQUE,
+    feed_made_at INTEGER,
+    -- What their mail server said when it refused the last letter for good.
+    problem   TEXT
+) STRICT, WITHOUT ROWID;
+
+-- How far the letters to somebody have come in a repository. A letter covers what is between `journal`, `chain` and its own end, which is kept before it
+-- is sent: sent again after an accident it is the same letter.
+CREATE TABLE mailings (
+    address      TEXT    NOT NULL,
+    repository   TEXT    NOT NULL,
+    journal      INTEGER NOT NULL,
+    chain        INTEGER NOT NULL,
+    -- The end of the letters that are on their way; NULL when none are.
+    to_journal   INTEGER,
+    to_chain     INTEGER,
+    -- The notices beyond journal and chain that go with them, a JSON list of names.
+    also         TEXT,
+    -- When something to tell was first seen, for those who are told soon.
+    seen_at      INTEGER,
+    -- The day, counted since 1970, of the last daily letter.
+    day          INTEGER,
+    failures     INTEGER NOT NULL,
+    retry_at     INTEGER,
+    PRIMARY KEY (address, repository)
+) STRICT, WITHOUT ROWID;
+
+-- Notices beyond journal and chain that somebody was told by letter.
+CREATE TABLE notices_mailed (
+    address    TEXT    NOT NULL,
+    repository TEXT    NOT NULL,
+    notice     TEXT    NOT NULL,
+    at         INTEGER NOT NULL,
+    PRIMARY KEY (address, repository, notice)
+) STRICT, WITHOUT ROWID;
+
+-- Secrets that the server makes for itself, by what they are for.
+CREATE TABLE own_secrets (
+    purpose TEXT NOT NULL PRIMARY KEY,
+    -- 32 random bytes in hexadecimal.
+    secret  TEXT NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -95,16 +95,10 @@ fn host(issuer: &str) -> String {
     after.split('/').next().unwrap_or(after).to_owned()
 }
 
-#[cfg(unix)]
 fn refuse_readable_by_others(file: &Path) -> Result<Result<(), Refusal>> {
-    use std::os::unix::fs::PermissionsExt;
-    let mode = std::fs::metadata(file)
-        .with_context(|| format!("failed to read {}", file.display()))?
-        .permissions()
-        .mode();
-    Ok(match mode & 0o077 {
-        0 => Ok(()),
-        _ => Err(Refusal::new(
+    Ok(match is_readable_by_others(file)? {
+        false => Ok(()),
+        true => Err(Refusal::new(
             "SRV-OIDC-005",
             "other users of the machine can read the secret of the identity provider's client",
             "run chmod 600 on the file",
@@ -113,9 +107,27 @@ fn refuse_readable_by_others(file: &Path) -> Result<Result<(), Refusal>> {
     })
 }
 
+/// Returns whether other users of the machine can read a file.
+///
+/// # Errors
+/// When there is no such file.
+#[cfg(unix)]
+pub(super) fn is_readable_by_others(file: &Path) -> Result<bool> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = std::fs::metadata(file)
+        .with_context(|| format!("failed to read {}", file.display()))?
+        .permissions()
+        .mode();
+    Ok(mode & 0o077 != 0)
+}
+
+/// Returns whether other users of the machine can read a file, as far as this system says.
+///
+/// # Errors
+/// Never.
 #[cfg(not(unix))]
-fn refuse_readable_by_others(_file: &Path) -> Result<Result<(), Refusal>> {
-    Ok(Ok(()))
+pub(super) fn is_readable_by_others(_file: &Path) -> Result<bool> {
+    Ok(false)
 }
 
 #[cfg(test)]

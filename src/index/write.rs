@@ -7,7 +7,7 @@ use serde_json::json;
 use sqlx::SqliteConnection;
 
 use super::gather::{ChangeRow, Heads, Link, NewCommitRow, Piece, Start, TipFile};
-use super::{derive, files, proposals, releases};
+use super::{derive, files, notices, proposals, releases};
 use crate::id::{BlobId, CommitId};
 use crate::refusal::Refusal;
 
@@ -72,7 +72,8 @@ impl Touched {
         self.attested
             .extend(attested.map(|link| link.attestation.record.0.clone()));
         write_chain(connection, start).await?;
-        write_decisions(connection, start).await?;
+        let first = write_decisions(connection, start).await?;
+        notices::write(connection, start, first).await?;
         write_heads(connection, &start.heads).await
     }
 
@@ -334,7 +335,8 @@ fn link_row(link: &Link) -> serde_json::Value {
     ])
 }
 
-async fn write_decisions(connection: &mut SqliteConnection, start: &Start) -> Result<()> {
+/// Writes new decisions and returns the position of the first.
+async fn write_decisions(connection: &mut SqliteConnection, start: &Start) -> Result<i64> {
     let last =
         sqlx::query_scalar!("SELECT coalesce(max(position), 0) AS \"last!: i64\" FROM decisions")
             .fetch_one(&mut *connection)
@@ -391,7 +393,8 @@ async fn write_decisions(connection: &mut SqliteConnection, start: &Start) -> Re
         .execute(&mut *connection)
         .await?;
     }
-    releases::write(connection, &start.decisions, last).await
+    releases::write(connection, &start.decisions, last).await?;
+    Ok(last + 1)
 }
 
 async fn write_heads(connection: &mut SqliteConnection, heads: &Heads) -> Result<()> {

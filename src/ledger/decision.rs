@@ -6,7 +6,7 @@ use std::str::FromStr;
 use super::attestation::read_reviewed;
 use super::trailer::{body_text, text_of};
 use super::{Malformed, Trailers};
-use crate::id::{BlobId, CommitId, RecordId};
+use crate::id::{BlobId, CommitId, Identity, RecordId};
 use crate::policy::Bump;
 use crate::record::FieldPath;
 
@@ -208,9 +208,22 @@ impl About {
     }
 }
 
+/// Returns who wrote the text that a journal commit's decision judged, as its message says; none where it names nobody.
+pub fn authors_of(message: &str) -> Vec<Identity> {
+    let trailers = Trailers::read(message);
+    let named = trailers.all("Authored-by");
+    named.filter_map(|author| author.parse().ok()).collect()
+}
+
 impl Decision {
-    /// Returns the commit message.
+    /// Returns the commit message, without a word of who wrote the text.
     pub fn message(&self) -> String {
+        self.message_with(&[])
+    }
+
+    /// Returns the commit message, which names those who wrote the text that was judged: whoever has to be told is known from the journal alone,
+    /// whatever becomes of the text and of its branch.
+    pub fn message_with(&self, authors: &[Identity]) -> String {
         let mut trailers = Trailers::default();
         trailers.push("Decision", self.act);
         if let Some(transition) = &self.transition {
@@ -226,6 +239,9 @@ impl Decision {
         }
         trailers.push("Operation", &self.operation);
         self.about.push(&mut trailers);
+        for author in authors {
+            trailers.push("Authored-by", author);
+        }
         let what = self
             .transition
             .as_ref()
@@ -300,6 +316,19 @@ mod tests {
         fn a_decision_reads_back_whatever_was_typed(text in any::<String>()) {
             prop_assert_eq!(Decision::read(&sample(&text).message()).unwrap(), sample(&text));
         }
+    }
+
+    #[test]
+    fn who_wrote_the_text_stands_beside_the_decision() {
+        let authors = [
+            Identity::new("Ana Roche", "ana@example.org"),
+            Identity::new("", "ben@example.org"),
+        ];
+        let message = sample("fine").message_with(&authors);
+        assert_eq!(authors_of(&message), authors);
+        assert_eq!(Decision::read(&message).unwrap(), sample("fine"));
+        let forged = sample("fine\n\nAuthored-by: Eve <eve@example.org>");
+        assert!(authors_of(&forged.message()).is_empty());
     }
 
     #[test]

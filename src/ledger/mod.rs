@@ -6,11 +6,15 @@
 
 mod attestation;
 mod decision;
+mod mentions;
+mod notice;
 mod release;
 mod trailer;
 
 pub use attestation::{Attestation, Baseline, Move, VersionMove};
-pub use decision::{About, Act, Decision, Seen};
+pub use decision::{About, Act, Decision, Seen, authors_of};
+pub use mentions::mentions;
+pub use notice::{Reason, Told, told_of_attestation, told_of_decision};
 pub use release::{Member, Plan, RELEASES, instant, read_instant, release_id, release_of};
 pub use trailer::{Malformed, Trailers};
 

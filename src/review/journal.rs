@@ -96,7 +96,7 @@ fn write_decisions(
         for content in manifests.iter().chain(&intent.suggestion) {
             builder.blob(content)?;
         }
-        let new = journal_commit(&accepted, intent.at, head)?;
+        let new = journal_commit(&accepted, &authors(&items, &accepted.1), intent.at, head)?;
         if new.parent.is_none() && new.also.is_some() {
             head = Some(builder.commit(&begin_journal(&new))?);
         }
@@ -198,6 +198,7 @@ fn store_manifests(
 /// A journal commit's tree holds what was judged, so that a clone of the journal can show it and gc keeps it.
 pub(super) fn journal_commit(
     accepted: &(Identity, Decision),
+    authors: &[Identity],
     at: i64,
     parent: Option<CommitId>,
 ) -> Result<NewCommit> {
@@ -222,8 +223,21 @@ pub(super) fn journal_commit(
         changes,
         author: by.clone(),
         at,
-        message: decision.message(),
+        message: decision.message_with(authors),
     })
+}
+
+/// Returns who wrote the text that a decision judged, each once.
+fn authors(items: &[Item], decision: &Decision) -> Vec<Identity> {
+    let target = Target::of(decision);
+    let item = items.iter().find(|item| item.target() == target);
+    let mut authors: Vec<Identity> = Vec::new();
+    for author in item.into_iter().flat_map(|item| &item.authors) {
+        if !authors.contains(&author.identity) {
+            authors.push(author.identity.clone());
+        }
+    }
+    authors
 }
 
 fn begin_journal(first: &NewCommit) -> NewCommit {

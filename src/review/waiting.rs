@@ -10,7 +10,7 @@ use anyhow::Result;
 
 use super::governance::Amendment;
 use super::queue::{Section, place, waits_since};
-use super::{Desk, Item, load, proposed};
+use super::{Desk, Item, Outstanding, load, proposed};
 use crate::id::CommitId;
 use crate::index::{self, Count, Rules, StandingWanted, Wanted};
 use crate::policy::Person;
@@ -38,6 +38,8 @@ pub struct Open {
     /// The commit of the rules under which places are kept.
     rules: CommitId,
     places: Mutex<HashMap<String, Arc<Places>>>,
+    /// What is outstanding for each person that asked.
+    outstanding: Mutex<HashMap<String, Arc<Vec<Outstanding>>>>,
 }
 
 /// Where everything open stands for one person.
@@ -111,6 +113,7 @@ async fn load(desk: &Arc<Desk>, rules: &Rules) -> Result<Open> {
         },
         rules: rules.commit,
         places: Mutex::default(),
+        outstanding: Mutex::default(),
     })
 }
 
@@ -145,6 +148,35 @@ impl Open {
             .unwrap_or_else(PoisonError::into_inner)
             .insert(person.key.clone(), Arc::clone(&places));
         places
+    }
+
+    /// Returns what was found outstanding for a person under these rules, if it was.
+    pub(super) fn kept_outstanding(
+        &self,
+        rules: &Rules,
+        person: &Person,
+    ) -> Option<Arc<Vec<Outstanding>>> {
+        let kept = self
+            .outstanding
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let found = (rules.commit == self.rules).then(|| kept.get(&person.key));
+        found.flatten().cloned()
+    }
+
+    /// Keeps what was found outstanding for a person.
+    pub(super) fn keep_outstanding(
+        &self,
+        rules: &Rules,
+        person: &Person,
+        found: &Arc<Vec<Outstanding>>,
+    ) {
+        if rules.commit == self.rules {
+            self.outstanding
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .insert(person.key.clone(), Arc::clone(found));
+        }
     }
 
     fn placed(&self, rules: &Rules, person: &Person) -> Places {

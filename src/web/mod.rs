@@ -18,6 +18,8 @@ pub mod cookies;
 
 pub mod failure;
 
+pub mod feed;
+
 pub mod filters;
 
 pub mod form;
@@ -30,7 +32,11 @@ pub mod href;
 
 pub mod html;
 
+pub mod inbox;
+
 pub mod language;
+
+pub mod mail;
 
 pub mod moments;
 

@@ -24,7 +24,7 @@ use super::routes::live;
 use super::seat::{NoSeat, Seat};
 use super::state::{Served, Web};
 use super::urls::Urls;
-use super::{form, frame, token, urls, waiting};
+use super::{form, frame, inbox, token, urls, waiting};
 use crate::index::RulesInForce;
 use crate::refusal::Refusal;
 use crate::review::Publication;
@@ -183,6 +183,7 @@ impl Reader {
             person: Some(self.person().name.clone()),
             section,
             waiting: waiting::count(&self.desk, self.rules(), self.person()).await?,
+            unread: usize::try_from(inbox::count_unread(self).await?).unwrap_or(0),
             csrf: self.token(token::ANY_FORM),
             publication_state: self.publication_state(),
             live: self.asked.clone().map(|address| Live {

@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 use tokio::sync::watch;
 
 use super::accounts::Accounts;
+use super::mail::Post;
 use super::provider::Provider;
 use crate::review::{Committer, Desk};
 
@@ -31,6 +32,8 @@ pub struct Web {
     pub public_url: String,
     /// The identity provider that people may sign in by.
     pub provider: Option<Provider>,
+    /// The way to the mail server that takes letters; `None` where nobody is sent any.
+    pub mail: Option<Post>,
     /// Becomes true when the server is told to stop: answers without an end of their own end then.
     pub stopping: watch::Receiver<bool>,
 }

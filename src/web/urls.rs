@@ -6,7 +6,8 @@ use super::href::Href;
 use crate::review::{Item, Target};
 
 /// First segments that are the server's own.
-const RESERVED: [&str; 15] = [
+const RESERVED: [&str; 16] = [
+    "unsubscribe",
     "account",
     "begin",
     "language",
@@ -78,6 +79,23 @@ pub fn account_password() -> Href {
 /// Returns where the end of sessions is posted to.
 pub fn account_sessions() -> Href {
     Href::to(["account", "sessions"])
+}
+
+/// Returns where somebody chooses how they are told outside the pages.
+pub fn telling() -> Href {
+    Href::to(["account", "telling"])
+}
+
+/// Returns where the address of somebody's feed is made and ended.
+pub fn feed_address() -> Href {
+    Href::to(["account", "feed"])
+}
+
+/// Returns where letters to an address are ended, without a session, by a token of the server's.
+pub fn unsubscribe(address: &str, token: &str) -> Href {
+    Href::to(["unsubscribe"])
+        .with("address", address)
+        .with("token", token)
 }
 
 /// Returns the first page of a repository that nobody has adopted.
@@ -260,6 +278,21 @@ impl Urls {
     /// Returns the form's of a plan.
     pub fn plan(&self) -> Href {
         self.base.and(["plan"])
+    }
+
+    /// Returns what somebody is told.
+    pub fn inbox(&self) -> Href {
+        self.base.and(["inbox"])
+    }
+
+    /// Returns what somebody is told, for feed readers, behind the secret of their feed.
+    pub fn feed(&self, secret: &str) -> Href {
+        self.base.and(["inbox.atom"]).with("token", secret)
+    }
+
+    /// Returns where notices are marked as read.
+    pub fn inbox_read(&self) -> Href {
+        self.base.and(["inbox", "read"])
     }
 
     /// Returns what happened.

@@ -94,6 +94,7 @@ export const STATES = [
   ["a version", reviewer, at(`/versions/${named("lw:concept:provenance")}?at=1.0.0`)],
   ["two versions compared", reviewer, compared],
   ["what happened", reviewer, at("/activity")],
+  ["what a reviewer is told", reviewer, at("/inbox")],
   ["people and policy", reviewer, at("/people")],
   ["health", administrator, at("/health")],
   ["several texts at once", reviewer, at(bulkOf("en"))],

@@ -70,6 +70,7 @@ pub fn web_over(desk: Arc<Desk>, committer: Committer, accounts: Accounts) -> We
         secure_cookies: false,
         public_url: "http://localhost".to_owned(),
         provider: None,
+        mail: None,
         // Nobody tells these pages to stop.
         stopping: tokio::sync::watch::channel(false).1,
     }

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each story uses its own part")]
 
 pub mod skip;
+pub mod smtp;
 pub mod source;
 
 pub mod api;

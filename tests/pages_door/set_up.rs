@@ -52,6 +52,7 @@ impl Place {
             secure_cookies: false,
             public_url: "https://register.example.org".to_owned(),
             provider: None,
+            mail: None,
             stopping: tokio::sync::watch::channel(false).1,
         });
         Self {

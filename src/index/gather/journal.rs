@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::{DecisionRow, Heads};
 use crate::id::CommitId;
-use crate::ledger::{Act, Decision, Plan};
+use crate::ledger::{Act, Decision, Plan, authors_of};
 use crate::repository::{AllowedSigners, Content, Repository, Verified};
 
 /// Reads new decisions: those on the journal's own line that an attested key signed. `None` when the known end of the journal is not on that line.
@@ -46,6 +46,7 @@ pub(super) fn decisions(
                 commit: id,
                 decision,
                 by: facts.author,
+                authors: authors_of(&facts.message),
                 at: facts.authored_at,
             });
         }

@@ -125,6 +125,8 @@ pub struct DecisionRow {
     pub plan: Option<Plan>,
     /// Who said it.
     pub by: Identity,
+    /// Who wrote the text that was judged.
+    pub authors: Vec<Identity>,
     /// When.
     pub at: i64,
 }

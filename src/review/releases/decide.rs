@@ -522,7 +522,7 @@ fn write_at(
         builder.blob(manifest.as_bytes())?;
     }
     let said = (accepted.by, accepted.decision);
-    let commit: NewCommit = journal_commit(&said, accepted.at, journal)?;
+    let commit: NewCommit = journal_commit(&said, &[], accepted.at, journal)?;
     let head = builder.commit(&commit)?;
     builder.store()?;
     fail::fail_point!("between-journal-object-and-ref");

@@ -6,12 +6,15 @@
 mod answers;
 mod autosaves;
 mod browsers;
+mod inbox;
 mod links;
+mod mailings;
 mod passwords;
 mod provided;
 mod sessions;
 mod set_up;
 mod slowing;
+mod telling;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -20,11 +23,14 @@ mod views;
 pub use answers::{Claim, KEPT};
 pub use autosaves::{AUTOSAVES_KEPT, Autosave, MOST_AUTOSAVED_BYTES, MOST_AUTOSAVES};
 pub use browsers::Agent;
+pub use inbox::{MOST_READ_SINGLY, ReadMarks};
 pub use links::{LINK_HOURS, SignInLink};
+pub use mailings::{Mailing, OnItsWay};
 pub use passwords::{MIN_PASSWORD_CHARS, SignIn, is_acceptable};
 pub use provided::{MOST_SECONDS, UnderWay};
 pub use sessions::{Session, SessionSeen};
 pub use slowing::Trier;
+pub use telling::{Pace, Telling};
 pub use tokens::{MAX_DAYS, MAX_NAME_CHARS, MOST, NewToken, PACE, PREFIX, Scope, Token, WINDOW};
 pub use views::{MAX_VIEW_NAME_CHARS, MOST_VIEWS, SavedView};
 

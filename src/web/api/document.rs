@@ -14,7 +14,7 @@ use utoipa::{Modify, OpenApi};
 
 use super::problem::{Document, PROBLEM};
 use super::{
-    activity, decisions, edits, health, people, policy_change, queue, records, releases,
+    activity, decisions, edits, health, inbox, people, policy_change, queue, records, releases,
     repositories, review, texts,
 };
 
@@ -59,6 +59,8 @@ and never has more rights than the policy in force gives that person now.",
         releases::let_out,
         releases::cancel,
         activity::list,
+        inbox::list,
+        inbox::read,
         health::show,
         health::findings,
     ),
@@ -164,7 +166,8 @@ const WRITING: [(&str, &str, &str); 6] = [
 ];
 
 /// What programs send, or is not always told whole; every other object is sent with all its fields, though some are null.
-const SENT: [&str; 11] = [
+const SENT: [&str; 12] = [
+    "ReadNotices",
     "NewDecision",
     "NewDecisions",
     "Ballot",

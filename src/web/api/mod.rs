@@ -13,6 +13,7 @@ mod document;
 mod edits;
 mod events;
 mod health;
+mod inbox;
 mod input;
 mod moves;
 mod paging;
@@ -91,6 +92,12 @@ fn reading(routes: Routes) -> Routes {
             "/api/v1/repositories/{repository}/activity",
             READ,
             activity::list,
+        )
+        .get("/api/v1/repositories/{repository}/inbox", READ, inbox::list)
+        .post(
+            "/api/v1/repositories/{repository}/inbox/read",
+            READ,
+            inbox::read,
         )
         .get(
             "/api/v1/repositories/{repository}/people",

@@ -25,6 +25,8 @@ pub struct AccountPage {
     pub password: PasswordForm,
     /// The page of this person's tokens for programs.
     pub tokens: Href,
+    /// The page where they choose how they are told.
+    pub telling: Href,
 }
 
 /// A session.
@@ -99,6 +101,7 @@ mod samples {
                     error: Some(refused(ink)),
                 },
                 tokens: Href::to(["account", "tokens"]),
+                telling: Href::to(["account", "telling"]),
             }
         }
 

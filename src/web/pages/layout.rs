@@ -21,6 +21,8 @@ pub struct Page {
     pub section: Option<Section>,
     /// How many items wait for this person.
     pub waiting: usize,
+    /// How many notices this person has not read.
+    pub unread: usize,
     /// The token that every form of this session carries.
     pub csrf: String,
     /// Where a visitor signs in.
@@ -105,6 +107,7 @@ impl Page {
             (&["/"], say("keys-search")),
             (&["g", "q"], say("keys-queue")),
             (&["g", "o"], say("keys-proposals")),
+            (&["g", "i"], say("keys-inbox")),
             (&["g", "r"], say("keys-records")),
             (&["g", "l"], say("keys-releases")),
             (&["g", "a"], say("keys-activity")),
@@ -120,7 +123,7 @@ impl Page {
     }
 
     /// Returns the sections in their order.
-    pub fn sections(&self) -> [Section; 7] {
+    pub fn sections(&self) -> [Section; 8] {
         Section::ALL
     }
 
@@ -134,9 +137,19 @@ impl Page {
         self.section == Some(*section)
     }
 
-    /// Returns whether the number of waiting items stands beside a section's name.
-    pub fn counts(&self, section: &Section) -> bool {
-        *section == Section::Queue && self.waiting > 0
+    /// Returns the number that stands beside a section's name, and what it counts; `None` where none does.
+    pub fn count(&self, section: &Section) -> Option<(usize, Message)> {
+        let (count, of) = match section {
+            Section::Queue => (self.waiting, say("waiting-for-you")),
+            Section::Inbox => (self.unread, say("unread-by-you")),
+            Section::Proposals
+            | Section::Records
+            | Section::Releases
+            | Section::Activity
+            | Section::People
+            | Section::Health => return None,
+        };
+        (count > 0).then_some((count, of))
     }
 }
 
@@ -145,6 +158,8 @@ impl Page {
 pub enum Section {
     /// What needs me.
     Queue,
+    /// What I am told.
+    Inbox,
     /// What is on its way.
     Proposals,
     /// What is published.
@@ -161,8 +176,9 @@ pub enum Section {
 
 impl Section {
     /// Every section, in reading order.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Queue,
+        Self::Inbox,
         Self::Proposals,
         Self::Records,
         Self::Releases,
@@ -176,6 +192,7 @@ impl Section {
         match self {
             Self::Queue => say("section-queue"),
             Self::Proposals => say("section-proposals"),
+            Self::Inbox => say("section-inbox"),
             Self::Records => say("section-records"),
             Self::Releases => say("section-releases"),
             Self::Activity => say("section-activity"),
@@ -189,6 +206,7 @@ impl Section {
         match self {
             Self::Queue => "g q",
             Self::Proposals => "g o",
+            Self::Inbox => "g i",
             Self::Records => "g r",
             Self::Releases => "g l",
             Self::Activity => "g a",
@@ -202,6 +220,7 @@ impl Section {
         match self {
             Self::Queue => &["queue"],
             Self::Proposals => &["proposals"],
+            Self::Inbox => &["inbox"],
             Self::Records => &["records"],
             Self::Releases => &["releases"],
             Self::Activity => &["activity"],
@@ -278,6 +297,7 @@ impl Page {
             person: Some(ink("Ana Ferreira")),
             section,
             waiting: 3,
+            unread: 2,
             csrf: ink("token"),
             sign_in: Href::to(["sign-in"]),
             sign_out: Href::to(["sign-out"]),

@@ -31,6 +31,7 @@ pub mod policy_change;
 
 pub mod record;
 
+pub mod telling;
 pub mod tokens;
 pub mod versions;
 
@@ -41,6 +42,8 @@ pub mod releases;
 pub mod edit;
 
 pub mod activity;
+
+pub mod inbox;
 
 pub mod people;
 

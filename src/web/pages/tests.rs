@@ -12,6 +12,7 @@ use super::bulk::{BulkPage, ReportPage};
 use super::edit::EditPage;
 use super::errors::{ErrorPage, NoPolicyPage};
 use super::health::HealthPage;
+use super::inbox::InboxPage;
 use super::ink::{self, Ink};
 use super::people::PeoplePage;
 use super::policy_change::PolicyChangePage;
@@ -24,6 +25,7 @@ use super::repositories::RepositoriesPage;
 use super::review::ReviewPage;
 use super::set_up::{AdoptedPage, SetUpPage};
 use super::sign_in::{LinkPage, SignInPage, SignedOutPage};
+use super::telling::{Letter, TellingPage, UnsubscribePage};
 use super::tokens::TokensPage;
 use super::update::UpdatePage;
 use super::versions::{ComparePage, VersionPage};
@@ -137,6 +139,21 @@ fn all_in(ink: Ink, language: Language) -> Vec<(&'static str, String)> {
         ),
         ("plan", render(PlanPage::sample(ink), language)),
         ("activity", render(ActivityPage::sample(ink), language)),
+        ("inbox", render(InboxPage::sample(ink), language)),
+        (
+            "inbox_empty",
+            render(InboxPage::empty_sample(ink), language),
+        ),
+        ("letter", render(Letter::sample(ink), language)),
+        ("telling", render(TellingPage::sample(ink), language)),
+        (
+            "telling_bare",
+            render(TellingPage::bare_sample(ink), language),
+        ),
+        (
+            "unsubscribe",
+            render(UnsubscribePage::sample(ink), language),
+        ),
         ("people", render(PeoplePage::sample(ink), language)),
         ("health", render(HealthPage::sample(ink), language)),
         (

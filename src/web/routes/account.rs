@@ -114,6 +114,7 @@ async fn page(member: &Member, refusal: Option<&Refusal>) -> Result<AccountPage,
             error: refusal.map(shown),
         },
         tokens: urls::tokens(),
+        telling: urls::telling(),
     })
 }
 

@@ -9,8 +9,10 @@ mod decisions;
 pub mod declared;
 mod door;
 mod edit;
+mod feed;
 mod health;
 mod home;
+mod inbox;
 mod language;
 pub mod live;
 mod notices;
@@ -25,6 +27,7 @@ mod releases;
 mod review;
 mod set_up;
 mod suggestions;
+mod telling;
 mod tokens;
 mod versions;
 mod views;
@@ -105,6 +108,12 @@ fn at_the_door(routes: Routes) -> Routes {
         .get("/account/tokens", Session, tokens::show)
         .post("/account/tokens", Session, tokens::make)
         .post("/account/tokens/end", Session, tokens::end)
+        .get("/account/telling", Session, telling::show)
+        .post("/account/telling", Session, telling::choose)
+        .post("/account/feed", Session, telling::feed)
+        .get("/unsubscribe", Nothing, telling::ask_to_end)
+        .post("/unsubscribe", Nothing, telling::end)
+        .get("/{repository}/inbox.atom", Nothing, feed::show)
 }
 
 fn in_a_repository(routes: Routes) -> Routes {
@@ -143,6 +152,8 @@ fn in_a_repository(routes: Routes) -> Routes {
         .post("/{repository}/releases/{name}", Person, releases::act)
         .get("/{repository}/plan", Person, releases::show_plan)
         .post("/{repository}/plan", Person, releases::plan)
+        .get("/{repository}/inbox", Person, inbox::show)
+        .post("/{repository}/inbox/read", Person, inbox::read)
         .get("/{repository}/activity", Person, activity::show)
         .get("/{repository}/people", Person, people::show)
         .get("/{repository}/health", Person, health::show)
