@@ -260,7 +260,7 @@ impl Sender<'_> {
                         continue;
                     }
                     return Ok(match error {
-                        SendError::Unreachable(_) => Came::Down,
+                        SendError::Unreachable(_) | SendError::Silent => Came::Down,
                         SendError::Delayed(_) | SendError::Refused(_) => Came::Fine,
                     });
                 }

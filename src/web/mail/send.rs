@@ -1,8 +1,8 @@
 //! Handing a letter to the mail server: the one place that speaks SMTP.
 
-use std::fmt;
 use std::time::{Duration, UNIX_EPOCH};
 
+use lettre::address::AddressError;
 use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::transport::smtp::authentication::Credentials;
@@ -11,6 +11,7 @@ use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executo
 
 use super::Letter;
 use crate::refusal::Refusal;
+use crate::web::inbox::one_line;
 
 /// The longest time for one answer of the mail server.
 const ANSWER: Duration = Duration::from_secs(20);
@@ -45,24 +46,20 @@ pub enum Encryption {
 }
 
 /// Why a letter was not taken.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SendError {
     /// The mail server cannot be reached, or takes no letter of ours at all.
+    #[error("the mail server cannot be used: {0}")]
     Unreachable(String),
+    /// It does not answer in time.
+    #[error("the mail server does not answer")]
+    Silent,
     /// This letter, later.
+    #[error("the mail server does not take it now: {0}")]
     Delayed(String),
     /// This letter, never.
+    #[error("the mail server does not take it: {0}")]
     Refused(String),
-}
-
-impl fmt::Display for SendError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unreachable(why) => write!(f, "the mail server cannot be used: {why}"),
-            Self::Delayed(why) => write!(f, "the mail server does not take it now: {why}"),
-            Self::Refused(why) => write!(f, "the mail server does not take it: {why}"),
-        }
-    }
 }
 
 /// The way to the mail server.
@@ -107,21 +104,23 @@ impl Post {
         match tokio::time::timeout(LETTER, self.transport.send(message)).await {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(error)) => Err(sorted(&error)),
-            Err(_) => Err(SendError::Unreachable("it does not answer".to_owned())),
+            Err(_) => Err(SendError::Silent),
         }
     }
 
-    /// Writes a letter as it travels. Each header is encoded by its own type, so that no text of a repository can end one.
+    /// Writes a letter as it travels. What comes from a repository stands in headers on one line and without a control, and each header is encoded by its
+    /// own type: no text can end one.
     fn message(&self, letter: Letter) -> Result<Message, String> {
         let to: Address = letter
             .to
             .parse()
-            .map_err(|_| "the address cannot be written to".to_owned())?;
+            .map_err(|error: AddressError| error.to_string())?;
+        let name = Some(one_line(&letter.name)).filter(|name| !name.is_empty());
         let at = UNIX_EPOCH + Duration::from_secs(u64::try_from(letter.at).unwrap_or(0));
         let mut builder = Message::builder()
             .from(self.from.clone())
-            .to(Mailbox::new(Some(letter.name), to))
-            .subject(letter.subject)
+            .to(Mailbox::new(name, to))
+            .subject(one_line(&letter.subject))
             .date(at)
             .message_id(Some(letter.message_id));
         if let Some(thread) = letter.thread {

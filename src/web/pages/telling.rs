@@ -155,7 +155,7 @@ mod letter_samples {
             Self {
                 register: ink("Register of Concepts"),
                 rows: vec![LetterRow {
-                    sentence: ink("Dana Lee asks you to change “Creative coding”."),
+                    sentence: ink("Dana Lee: Creative coding"),
                     link: ink("https://register.example.org/r/review/x"),
                     quote: ink("The second claim repeats the first."),
                 }],
