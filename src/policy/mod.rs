@@ -9,6 +9,7 @@ mod paths;
 mod pattern;
 mod proposals;
 mod read;
+mod rights;
 pub(crate) mod suggest;
 
 pub use paths::Globs;
@@ -16,6 +17,7 @@ pub use pattern::Specificity;
 pub(crate) use pattern::Steps;
 pub use proposals::Proposals;
 pub use read::{MAX_POLICY_BYTES, read};
+pub use rights::Scope;
 
 use indexmap::IndexMap;
 
@@ -243,6 +245,8 @@ pub struct Grant {
     pub role: String,
     /// The collections it counts in; `None` means all.
     pub collections: Option<Vec<String>>,
+    /// The languages it counts for, `fr` for `fr-CA` too; `None` means all, and texts that name none.
+    pub locales: Option<Vec<String>>,
 }
 
 impl Policy {
@@ -262,20 +266,6 @@ impl Policy {
         self.people
             .values()
             .find(|person| person.addresses.contains(&address))
-    }
-
-    /// Returns whether a person holds a role in a collection; governance asks with `None` and is given unscoped grants only.
-    pub fn holds(&self, person: &Person, role: &str, collection: Option<&str>) -> bool {
-        person.roles.iter().any(|grant| {
-            grant.role == role
-                && match (&grant.collections, collection) {
-                    (None, _) => true,
-                    (Some(scoped), Some(collection)) => {
-                        scoped.iter().any(|name| name == collection)
-                    }
-                    (Some(_), None) => false,
-                }
-        })
     }
 
     /// Returns the slug that a path gives a record at birth: the collection's name and what the wildcards of the pattern matched, without the

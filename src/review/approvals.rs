@@ -123,7 +123,7 @@ pub fn requirement(policy: &Policy, item: &Item, offer: &Offer) -> Requirement {
                 .people
                 .values()
                 .filter(|person| {
-                    policy.holds(person, role, Some(&item.collection))
+                    policy.holds(person, role, item.scope())
                         && excluded(policy, item, offer, person).is_none()
                 })
                 .filter(|person| !approved.contains(person.key.as_str()))
@@ -198,7 +198,7 @@ fn standing_approvals(policy: &Policy, item: &Item, offer: &Offer) -> Vec<Approv
                         .approvals
                         .by_role
                         .keys()
-                        .any(|role| policy.holds(person, role, Some(&item.collection)));
+                        .any(|role| policy.holds(person, role, item.scope()));
                 if counts
                     && approvals
                         .iter()
@@ -258,7 +258,7 @@ fn assign(
     let mut taken: Vec<Option<usize>> = vec![None; places.len()];
     let fits = |approver: usize, place: usize| {
         let person = policy.people.get(&approvals[approver].person);
-        person.is_some_and(|person| policy.holds(person, places[place], Some(&item.collection)))
+        person.is_some_and(|person| policy.holds(person, places[place], item.scope()))
     };
     for approver in 0..approvals.len() {
         let mut seen = vec![false; places.len()];

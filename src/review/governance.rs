@@ -149,6 +149,7 @@ pub fn amendment(
         record: RecordId(GOVERNANCE.to_owned()),
         path: POLICY_PATH.to_owned(),
         collection: String::new(),
+        locales: Vec::new(),
         title: "The policy".to_owned(),
         proposed: repository.blob_id(&proposed.manifest())?,
         base: Some(repository.blob_id(&in_force.manifest())?),

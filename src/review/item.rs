@@ -2,7 +2,7 @@
 
 use crate::id::{BlobId, CommitId, Identity, RecordId};
 use crate::ledger::{Decision, GOVERNANCE, Seen};
-use crate::policy::{Collection, Policy, StatusKind, Workflow};
+use crate::policy::{Collection, Policy, Scope, StatusKind, Workflow};
 
 /// What the id of a proposal as a whole begins with; no record's id does.
 pub(super) const BRANCHES: &str = "refs/heads/";
@@ -16,6 +16,8 @@ pub struct Item {
     pub path: String,
     /// Its collection's name.
     pub collection: String,
+    /// The languages that whoever decides about it must hold a role for: see [`locales`].
+    pub locales: Vec<String>,
     /// Its title.
     pub title: String,
     /// The blob at the tip.
@@ -169,6 +171,14 @@ impl Item {
         })
     }
 
+    /// Returns what a role must be held for to decide about it; the policy takes one without a scope.
+    pub fn scope(&self) -> Option<Scope<'_>> {
+        (!self.is_governance()).then_some(Scope {
+            collection: &self.collection,
+            locales: &self.locales,
+        })
+    }
+
     /// Returns the collection; the index holds records of the policy in force only.
     pub fn collection<'a>(&self, policy: &'a Policy) -> Option<&'a Collection> {
         policy.collections.get(&self.collection)
@@ -208,4 +218,16 @@ impl Item {
     pub fn text_changed(&self, workflow: &Workflow) -> bool {
         self.kind(workflow) != StatusKind::Draft && self.attested_blob != Some(self.proposed)
     }
+}
+
+/// Returns the languages of a text under review: its own, and that of the published text it replaces, where there is one. A new text cannot choose its
+/// reviewers by naming another language. An empty name stands for a text that gives none.
+pub(super) fn locales(proposed: Option<&str>, published: Option<Option<&str>>) -> Vec<String> {
+    let mut locales = vec![proposed.unwrap_or_default().to_owned()];
+    if let Some(published) = published.map(Option::unwrap_or_default)
+        && !published.eq_ignore_ascii_case(&locales[0])
+    {
+        locales.push(published.to_owned());
+    }
+    locales
 }

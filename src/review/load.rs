@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use anyhow::{Context, Result};
 use sqlx::SqlitePool;
 
+use super::item::locales;
 use super::proposed;
 use crate::id::{BlobId, Identity, RecordId};
 use crate::index::{self, AttestationRow, DecisionRow, FindingRow, RecordRow};
@@ -88,15 +89,20 @@ fn item(
         Ok(text.as_deref().map(str::parse).transpose()?)
     };
     let proposed: BlobId = row.blob.parse()?;
+    let base = blob(&row.base_blob)?;
     Ok(Item {
         blocking: blocking(&row, findings),
         decisions: since_last_attestation(said, attested)?,
         led_here: led_here(proposed, attested)?,
         record: RecordId(row.id),
         collection: row.collection,
+        locales: locales(
+            row.locale.as_deref(),
+            base.map(|_| row.base_locale.as_deref()),
+        ),
         title: row.title,
         proposed,
-        base: blob(&row.base_blob)?,
+        base,
         attested_blob: blob(&row.attested_blob)?,
         attested_status: row.attested_status,
         attested_version: row

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use anyhow::Result;
 use sqlx::SqlitePool;
 
-use super::item::BRANCHES;
+use super::item::{BRANCHES, locales};
 use super::load::since_last_attestation;
 use crate::id::{BlobId, Identity, RecordId};
 use crate::index::{self, AttestationRow, AuthorRow, DecisionRow, FindingRow, ProposedRow};
@@ -71,7 +71,7 @@ impl Known {
         let blob = |text: &Option<String>| -> Result<Option<BlobId>> {
             Ok(text.as_deref().map(str::parse).transpose()?)
         };
-        let origin = origin(&row)?;
+        let (origin, base) = (origin(&row)?, blob(&row.base_blob)?);
         let key = (row.branch.clone(), row.path.clone());
         let findings = self.findings.remove(&key).unwrap_or_default();
         let own = self.authors.remove(&key).unwrap_or_default();
@@ -88,9 +88,13 @@ impl Known {
             record: RecordId(row.record_id),
             path: row.path,
             collection: row.collection,
+            locales: locales(
+                row.locale.as_deref(),
+                base.map(|_| row.base_locale.as_deref()),
+            ),
             title: row.title,
             proposed: row.blob.unwrap_or_default().parse()?,
-            base: blob(&row.base_blob)?,
+            base,
             attested_blob: blob(&row.attested_blob)?,
             attested_status: row.attested_status,
             attested_version: row
@@ -206,6 +210,7 @@ pub(super) async fn whole(pool: &SqlitePool, branch: &str) -> Result<Option<(Ite
                 .first()
                 .map(|row| row.collection.clone())
                 .unwrap_or_default(),
+            locales: Vec::new(),
             title: proposal.title,
             proposed: BlobId([0; 20]),
             base: None,

@@ -79,7 +79,7 @@ pub fn why_not(policy: &Policy, item: &Item, offer: &Offer, person: &Person) -> 
     let roles = &offer.approvals.by_role;
     let holds_one = roles
         .keys()
-        .any(|role| policy.holds(person, role, Some(&item.collection)));
+        .any(|role| policy.holds(person, role, item.scope()));
     (!holds_one).then(|| WhyNot::HoldsNone {
         roles: roles.keys().cloned().collect(),
     })
@@ -95,7 +95,7 @@ pub fn barred<'a>(
     policy
         .people
         .values()
-        .filter(|person| policy.holds(person, role, Some(&item.collection)))
+        .filter(|person| policy.holds(person, role, item.scope()))
         .filter_map(|person| Some((person, excluded(policy, item, offer, person)?)))
         .collect()
 }
@@ -132,7 +132,7 @@ pub fn acts_of(policy: &Policy, item: &Item, person: &Person) -> Vec<Act> {
 fn could_approve(policy: &Policy, item: &Item, person: &Person) -> bool {
     offers(policy, item).iter().any(|offer| {
         let mut roles = offer.approvals.by_role.keys();
-        roles.any(|role| policy.holds(person, role, Some(&item.collection)))
+        roles.any(|role| policy.holds(person, role, item.scope()))
     })
 }
 
@@ -261,6 +261,7 @@ approvals = { administrator = 1 }
             record: RecordId("notes/one".into()),
             path: "notes/one.md".into(),
             collection: "notes".into(),
+            locales: vec![String::new()],
             title: "One".into(),
             proposed: BlobId([1; 20]),
             base: None,

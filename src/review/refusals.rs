@@ -178,7 +178,7 @@ fn judge_approval(
         .approvals
         .by_role
         .keys()
-        .any(|role| policy.holds(person, role, Some(&item.collection)))
+        .any(|role| policy.holds(person, role, item.scope()))
     {
         let roles: Vec<&str> = offer.approvals.by_role.keys().map(String::as_str).collect();
         let cause = format!(
@@ -233,7 +233,7 @@ fn judge_objection(
             .approvals
             .by_role
             .keys()
-            .any(|role| policy.holds(person, role, Some(&item.collection)))
+            .any(|role| policy.holds(person, role, item.scope()))
     });
     if could {
         Ok(())

@@ -153,6 +153,42 @@ fn approvals_that_nobody_could_give_are_refused() {
 }
 
 #[test]
+fn texts_in_a_language_that_nobody_could_approve_are_refused() {
+    let cy = "[governance]";
+    let with_cy = "[people.cy]\nname = \"Cy\"\naddresses = [\"cy@example.org\"]\nroles = [{ role = \"reviewer\", locales = [\"fr\"] }]\n[governance]";
+    read(&with(&[(cy, with_cy)])).unwrap();
+    let scoped = "roles = [{ role = \"publisher\", locales = [\"de\", \"fr-CA\"] }]";
+    insta::assert_snapshot!(told(&[
+        (cy, with_cy),
+        ("roles = [\"publisher\"]", scoped),
+    ]), @r#"
+    POL-042 18 col 1: "publish" needs a person with the role (1 publisher) in "notes" for texts in "fr", and the policy does not have them; give the role to more people under [people], or ask for fewer.
+    "#);
+    insta::assert_snapshot!(told(&[
+        ("roles = [\"publisher\"]", "roles = [{ role = \"publisher\", locales = [] }]"),
+    ]), @r#"
+    POL-042 18 col 1: "publish" needs a person with the role (1 publisher) in "notes", and the policy does not have them; give the role to more people under [people], or ask for fewer.
+    "#);
+}
+
+#[test]
+fn languages_are_refused_where_they_stand() {
+    insta::assert_snapshot!(told(&[
+        ("roles = [\"publisher\"]", "roles = [{ role = \"publisher\", locales = [\"de\", \"fr_CA\", \"de\"], locale = 1 }]"),
+    ]), @r#"
+    POL-054 29 col 49: "fr_CA" in [people.ben] is not the name of a language; write it like fr, pt-BR or zh-Hant.
+    POL-003 29 col 58: "de" stands twice in "locales" of [people.ben]; remove one of the two.
+    POL-004 29 col 65: "locale" is not a key of [people.ben]; did you mean "locales"?
+    "#);
+    let many: Vec<String> = (0..201).map(|number| format!("\"xx-{number}\"")).collect();
+    insta::assert_snapshot!(told(&[
+        ("roles = [\"publisher\"]", &format!("roles = [\"publisher\", {{ role = \"publisher\", locales = [{}] }}]", many.join(", "))),
+    ]), @r#"
+    POL-055 22 col 2: roles are held for 201 languages and the limit is 200; name fewer; a role for fr counts for fr-CA too.
+    "#);
+}
+
+#[test]
 fn an_address_belongs_to_one_person() {
     insta::assert_snapshot!(told(&[
         ("[\"ben@example.org\"]", "[\"ben@example.org\", \"ANA@example.org\"]\n[people.cy]\nname = \"Cy\"\naddresses = []"),

@@ -149,7 +149,7 @@ impl Auditor<'_> {
             let next = "treat the move as not approved by them; have somebody else review it";
             self.fault("VRF-031", about, cause, next);
         }
-        let holds = |role: &String| policy.holds(person, role, Some(&item.collection));
+        let holds = |role: &String| policy.holds(person, role, item.scope());
         if !offer.approvals.by_role.keys().any(holds) {
             let roles: Vec<&str> = offer.approvals.by_role.keys().map(String::as_str).collect();
             let cause = format!(

@@ -175,6 +175,7 @@ fn item(claimed: &Claimed<'_>) -> Item {
         path: attestation.path.clone(),
         // No collection has an empty name, so only grants without a scope count.
         collection: String::new(),
+        locales: Vec::new(),
         title: String::new(),
         proposed: attestation.proposed,
         base: attestation.base,

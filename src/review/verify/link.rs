@@ -15,6 +15,7 @@ use crate::ledger::Attestation;
 use crate::policy::{Collection, Policy, StatusKind, Workflow};
 use crate::record;
 use crate::repository::{Content, EntryKind};
+use crate::review::item::locales;
 use crate::review::{Item, Standing, offers};
 
 impl Auditor<'_> {
@@ -85,7 +86,8 @@ impl Auditor<'_> {
             written: &written,
             about,
         };
-        let item = item(&policy, collection, &claimed, &landed);
+        let locales = self.locales(collection, landed.proposed, state.base)?;
+        let item = item(&policy, collection, locales, &claimed, &landed);
         self.judge_move(&policy, item, &claimed, landed)
     }
 
@@ -348,6 +350,28 @@ impl Auditor<'_> {
         }
     }
 
+    /// Returns the languages that whoever approves a text must hold a role for.
+    pub(super) fn locales(
+        &self,
+        collection: &Collection,
+        proposed: &[u8],
+        base: Option<BlobId>,
+    ) -> Result<Vec<String>> {
+        let read = |bytes: &[u8]| {
+            let record = record::parse(bytes, collection.format).ok()?;
+            collection.locale_of(&record).map(str::to_owned)
+        };
+        let published = match base.map(|blob| self.repository.content(blob)).transpose()? {
+            Some(Content::Bytes(bytes)) => Some(read(&bytes)),
+            Some(Content::TooLarge(_) | Content::Missing(_)) => Some(None),
+            None => None,
+        };
+        Ok(locales(
+            read(proposed).as_deref(),
+            published.as_ref().map(Option::as_deref),
+        ))
+    }
+
     /// Returns a blob's bytes; one that is not here is a fault.
     pub(super) fn bytes_of(&mut self, blob: BlobId, about: &About) -> Result<Option<Vec<u8>>> {
         let why = match self.repository.content(blob)? {
@@ -366,6 +390,7 @@ impl Auditor<'_> {
 fn item(
     policy: &Policy,
     collection: &Collection,
+    locales: Vec<String>,
     claimed: &Claimed<'_>,
     landed: &Landed<'_>,
 ) -> Item {
@@ -377,6 +402,7 @@ fn item(
         record: attestation.record.clone(),
         path: attestation.path.clone(),
         collection: collection.name.clone(),
+        locales,
         title: String::new(),
         proposed: attestation.proposed,
         base: attestation.base,

@@ -83,7 +83,7 @@ impl Auditor<'_> {
             .record_id(policy, collection, path, declared(&collection.id));
         let state = self.state(collection, path, &id);
         let record = RecordId(id.clone());
-        self.look_for_unattested(policy, collection, &state, &record, (path, blob), &bytes);
+        self.look_for_unattested(policy, collection, &state, &record, (path, blob), &bytes)?;
         let about = About::default().of(&record);
         let status = declared(&collection.status);
         let workflow = policy.workflow(collection);
@@ -122,13 +122,13 @@ impl Auditor<'_> {
         record: &RecordId,
         (path, blob): (&str, BlobId),
         text: &[u8],
-    ) {
+    ) -> Result<()> {
         let Some(journal) = &self.journal else {
-            return;
+            return Ok(());
         };
         let said = journal.said_of(&record.0, state.spent);
         if said.is_empty() {
-            return;
+            return Ok(());
         }
         let written = self.history.authors(policy, path, &record.0, state.base_at);
         let authors = written.people.into_iter().map(|(identity, _)| Author {
@@ -140,6 +140,7 @@ impl Auditor<'_> {
             record: record.clone(),
             path: path.to_owned(),
             collection: collection.name.clone(),
+            locales: self.locales(collection, text, state.base)?,
             title: String::new(),
             proposed: blob,
             base: state.base,
@@ -154,6 +155,7 @@ impl Auditor<'_> {
             origin: None,
         };
         self.note_complete(policy, &item);
+        Ok(())
     }
 
     fn note_complete(&mut self, policy: &Policy, item: &Item) {

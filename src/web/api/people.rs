@@ -39,6 +39,9 @@ pub struct Grant {
     role: String,
     /// The collections it counts in; null for all.
     collections: Option<Vec<String>>,
+    /// The languages of the texts that it counts for, `fr` for `fr-CA` too; null for all.
+    #[schema(example = json!(["fr"]))]
+    locales: Option<Vec<String>>,
 }
 
 /// The policy in force.
@@ -179,6 +182,7 @@ fn person(person: &Person) -> PersonOfPolicy {
             .map(|grant| Grant {
                 role: grant.role.clone(),
                 collections: grant.collections.clone(),
+                locales: grant.locales.clone(),
             })
             .collect(),
     }

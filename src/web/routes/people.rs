@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 
-use crate::policy::{Collection, POLICY_PATH, Person, Policy, Transition, Workflow};
+use crate::policy::{Collection, Grant, POLICY_PATH, Person, Policy, Scope, Transition, Workflow};
 use crate::web::failure::{Failure, sentence};
 use crate::web::frame;
 use crate::web::language::{Message, say, verbatim};
@@ -69,16 +69,25 @@ fn person(person: &Person) -> PersonRow {
     PersonRow {
         name: person.name.clone(),
         addresses: person.addresses.clone(),
-        roles: person
-            .roles
-            .iter()
-            .map(|grant| match &grant.collections {
-                None => verbatim(grant.role.as_str()),
-                Some(collections) => say("people-role-in")
-                    .with("role", &grant.role)
-                    .with("collections", all_of(collections)),
-            })
-            .collect(),
+        roles: person.roles.iter().map(held).collect(),
+    }
+}
+
+/// Returns a role and where it counts.
+fn held(grant: &Grant) -> Message {
+    let role = grant.role.as_str();
+    match (&grant.collections, &grant.locales) {
+        (None, None) => verbatim(role),
+        (Some(collections), None) => say("people-role-in")
+            .with("role", role)
+            .with("collections", all_of(collections)),
+        (None, Some(locales)) => say("people-role-for")
+            .with("role", role)
+            .with("locales", all_of(locales)),
+        (Some(collections), Some(locales)) => say("people-role-in-for")
+            .with("role", role)
+            .with("collections", all_of(collections))
+            .with("locales", all_of(locales)),
     }
 }
 
@@ -124,7 +133,7 @@ fn matrix(policy: &Policy, collection: &Collection) -> Matrix {
             .approvals
             .by_role
             .keys()
-            .any(|role| policy.holds(person, role, Some(&collection.name)))
+            .any(|role| policy.holds(person, role, Some(Scope::collection(&collection.name))))
     };
     Matrix {
         collection: collection.name.clone(),
