@@ -2,11 +2,13 @@
 
 mod common;
 
-use common::forge::{assert_found, forge};
+use common::forge::{assert_found, assert_journal_fault, forge, tip};
 use common::{DRAFT, POLICY, Story, git};
 use countersign::id::Identity;
-use countersign::ledger::Act;
-use countersign::review::queue::{Section, place};
+use countersign::ledger::{AMEND, Act, JOURNAL_REF};
+use countersign::policy::{POLICY_PATH, Policy};
+use countersign::review::queue::{Section, acts_of, place};
+use countersign::review::{Item, Outcome, Target, items_at};
 
 const NOTE: &str = "notes/one.md";
 const FRENCH: &str = "notes/deux.md";
@@ -50,7 +52,7 @@ async fn a_reviewer_of_french_approves_french_texts_and_no_others() {
         .decide(DEE, FRENCH, Act::Submit, None, "")
         .await
         .unwrap();
-    let policy = countersign::policy::Policy::read(&french_ben()).unwrap();
+    let policy = Policy::read(&french_ben()).unwrap();
     let ben = &policy.people["ben"];
     let english = place(&policy, &story.item(NOTE).await, ben);
     let french = place(&policy, &story.item(FRENCH).await, ben);
@@ -102,4 +104,241 @@ async fn an_auditor_finds_an_approval_for_another_language() {
         attestation.approved_by = vec![Identity::new("Ben Aster", BEN)];
     });
     assert_found(&story, "VRF-032", forged);
+}
+
+/// Administrators may veto: Cy and Dee.
+fn with_veto() -> String {
+    POLICY
+        .replace(
+            "branch = \"main\"",
+            "branch = \"main\"\nveto = [\"administrator\"]",
+        )
+        .replace(
+            "roles = [\"publisher\"]",
+            "roles = [\"publisher\", \"administrator\"]",
+        )
+}
+
+async fn with_active_note(policy: &str) -> Story {
+    let story = Story::with_policy(policy, &[(NOTE, DRAFT)]).await;
+    story.approve(BEN, NOTE, "validate").await.unwrap();
+    story.approve(CY, NOTE, "activate").await.unwrap();
+    git(&story.work(), &["pull", "-q", "--rebase", "origin", "main"]);
+    story
+}
+
+async fn approve_twice(story: &Story, branch: &str) -> Outcome {
+    story
+        .approve_proposed(BEN, branch, NOTE, "revise")
+        .await
+        .unwrap();
+    story
+        .approve_proposed(CY, branch, NOTE, "revise")
+        .await
+        .unwrap()
+}
+
+async fn version(story: &Story) -> String {
+    story.item(NOTE).await.attested_version.unwrap().to_string()
+}
+
+async fn whole_proposal(story: &Story) -> Item {
+    story.desk.sync().await.unwrap();
+    let (whole, _) = story.desk.whole_proposal(BRANCH).await.unwrap().unwrap();
+    whole
+}
+
+/// Puts a policy in force: Cy writes it, Dee agrees.
+async fn amend(story: &Story, policy: &str) {
+    story.push("Cy Lind <cy@example.org>", &[(POLICY_PATH, policy)]);
+    story.desk.sync().await.unwrap();
+    let rules = story.desk.index.rules();
+    let Some(Ok(rules)) = rules.as_ref() else {
+        panic!("no rules in force")
+    };
+    let item = story.desk.amendment(rules).await.unwrap().unwrap().item;
+    let outcome = story
+        .decide_on(DEE, &item, Act::Approve, Some(AMEND), "")
+        .await;
+    assert!(
+        matches!(outcome, Ok(Outcome::Attested { .. })),
+        "{outcome:?}"
+    );
+}
+
+/// A move that a decision elsewhere completes is made after that decision is answered.
+async fn until_version(story: &Story, wanted: &str) {
+    for _ in 0..100 {
+        if version(story).await == wanted {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("the record stays at {}", version(story).await);
+}
+
+#[tokio::test]
+async fn a_veto_stands_through_new_texts_until_its_giver_takes_it_back() {
+    let story = with_active_note(&with_veto()).await;
+    let policy = Policy::read(&with_veto()).unwrap();
+    let active = story.file(NOTE);
+    let text = |words: &str| format!("{active}\n{words}\n");
+    story.propose(BRANCH, ANA, "Say more", &[(NOTE, &text("More."))]);
+    let item = story.proposed(BRANCH, NOTE).await;
+    for (address, reason, code) in [(BEN, "No.", "REV-VETO-001"), (DEE, " ", "REV-TEXT-001")] {
+        let refused = story
+            .decide_on(address, &item, Act::Veto, None, reason)
+            .await;
+        assert_eq!(refused.unwrap_err().code, code);
+    }
+    story
+        .decide_on(DEE, &item, Act::Veto, None, "Nobody checked the licence.")
+        .await
+        .unwrap();
+    let outcome = approve_twice(&story, BRANCH).await;
+    assert!(matches!(outcome, Outcome::Recorded { .. }), "{outcome:?}");
+    story.propose(BRANCH, ANA, "Say less", &[(NOTE, &text("Less."))]);
+    let outcome = approve_twice(&story, BRANCH).await;
+    assert!(matches!(outcome, Outcome::Recorded { .. }), "{outcome:?}");
+    let item = story.proposed(BRANCH, NOTE).await;
+    for key in ["ana", "ben", "cy", "dee"] {
+        let place = place(&policy, &item, &policy.people[key]);
+        assert_eq!(place.section, Section::Blocked);
+        let vetoes = place.requirement.unwrap().vetoes;
+        assert_eq!(vetoes.len(), 1);
+        assert_eq!(vetoes[0].text, "Nobody checked the licence.");
+        assert!(!vetoes[0].of_proposal);
+    }
+    let refused = story.approve_proposed(DEE, BRANCH, NOTE, "revise").await;
+    assert_eq!(refused.unwrap_err().code, "REV-VETO-002");
+    let acts = |item: &Item, key: &str| acts_of(&policy, item, &policy.people[key]);
+    assert!(
+        acts(&item, "dee").contains(&Act::Withdraw) && !acts(&item, "dee").contains(&Act::Veto)
+    );
+    assert!(acts(&item, "cy").contains(&Act::Veto) && !acts(&item, "ben").contains(&Act::Veto));
+    story.rebuild_is_equal().await;
+    story.is_proven();
+    // It was given in the proposal, stands against the record, and is taken back where the record stands.
+    story
+        .decide(DEE, NOTE, Act::Withdraw, None, "")
+        .await
+        .unwrap();
+    assert_eq!(version(&story).await, "1.0.1");
+    assert!(story.file(NOTE).contains("Less."));
+    story.rebuild_is_equal().await;
+    story.is_proven();
+}
+
+#[tokio::test]
+async fn a_veto_outlives_a_move_back_and_holds_the_next_one_forward() {
+    let story = Story::with_policy(&with_veto(), &[(NOTE, DRAFT)]).await;
+    story.approve(BEN, NOTE, "validate").await.unwrap();
+    story
+        .decide(DEE, NOTE, Act::Veto, None, "Not this year.")
+        .await
+        .unwrap();
+    let outcome = story.approve(CY, NOTE, "activate").await.unwrap();
+    assert!(matches!(outcome, Outcome::Recorded { .. }), "{outcome:?}");
+    let returned = story
+        .decide(BEN, NOTE, Act::Approve, Some("return"), "Vetoed.")
+        .await
+        .unwrap();
+    assert!(matches!(returned, Outcome::Attested { .. }), "{returned:?}");
+    let outcome = story.approve(BEN, NOTE, "validate").await.unwrap();
+    assert!(matches!(outcome, Outcome::Recorded { .. }), "{outcome:?}");
+    story
+        .decide(DEE, NOTE, Act::Withdraw, None, "")
+        .await
+        .unwrap();
+    let status = story.item(NOTE).await.attested_status;
+    assert_eq!(status.as_deref(), Some("validated"));
+    story.rebuild_is_equal().await;
+    story.is_proven();
+}
+
+#[tokio::test]
+async fn a_veto_against_a_whole_proposal_holds_that_one_alone() {
+    let story = with_active_note(&with_veto()).await;
+    let longer = |words: &str| format!("{}\n{words}\n", story.file(NOTE));
+    story.propose(BRANCH, ANA, "Say more", &[(NOTE, &longer("More."))]);
+    let whole = whole_proposal(&story).await;
+    story
+        .decide_on(DEE, &whole, Act::Veto, None, "Too early.")
+        .await
+        .unwrap();
+    approve_twice(&story, BRANCH).await;
+    let target = story.proposed(BRANCH, NOTE).await.target();
+    let item = items_at(story.desk.index.reader(), &[target])
+        .await
+        .unwrap()
+        .remove(0);
+    let policy = Policy::read(&with_veto()).unwrap();
+    let held = place(&policy, &item, &policy.people["ben"])
+        .requirement
+        .unwrap();
+    assert!(held.met && held.vetoes[0].of_proposal);
+    // Taken back on the record it would still stand: it is the proposal's.
+    let refused = story
+        .decide_on(DEE, &item, Act::Withdraw, None, "")
+        .await
+        .unwrap_err();
+    assert_eq!(refused.code, "REV-MOVE-003");
+    assert_eq!(version(&story).await, "1.0.0");
+    story.is_proven();
+    let whole = whole_proposal(&story).await;
+    assert_eq!(whole.target(), Target::whole(BRANCH));
+    story
+        .decide_on(DEE, &whole, Act::Withdraw, None, "")
+        .await
+        .unwrap();
+    assert_eq!(version(&story).await, "1.0.1");
+    story.rebuild_is_equal().await;
+    story.is_proven();
+}
+
+#[tokio::test]
+async fn a_veto_ends_with_the_right_to_give_it() {
+    let story = with_active_note(&with_veto()).await;
+    let longer = format!("{}\nMore.\n", story.file(NOTE));
+    story.propose(BRANCH, ANA, "Say more", &[(NOTE, &longer)]);
+    let item = story.proposed(BRANCH, NOTE).await;
+    story
+        .decide_on(DEE, &item, Act::Veto, None, "Over my dead body.")
+        .await
+        .unwrap();
+    approve_twice(&story, BRANCH).await;
+    assert_eq!(version(&story).await, "1.0.0");
+    amend(
+        &story,
+        &with_veto().replace(
+            "[\"administrator\", \"reviewer\", \"publisher\"]",
+            "[\"reviewer\"]",
+        ),
+    )
+    .await;
+    until_version(&story, "1.0.1").await;
+    story.rebuild_is_equal().await;
+    story.is_proven();
+}
+
+#[tokio::test]
+async fn an_auditor_finds_what_landed_over_a_veto() {
+    let story = with_active_note(&with_veto()).await;
+    let longer = format!("{}\nMore.\n", story.file(NOTE));
+    story.propose(BRANCH, ANA, "Say more", &[(NOTE, &longer)]);
+    let whole = whole_proposal(&story).await;
+    story
+        .decide_on(DEE, &whole, Act::Veto, None, "Too early.")
+        .await
+        .unwrap();
+    approve_twice(&story, BRANCH).await;
+    let journal = git(&story.bare(), &["rev-parse", JOURNAL_REF]);
+    story
+        .decide_on(DEE, &whole, Act::Withdraw, None, "")
+        .await
+        .unwrap();
+    assert_eq!(version(&story).await, "1.0.1");
+    story.is_proven();
+    git(&story.bare(), &["update-ref", JOURNAL_REF, journal.trim()]);
+    assert_journal_fault(&story, "VRF-066", tip(&story));
 }

@@ -14,6 +14,9 @@ review-outside = { $names } changed this record without review.
 review-outside-version = { $names } changed this record without review. Version { $version } is what was approved last, until somebody countersigns.
 review-stale-banner = Changed since you looked.
 review-stale = It was changed after you opened it. Nothing was decided; what you typed is still in the form.
+review-vetoed-record = { $name } vetoed this record.
+review-vetoed-proposal = { $name } vetoed the whole proposal.
+review-vetoed-next = Nothing lands until they take it back, whatever the text becomes.
 review-since = What changed since
 
 review-way = The way to active
@@ -45,6 +48,7 @@ review-no-findings = The rules found nothing wrong.
 
 review-approvals = Who must approve
 review-no-role = Nobody may approve this. The policy must name a role first.
+review-vetoed = { $name } vetoed it
 review-wrote = { $name } wrote this text
 review-approved-earlier = { $name } approved an earlier step
 
@@ -54,11 +58,13 @@ review-said-approved = approved “{ $move }”
 review-said-changes = requested changes
 review-said-comment = commented
 review-said-submitted = asked for review
+review-said-vetoed = vetoed it
 review-said-withdrew = took back what they decided
 review-outdated = for an earlier text
 
 review-decision = Your decision
 review-you-approved = You have approved this text already.
+review-you-vetoed = Your veto stands against this. Take it back before you approve.
 review-you-wrote = You wrote this text, so somebody else must approve it.
 review-you-approved-earlier = You approved "{ $earlier }" for this text, so somebody else must approve "{ $wanted }".
 review-you-hold-none = It takes somebody in the role of { $roles } to approve this, and you are none.
@@ -75,6 +81,7 @@ review-act-restore = Restore what was approved
 review-act-submit = Ask for review
 review-act-changes = Request changes
 review-act-comment = Comment only
+review-act-veto = Veto
 review-act-withdraw = Take back what I decided
 review-said-assigned = asked for a look
 review-said-described = gave the proposal another title

@@ -14,6 +14,9 @@ review-outside = Cette fiche a été modifiée hors relecture par { $names }.
 review-outside-version = Cette fiche a été modifiée hors relecture par { $names }. La version { $version } est la dernière approuvée, tant que personne n’a contresigné.
 review-stale-banner = Modifié depuis votre lecture.
 review-stale = Le texte a été modifié après que vous l’avez ouvert. Rien n’a été décidé ; ce que vous avez saisi est toujours dans le formulaire.
+review-vetoed-record = { $name } a mis son veto à cette fiche.
+review-vetoed-proposal = { $name } a mis son veto à toute la proposition.
+review-vetoed-next = Rien n’est publié tant que ce veto n’est pas retiré, quel que soit le nouveau texte.
 review-since = Ce qui a changé depuis
 
 review-way = Le chemin vers la publication
@@ -45,6 +48,7 @@ review-no-findings = Les règles n’ont rien trouvé à redire.
 
 review-approvals = Qui doit approuver
 review-no-role = Personne ne peut approuver ceci. La politique doit d’abord nommer un rôle.
+review-vetoed = { $name } a mis son veto
 review-wrote = { $name } a rédigé ce texte
 review-approved-earlier = { $name } a approuvé une étape précédente
 
@@ -54,11 +58,13 @@ review-said-approved = a approuvé « { $move } »
 review-said-changes = a demandé des modifications
 review-said-comment = a commenté
 review-said-submitted = a demandé la relecture
+review-said-vetoed = a mis son veto
 review-said-withdrew = a retiré sa décision
 review-outdated = pour un texte antérieur
 
 review-decision = Votre décision
 review-you-approved = Vous avez déjà approuvé ce texte.
+review-you-vetoed = Votre veto tient toujours. Retirez-le avant d’approuver.
 review-you-wrote = Vous avez rédigé ce texte ; quelqu’un d’autre doit donc l’approuver.
 review-you-approved-earlier = Vous avez approuvé « { $earlier } » pour ce texte ; quelqu’un d’autre doit donc approuver « { $wanted } ».
 review-you-hold-none = Il faut tenir le rôle { $roles } pour approuver ceci, et ce n’est pas votre cas.
@@ -75,6 +81,7 @@ review-act-restore = Rétablir ce qui était approuvé
 review-act-submit = Demander la relecture
 review-act-changes = Demander des modifications
 review-act-comment = Commenter seulement
+review-act-veto = Mettre un veto
 review-act-withdraw = Retirer ma décision
 review-said-assigned = a demandé un regard
 review-said-described = a donné un autre titre à la proposition

@@ -46,6 +46,8 @@ pub struct Policy {
     pub people: IndexMap<String, Person>,
     /// Who must approve a change to the policy, its schemas or its keys.
     pub governance: Approvals,
+    /// Roles whose holders may veto; none means nobody.
+    pub veto: Vec<String>,
     /// Which branches are proposals.
     pub proposals: Proposals,
     /// The collections' patterns, compiled when first asked for; `Globs::default()` in a policy made by hand.

@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::people::{is_author, is_same};
 use super::transition::Offer;
+use super::veto::{Veto, has_vetoed, standing_vetoes};
 use crate::id::{CommitId, Identity};
 use crate::ledger::Act;
 use crate::policy::{Bump, Person, Policy};
@@ -39,6 +40,8 @@ pub enum WhyNot {
         /// The move that they may not approve.
         wanted: String,
     },
+    /// A veto of theirs stands against it.
+    Vetoed,
     /// They hold none of the roles that approve it.
     HoldsNone {
         /// The roles that do.
@@ -55,6 +58,7 @@ impl fmt::Display for WhyNot {
                 f,
                 "you approved \"{earlier}\" for this text, so somebody else must approve \"{wanted}\""
             ),
+            Self::Vetoed => f.write_str("a veto of yours stands against it"),
             Self::HoldsNone { roles } => write!(
                 f,
                 "it takes a {} to approve this, and you are none",
@@ -86,6 +90,8 @@ pub struct Requirement {
     pub approvals: Vec<Approval>,
     /// Standing requests for changes that stop it: who.
     pub objections: Vec<String>,
+    /// Standing vetoes that stop it.
+    pub vetoes: Vec<Veto>,
     /// Blocking findings that stop it.
     pub blocked: Vec<String>,
     /// The approvals suffice.
@@ -93,9 +99,14 @@ pub struct Requirement {
 }
 
 impl Requirement {
+    /// Returns whether something stands against the move, however many approve it.
+    pub fn is_held(&self) -> bool {
+        !(self.objections.is_empty() && self.vetoes.is_empty() && self.blocked.is_empty())
+    }
+
     /// Returns whether the move may be made now.
     pub fn is_complete(&self) -> bool {
-        self.met && self.objections.is_empty() && self.blocked.is_empty()
+        self.met && !self.is_held()
     }
 }
 
@@ -140,20 +151,19 @@ pub fn requirement(policy: &Policy, item: &Item, offer: &Offer) -> Requirement {
                     .all(|need| need.approved.len() >= need.needed as usize)
         }
     };
-    let objections = if offer.gated {
-        standing_objections(policy, item)
-    } else {
-        Vec::new()
-    };
-    let blocked = if offer.gated {
-        item.blocking.clone()
-    } else {
-        Vec::new()
+    let (objections, vetoes, blocked) = match offer.gated {
+        true => (
+            standing_objections(policy, item),
+            standing_vetoes(policy, item),
+            item.blocking.clone(),
+        ),
+        false => Default::default(),
     };
     Requirement {
         needs,
         approvals,
         objections,
+        vetoes,
         blocked,
         met,
     }
@@ -168,6 +178,9 @@ pub(super) fn excluded(
 ) -> Option<WhyNot> {
     if offer.approvals.not_author && is_author(policy, item, person) {
         return Some(WhyNot::Wrote);
+    }
+    if offer.gated && has_vetoed(policy, item, person) {
+        return Some(WhyNot::Vetoed);
     }
     let earlier = item.led_here.iter().find(|(transition, approvers)| {
         offer.approvals.not_same_as.contains(transition)
@@ -189,7 +202,7 @@ fn standing_approvals(policy: &Policy, item: &Item, offer: &Offer) -> Vec<Approv
             continue;
         };
         match said.decision.act {
-            Act::Withdraw | Act::RequestChanges => {
+            Act::Withdraw | Act::RequestChanges | Act::Veto => {
                 approvals.retain(|approval| approval.person != person.key)
             }
             Act::Approve if said.decision.transition.as_deref() == Some(&offer.name) => {

@@ -160,6 +160,7 @@ pub fn amendment(
         authors: Vec::new(),
         blocking: faults.iter().map(ToString::to_string).collect(),
         decisions: Vec::new(),
+        vetoes: Vec::new(),
         led_here: Vec::new(),
         origin: None,
     };

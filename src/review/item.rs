@@ -38,6 +38,8 @@ pub struct Item {
     pub blocking: Vec<String>,
     /// Everything said of the record since its last attestation, in the journal's order.
     pub decisions: Vec<PastDecision>,
+    /// Every veto of the record, or of the proposal that it comes from, and every withdrawal, whatever was attested since, in the journal's order.
+    pub vetoes: Vec<PastDecision>,
     /// Transition and approvers of the attestations that led to this very text, newest first.
     pub led_here: Vec<(String, Vec<Identity>)>,
     /// The proposal that the text comes from; `None` for what stands on the published branch.

@@ -6,10 +6,10 @@ use anyhow::{Context, Result};
 use sqlx::SqlitePool;
 
 use super::item::locales;
-use super::proposed;
+use super::{proposed, veto};
 use crate::id::{BlobId, Identity, RecordId};
 use crate::index::{self, AttestationRow, DecisionRow, FindingRow, RecordRow};
-use crate::ledger::{About, Decision, Seen};
+use crate::ledger::{About, Act, Decision, Seen};
 use crate::policy::Bump;
 use crate::review::{Author, Item, PastDecision, Standing, Target};
 
@@ -93,6 +93,7 @@ fn item(
     Ok(Item {
         blocking: blocking(&row, findings),
         decisions: since_last_attestation(said, attested)?,
+        vetoes: vetoes(said)?,
         led_here: led_here(proposed, attested)?,
         record: RecordId(row.id),
         collection: row.collection,
@@ -164,6 +165,15 @@ pub(super) fn since_last_attestation(
         .filter(|row| row.position > last)
         .map(past_decision)
         .collect()
+}
+
+/// Returns what raised and lifted vetoes; nothing where nobody ever gave one. No attestation ends them.
+pub(super) fn vetoes(said: &[DecisionRow]) -> Result<Vec<PastDecision>> {
+    if said.iter().all(|row| row.act != Act::Veto.name()) {
+        return Ok(Vec::new());
+    }
+    let all = said.iter().map(past_decision).collect::<Result<Vec<_>>>()?;
+    Ok(all.into_iter().filter(veto::concerns).collect())
 }
 
 /// Returns a decision's row as what it was.

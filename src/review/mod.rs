@@ -25,6 +25,7 @@ pub mod queue;
 mod refusals;
 mod transition;
 mod verify;
+mod veto;
 mod waiting;
 
 pub use adopt::{Adoption, adopt, find_baseline};
@@ -43,4 +44,5 @@ pub use publication::{Publication, begin_outgoing, outgoing_ref, publish};
 pub use refusals::judge_edit;
 pub use transition::{Offer, offers};
 pub use verify::{Fault, Note, Report, Trusted, verify};
+pub use veto::{Veto, may_veto, standing_vetoes};
 pub use waiting::{Open, Places, Waiting};

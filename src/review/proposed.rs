@@ -6,11 +6,11 @@ use anyhow::Result;
 use sqlx::SqlitePool;
 
 use super::item::{BRANCHES, locales};
-use super::load::since_last_attestation;
+use super::load::{since_last_attestation, vetoes};
 use crate::id::{BlobId, Identity, RecordId};
 use crate::index::{self, AttestationRow, AuthorRow, DecisionRow, FindingRow, ProposedRow};
 use crate::refusal::Refusal;
-use crate::review::{Author, Item, Origin, Standing};
+use crate::review::{Author, Item, Origin, PastDecision, Standing};
 
 /// Returns the items of these proposals that could still land. A file that is removed, and one that the published branch has taken over, is none.
 ///
@@ -37,7 +37,8 @@ struct Known {
 
 impl Known {
     async fn of(pool: &SqlitePool, rows: &[ProposedRow], branches: &[String]) -> Result<Self> {
-        let ids: Vec<String> = rows.iter().map(|row| row.record_id.clone()).collect();
+        let mut ids: Vec<String> = rows.iter().map(|row| row.record_id.clone()).collect();
+        ids.extend(branches.iter().map(|branch| format!("{BRANCHES}{branch}")));
         let standing: Vec<String> = rows
             .iter()
             .filter_map(|row| row.standing_path.clone())
@@ -77,7 +78,9 @@ impl Known {
         let own = self.authors.remove(&key).unwrap_or_default();
         let said = self.said.get(&row.record_id).map(Vec::as_slice);
         let attested = self.attested.get(&row.record_id).map(Vec::as_slice);
+        let vetoes = self.vetoes(&row)?;
         Ok(Item {
+            vetoes,
             blocking: blocking(&row, &origin, &findings),
             authors: self.all_authors(&row, own),
             decisions: since_last_attestation(
@@ -104,6 +107,14 @@ impl Known {
             standing: Standing::Proposed,
             origin: Some(origin),
         })
+    }
+
+    /// The vetoes of the record and those of the proposal as a whole: a withdrawal lifts those of its own kind.
+    fn vetoes(&self, row: &ProposedRow) -> Result<Vec<PastDecision>> {
+        let of = |id: &str| self.said.get(id).map(Vec::as_slice).unwrap_or_default();
+        let mut all = vetoes(of(&format!("{BRANCHES}{}", row.branch)))?;
+        all.extend(vetoes(of(&row.record_id))?);
+        Ok(all)
     }
 
     /// Who wrote the text since its base: in the proposal, and before it on the published branch.
@@ -221,6 +232,7 @@ pub(super) async fn whole(pool: &SqlitePool, branch: &str) -> Result<Option<(Ite
             authors,
             blocking: Vec::new(),
             decisions: since_last_attestation(&said, &[])?,
+            vetoes: vetoes(&said)?,
             led_here: Vec::new(),
             origin: Some(Origin {
                 branch: branch.to_owned(),

@@ -19,7 +19,7 @@ pub struct Offer {
     pub approvals: Approvals,
     /// The deciders must give a reason.
     pub reason_required: bool,
-    /// It brings text to readers or towards them, so blocking findings stop it.
+    /// It brings text to readers or towards them, or lands it from a proposal, so that findings, requests for changes and vetoes stop it.
     pub gated: bool,
     /// It writes a version.
     pub writes_version: bool,
@@ -101,7 +101,9 @@ fn offer(workflow: &Workflow, item: &Item, transition: &Transition) -> Offer {
         to_kind,
         approvals: transition.approvals.clone(),
         reason_required: transition.reason_required,
-        gated: leaves_draft || to_kind == StatusKind::Published,
+        gated: leaves_draft
+            || to_kind == StatusKind::Published
+            || item.standing == Standing::Proposed,
         writes_version: transition.writes_version,
         countersigns: item.standing == Standing::Changed
             && item.text_changed(workflow)

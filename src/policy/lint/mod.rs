@@ -47,6 +47,9 @@ pub(super) fn judge(policy: &Policy, report: &mut Report<'_>) {
     if report.is_sound(&["roles", "workflows", "people", "governance"]) {
         people::judge_roles(policy, report);
     }
+    if report.is_sound(&["roles", "people", "veto"]) {
+        people::judge_veto(policy, report);
+    }
     if report.is_sound(&["collections", "people"]) {
         people::judge_scopes(policy, report);
     }

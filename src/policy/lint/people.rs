@@ -75,6 +75,33 @@ pub(super) fn judge_roles(policy: &Policy, report: &mut Report<'_>) {
     }
 }
 
+/// Refuses roles of `veto` that nobody declared or holds: the policy would promise a guard that is not there.
+pub(super) fn judge_veto(policy: &Policy, report: &mut Report<'_>) {
+    let known: Vec<&str> = policy.roles.keys().map(String::as_str).collect();
+    let held = |role: &String| {
+        let mut grants = policy.people.values().flat_map(|person| &person.roles);
+        grants.any(|grant| grant.role == *role)
+    };
+    for (index, role) in policy.veto.iter().enumerate() {
+        let place = index.to_string();
+        let steps = ["veto", place.as_str()];
+        if !policy.roles.contains_key(role) {
+            let cause = format!("there is no role \"{}\"", shown(role));
+            report.object(&steps, "POL-040", cause, instead(role, &known));
+        } else if !held(role) {
+            report.object(
+                &steps,
+                "POL-046",
+                format!(
+                    "holders of \"{}\" may veto, and nobody holds it",
+                    shown(role)
+                ),
+                "give the role to somebody under [people], or take it out of \"veto\"",
+            );
+        }
+    }
+}
+
 /// Refuses grants for collections that are not there.
 pub(super) fn judge_scopes(policy: &Policy, report: &mut Report<'_>) {
     let known: Vec<&str> = policy.collections.keys().map(String::as_str).collect();

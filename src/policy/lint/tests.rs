@@ -189,6 +189,28 @@ fn languages_are_refused_where_they_stand() {
 }
 
 #[test]
+fn a_veto_is_somebodys_or_refused() {
+    read(&with(&[(
+        "title = \"Notes\"",
+        "title = \"Notes\"\nveto = [\"publisher\"]",
+    )]))
+    .unwrap();
+    insta::assert_snapshot!(told(&[
+        ("title = \"Notes\"", "title = \"Notes\"\nveto = [\"publsher\", \"guard\", \"guard\", \"publisher\"]"),
+        ("publisher = \"Publishes\"", "publisher = \"Publishes\"\nguard = \"Guards\""),
+    ]), @r#"
+    POL-003 2 col 30: "guard" stands twice in "veto" of the policy; remove one of the two.
+    "#);
+    insta::assert_snapshot!(told(&[
+        ("title = \"Notes\"", "title = \"Notes\"\nveto = [\"publsher\", \"guard\"]"),
+        ("publisher = \"Publishes\"", "publisher = \"Publishes\"\nguard = \"Guards\""),
+    ]), @r#"
+    POL-040 2 col 9: there is no role "publsher"; did you mean "publisher"?
+    POL-046 2 col 21: holders of "guard" may veto, and nobody holds it; give the role to somebody under [people], or take it out of "veto".
+    "#);
+}
+
+#[test]
 fn an_address_belongs_to_one_person() {
     insta::assert_snapshot!(told(&[
         ("[\"ben@example.org\"]", "[\"ben@example.org\", \"ANA@example.org\"]\n[people.cy]\nname = \"Cy\"\naddresses = []"),

@@ -186,6 +186,7 @@ fn item(claimed: &Claimed<'_>) -> Item {
         authors: claimed.authors(),
         blocking: Vec::new(),
         decisions: Vec::new(),
+        vetoes: Vec::new(),
         led_here: Vec::new(),
         origin: None,
     }

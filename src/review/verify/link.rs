@@ -420,6 +420,7 @@ fn item(
         authors: claimed.authors(),
         blocking: Vec::new(),
         decisions: Vec::new(),
+        vetoes: Vec::new(),
         led_here: state.led_to(attestation.proposed),
         origin: None,
     }

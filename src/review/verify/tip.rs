@@ -151,6 +151,7 @@ impl Auditor<'_> {
             authors: authors.collect(),
             blocking: Vec::new(),
             decisions: said.into_iter().map(|(_, past)| past).collect(),
+            vetoes: journal.vetoes(&record.0).map(|(_, past)| past).collect(),
             led_here: state.led_to(blob),
             origin: None,
         };

@@ -3,10 +3,10 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::values::{Meaning, PersonRef, people_by_key, person_by_key};
+use super::values::{Meaning, PersonRef, moment, people_by_key, person_by_key};
 use crate::policy::Policy;
 use crate::review::queue::{barred, moves_of, why_not};
-use crate::review::{Item, Offer, Requirement, WhyNot, offers, requirement};
+use crate::review::{Item, Offer, Requirement, Veto, WhyNot, offers, requirement};
 use crate::web::seat::Seat;
 
 /// A move that an item's state allows, and what it takes.
@@ -34,10 +34,28 @@ pub struct Move {
     needs: Vec<Need>,
     /// Those whose standing requests for changes stop it.
     objections: Vec<PersonRef>,
+    /// Standing vetoes that stop it.
+    vetoes: Vec<Vetoed>,
     /// Findings that stop it.
     blocked: Vec<String>,
     /// Whether the approvals suffice.
     met: bool,
+}
+
+/// A veto that stands, whatever the text has become since.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Vetoed {
+    /// Who.
+    by: PersonRef,
+    /// When.
+    #[schema(format = DateTime)]
+    at: String,
+    /// Why.
+    reason: String,
+    /// Whether it is against the whole proposal, and not against the record.
+    of_proposal: bool,
+    /// The commit in the journal.
+    decision: String,
 }
 
 /// What one role owes a move.
@@ -71,7 +89,7 @@ pub struct Given {
 pub struct MayNot {
     /// Who.
     who: PersonRef,
-    /// `author` where they wrote the text, `earlier_approval` where they approved an earlier move of it.
+    /// `author` where they wrote the text, `earlier_approval` where they approved an earlier move of it, `veto` where one of theirs stands.
     #[schema(example = "author")]
     reason: &'static str,
 }
@@ -89,6 +107,7 @@ pub fn moves(seat: &Seat, item: &Item) -> Vec<Move> {
                 you_may_not: why_not(policy, item, &offer, person).map(|why| why.to_string()),
                 needs: needs(policy, item, &offer, &has),
                 objections: people_by_key(policy, &has.objections),
+                vetoes: has.vetoes.iter().map(|veto| vetoed(policy, veto)).collect(),
                 blocked: has.blocked,
                 met: has.met,
                 transition: offer.name,
@@ -137,5 +156,16 @@ fn reason(why: &WhyNot) -> &'static str {
         WhyNot::ApprovedEarlier { .. } => "earlier_approval",
         WhyNot::HasApproved => "approved",
         WhyNot::HoldsNone { .. } => "no_role",
+        WhyNot::Vetoed => "veto",
+    }
+}
+
+fn vetoed(policy: &Policy, veto: &Veto) -> Vetoed {
+    Vetoed {
+        by: person_by_key(policy, &veto.person),
+        at: moment(veto.at),
+        reason: veto.text.clone(),
+        of_proposal: veto.of_proposal,
+        decision: veto.commit.to_string(),
     }
 }

@@ -65,6 +65,8 @@ pub struct PolicyInForce {
     workflows: Vec<WorkflowOfPolicy>,
     /// What a change of the policy takes.
     governance: Vec<Takes>,
+    /// Roles whose holders may veto.
+    veto: Vec<String>,
 }
 
 /// A role.
@@ -218,6 +220,7 @@ pub async fn policy(seat: Seat) -> Result<Json<PolicyInForce>, Problem> {
         collections: policy.collections.values().map(collection).collect(),
         workflows: policy.workflows.values().map(workflow).collect(),
         governance: takes(&policy.governance),
+        veto: policy.veto.clone(),
     }))
 }
 

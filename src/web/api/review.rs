@@ -90,6 +90,8 @@ pub enum Said {
     Submit,
     /// Take back what was decided.
     Withdraw,
+    /// Stand against the record, or the whole proposal, whatever its text becomes.
+    Veto,
     /// Ask somebody to look, or say by when.
     Assign,
     /// Give a proposal another title and description.
@@ -108,6 +110,7 @@ impl From<Act> for Said {
             Act::Comment => Self::Comment,
             Act::Submit => Self::Submit,
             Act::Withdraw => Self::Withdraw,
+            Act::Veto => Self::Veto,
             Act::Assign => Self::Assign,
             Act::Describe => Self::Describe,
             Act::Close => Self::Close,
@@ -124,6 +127,7 @@ impl From<Said> for Act {
             Said::Comment => Self::Comment,
             Said::Submit => Self::Submit,
             Said::Withdraw => Self::Withdraw,
+            Said::Veto => Self::Veto,
             Said::Assign => Self::Assign,
             Said::Describe => Self::Describe,
             Said::Close => Self::Close,

@@ -16,4 +16,6 @@ pub mod review;
 
 pub mod policy_change;
 
+pub mod standing;
+
 pub mod words;

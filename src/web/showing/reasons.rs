@@ -41,6 +41,7 @@ pub fn said_to_you(why: &WhyNot) -> Message {
     match why {
         WhyNot::HasApproved => say("review-you-approved"),
         WhyNot::Wrote => say("review-you-wrote"),
+        WhyNot::Vetoed => say("review-you-vetoed"),
         WhyNot::ApprovedEarlier { earlier, wanted } => say("review-you-approved-earlier")
             .with("earlier", earlier)
             .with("wanted", wanted),

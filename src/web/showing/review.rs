@@ -4,6 +4,7 @@ use super::diff;
 use super::parts::{badge_of_item, details, finding};
 use super::policy_change::put_in_force;
 use super::reasons::{bump_word, held_by, label, plan, said_to_you};
+use super::standing;
 use super::words::{all_of, name_of, names_of, person_of};
 use crate::index::FindingRow;
 use crate::ledger::{AMEND, Act as Said};
@@ -88,6 +89,7 @@ impl Subject<'_> {
             origin: self.origin(),
             authors: self.authors(),
             stale: None,
+            vetoes: standing::vetoes(self.policy, self.item, self.now),
             diff: reading.diff,
             steps: self.steps(has.as_ref()),
             version: writes.then(|| plan(&forecast)).flatten(),
@@ -160,7 +162,7 @@ impl Subject<'_> {
             .iter()
             .position(|status| status == self.item.status(workflow))
             .unwrap_or(0);
-        let held = has.is_some_and(|has| !has.blocked.is_empty() || !has.objections.is_empty());
+        let held = has.is_some_and(Requirement::is_held);
         let written = Step {
             label: say("review-step-written"),
             state: StepState::Done,
@@ -225,6 +227,7 @@ impl Subject<'_> {
                 WhyNot::ApprovedEarlier { .. } => {
                     say("review-approved-earlier").with("name", &person.name)
                 }
+                WhyNot::Vetoed => say("review-vetoed").with("name", &person.name),
                 WhyNot::Wrote | WhyNot::HasApproved | WhyNot::HoldsNone { .. } => {
                     say("review-wrote").with("name", &person.name)
                 }
@@ -244,6 +247,7 @@ impl Subject<'_> {
             Said::Comment => (say("review-said-comment"), RemarkKind::Comment),
             Said::Submit => (say("review-said-submitted"), RemarkKind::Comment),
             Said::Withdraw => (say("review-said-withdrew"), RemarkKind::Comment),
+            Said::Veto => (say("review-said-vetoed"), RemarkKind::Objection),
             Said::Assign => (say("review-said-assigned"), RemarkKind::Comment),
             Said::Describe => (say("review-said-described"), RemarkKind::Comment),
             Said::Close => (say("review-said-closed"), RemarkKind::Comment),
@@ -313,6 +317,7 @@ impl Subject<'_> {
                 Said::RequestChanges => {
                     act("request_changes", say("review-act-changes"), Weight::Other)
                 }
+                Said::Veto => act("veto", say("review-act-veto"), Weight::Grave),
                 Said::Comment => act("comment", say("review-act-comment"), Weight::Other),
                 Said::Withdraw => act("withdraw", say("review-act-withdraw"), Weight::Grave),
             })
@@ -330,7 +335,7 @@ impl Subject<'_> {
                     .saturating_sub(u32::try_from(need.approved.len()).unwrap_or(u32::MAX))
             })
             .sum();
-        let completes = offer.is_restore() || (left <= 1 && has.objections.is_empty());
+        let completes = offer.is_restore() || (left <= 1 && !has.is_held());
         let version = forecast.0.as_ref().filter(|_| offer.writes_version);
         if completes && self.item.is_governance() && offer.name == AMEND {
             return Act {
