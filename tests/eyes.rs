@@ -4,11 +4,15 @@ mod common;
 
 use common::forge::{assert_found, assert_journal_fault, forge, tip};
 use common::{DRAFT, POLICY, Story, git};
-use countersign::id::Identity;
+use countersign::id::{BlobId, Identity};
 use countersign::ledger::{AMEND, Act, JOURNAL_REF};
+use countersign::policy::Bump;
 use countersign::policy::{POLICY_PATH, Policy};
 use countersign::review::queue::{Section, acts_of, place};
-use countersign::review::{Item, Outcome, Target, items_at};
+use countersign::review::{
+    EditOrder, Intent, Item, NewText, Offer, Outcome, Place, Requirement, Target, items_at, offers,
+    requirement,
+};
 
 const NOTE: &str = "notes/one.md";
 const FRENCH: &str = "notes/deux.md";
@@ -341,4 +345,227 @@ async fn an_auditor_finds_what_landed_over_a_veto() {
     story.is_proven();
     git(&story.bare(), &["update-ref", JOURNAL_REF, journal.trim()]);
     assert_journal_fault(&story, "VRF-066", tip(&story));
+}
+
+/// Large revisions ask for two reviewers, changes of the licence for a lawyer, drafts whose author nothing proves for two reviewers.
+fn with_more() -> String {
+    let (_, workflow) = include_str!("../src/policy/defaults.toml")
+        .split_once("[workflows.editorial]")
+        .unwrap();
+    let revise = "approvals = { reviewer = 1, publisher = 1 }\n";
+    let more = "more = [{ bump = \"major\", approvals = { reviewer = 2 } }, { fields = [\"license\"], approvals = { lawyer = 1 } }]\n";
+    let validate = "to = \"validated\"\napprovals = { reviewer = 1 }\n";
+    let proof = "more = [{ authors = \"unproven\", approvals = { reviewer = 2 } }]\n";
+    let workflow = workflow
+        .replace(revise, &format!("{revise}{more}"))
+        .replace(validate, &format!("{validate}{proof}"));
+    let policy = POLICY
+        .replace("[roles]", "[roles]\nlawyer = \"Reads licences\"")
+        .replace(
+            "\"administrator\", \"reviewer\"",
+            "\"administrator\", \"lawyer\", \"reviewer\"",
+        );
+    format!("{policy}\n[workflows.editorial]{workflow}")
+}
+
+/// Validated by two, since it was pushed, and published.
+async fn with_more_and_active_note() -> Story {
+    let story = Story::with_policy(&with_more(), &[(NOTE, DRAFT)]).await;
+    for reviewer in [BEN, DEE] {
+        story.approve(reviewer, NOTE, "validate").await.unwrap();
+    }
+    story.approve(CY, NOTE, "activate").await.unwrap();
+    git(&story.work(), &["pull", "-q", "--rebase", "origin", "main"]);
+    story
+}
+
+fn move_of(item: &Item, name: &str) -> (Offer, Requirement) {
+    let policy = Policy::read(&with_more()).unwrap();
+    let offer = offers(&policy, item)
+        .into_iter()
+        .find(|offer| offer.name == name)
+        .unwrap();
+    let has = requirement(&policy, item, &offer);
+    (offer, has)
+}
+
+fn reasons(item: &Item, name: &str) -> Vec<String> {
+    let (_, has) = move_of(item, name);
+    let asked = has.needs.iter().flat_map(|need| &need.because);
+    asked.map(ToString::to_string).collect()
+}
+
+#[tokio::test]
+async fn a_major_change_asks_for_two_reviewers_and_says_so() {
+    let story = with_more_and_active_note().await;
+    let redefined = story.file(NOTE).replace("a short text", "a long text");
+    story.propose(BRANCH, ANA, "Redefine", &[(NOTE, &redefined)]);
+    let outcome = approve_twice(&story, BRANCH).await;
+    assert!(matches!(outcome, Outcome::Recorded { .. }), "{outcome:?}");
+    let item = story.proposed(BRANCH, NOTE).await;
+    assert_eq!(
+        reasons(&item, "revise"),
+        ["a major change asks for 2 in the role reviewer"]
+    );
+    story.rebuild_is_equal().await;
+    story
+        .approve_proposed(DEE, BRANCH, NOTE, "revise")
+        .await
+        .unwrap();
+    assert_eq!(version(&story).await, "2.0.0");
+    story.rebuild_is_equal().await;
+    story.is_proven();
+    let forged = forge(&story, |attestation, _| {
+        attestation.approved_by.retain(|who| who.address != DEE);
+    });
+    assert_found(&story, "VRF-034", forged);
+}
+
+#[tokio::test]
+async fn a_small_change_asks_for_no_more_and_one_of_the_licence_for_a_lawyer() {
+    let story = with_more_and_active_note().await;
+    let better = story
+        .file(NOTE)
+        .replace("A first paragraph", "The first paragraph");
+    story.propose("proposals/words", ANA, "Say it better", &[(NOTE, &better)]);
+    approve_twice(&story, "proposals/words").await;
+    assert_eq!(version(&story).await, "1.0.1");
+    git(&story.work(), &["pull", "-q", "--rebase", "origin", "main"]);
+    let licensed = story
+        .file(NOTE)
+        .replace("definition:", "license: CC0\ndefinition:");
+    story.propose(BRANCH, ANA, "Say the licence", &[(NOTE, &licensed)]);
+    let outcome = approve_twice(&story, BRANCH).await;
+    assert!(matches!(outcome, Outcome::Recorded { .. }), "{outcome:?}");
+    let item = story.proposed(BRANCH, NOTE).await;
+    assert_eq!(
+        reasons(&item, "revise"),
+        ["a change of license asks for 1 in the role lawyer"]
+    );
+    let (offer, _) = move_of(&item, "revise");
+    assert!(offer.approvals.by_role.contains_key("lawyer"));
+    story
+        .approve_proposed(DEE, BRANCH, NOTE, "revise")
+        .await
+        .unwrap();
+    assert_eq!(version(&story).await, "1.0.2");
+    story.rebuild_is_equal().await;
+    story.is_proven();
+}
+
+/// Whoever calls a change major asks for the eyes of one, and nobody escapes them by calling it less.
+#[tokio::test]
+async fn an_approver_raises_what_a_change_asks_for_and_never_lowers_it() {
+    let story = with_more_and_active_note().await;
+    let asking = |item: &Item, address: &str, bump, operation: &str| {
+        let mut decision = common::decision(
+            item,
+            Act::Approve,
+            Some("revise"),
+            "Because.",
+            operation.into(),
+        );
+        decision.bump = Some(bump);
+        story.committer.decide(Intent {
+            suggestion: None,
+            by: Identity::new("", address),
+            decision,
+            at: 1_770_300_000,
+        })
+    };
+    let better = story
+        .file(NOTE)
+        .replace("A first paragraph", "The first paragraph");
+    story.propose(BRANCH, ANA, "Say it better", &[(NOTE, &better)]);
+    let item = story.proposed(BRANCH, NOTE).await;
+    assert_eq!(reasons(&item, "revise"), Vec::<String>::new());
+    asking(&item, BEN, Bump::Major, "raise").await.unwrap();
+    story
+        .approve_proposed(CY, BRANCH, NOTE, "revise")
+        .await
+        .unwrap();
+    let item = story.proposed(BRANCH, NOTE).await;
+    assert_eq!(
+        reasons(&item, "revise"),
+        ["a major change asks for 2 in the role reviewer"]
+    );
+    story
+        .approve_proposed(DEE, BRANCH, NOTE, "revise")
+        .await
+        .unwrap();
+    assert_eq!(version(&story).await, "2.0.0");
+    git(&story.work(), &["pull", "-q", "--rebase", "origin", "main"]);
+    let redefined = story.file(NOTE).replace("a short text", "a long text");
+    story.propose("proposals/two", ANA, "Redefine", &[(NOTE, &redefined)]);
+    let item = story.proposed("proposals/two", NOTE).await;
+    asking(&item, BEN, Bump::Patch, "lower").await.unwrap();
+    asking(&item, CY, Bump::Patch, "lower too").await.unwrap();
+    assert_eq!(version(&story).await, "2.0.0");
+    story.rebuild_is_equal().await;
+    story.is_proven();
+}
+
+#[tokio::test]
+async fn a_text_whose_author_is_not_proven_asks_for_one_more() {
+    let story = Story::with_policy(&with_more(), &[(NOTE, DRAFT)]).await;
+    story.approve(BEN, NOTE, "validate").await.unwrap();
+    let item = story.item(NOTE).await;
+    assert_eq!(
+        reasons(&item, "validate"),
+        ["a text whose author is not proven asks for 2 in the role reviewer"]
+    );
+    story.approve(DEE, NOTE, "validate").await.unwrap();
+    let written = EditOrder {
+        place: Place::Published,
+        removes: Vec::new(),
+        coauthors: Vec::new(),
+        by: Identity::new("", "ana@example.org"),
+        texts: vec![NewText {
+            path: "notes/two.md".into(),
+            from: None::<BlobId>,
+            content: DRAFT.replace("One note", "Two notes").into(),
+        }],
+        subject: "Begin a note".into(),
+        at: 1_770_200_000,
+    };
+    story.committer.edit(written).await.unwrap();
+    let outcome = story
+        .approve(BEN, "notes/two.md", "validate")
+        .await
+        .unwrap();
+    assert!(matches!(outcome, Outcome::Attested { .. }), "{outcome:?}");
+    story.rebuild_is_equal().await;
+    story.is_proven();
+    let forged = forge(&story, |attestation, _| {
+        attestation.approved_by = vec![Identity::new("Dee Moss", DEE)];
+    });
+    // One approval was enough, and it was not Dee's.
+    assert_journal_fault(&story, "VRF-061", forged);
+}
+
+/// Nobody can hide a change of a weighed field behind a published text that the index has not weighed yet.
+#[tokio::test]
+async fn what_was_weighed_follows_what_is_published() {
+    let story = with_more_and_active_note().await;
+    let redefined = story.file(NOTE).replace("a short text", "a long text");
+    story.propose(BRANCH, ANA, "Redefine", &[(NOTE, &redefined)]);
+    let better = story
+        .file(NOTE)
+        .replace("A first paragraph", "The first paragraph");
+    story.propose("proposals/words", ANA, "Say it better", &[(NOTE, &better)]);
+    approve_twice(&story, "proposals/words").await;
+    let item = story.proposed(BRANCH, NOTE).await;
+    assert!(
+        item.weight
+            .is_some_and(|weight| weight.bump == Bump::Major && !weight.is_new)
+    );
+    story.rebuild_is_equal().await;
+    amend(
+        &story,
+        &with_more().replace("definition = \"major\"", "definition = \"minor\""),
+    )
+    .await;
+    let item = story.proposed(BRANCH, NOTE).await;
+    assert!(item.weight.is_some_and(|weight| weight.bump == Bump::Minor));
+    story.rebuild_is_equal().await;
 }

@@ -48,6 +48,11 @@ review-no-findings = The rules found nothing wrong.
 
 review-approvals = Who must approve
 review-no-role = Nobody may approve this. The policy must name a role first.
+review-more-new = A text that was never published asks for { $needed } in this role
+review-more-bump = A { $bump } change asks for { $needed } in this role
+review-more-field = A change of { $field } asks for { $needed } in this role
+review-more-unproven = Nothing proves who wrote this, which asks for { $needed } in this role
+review-more-unknown = Nobody could compare this with what is published, which asks for { $needed } in this role
 review-vetoed = { $name } vetoed it
 review-wrote = { $name } wrote this text
 review-approved-earlier = { $name } approved an earlier step

@@ -48,6 +48,11 @@ review-no-findings = Les règles n’ont rien trouvé à redire.
 
 review-approvals = Qui doit approuver
 review-no-role = Personne ne peut approuver ceci. La politique doit d’abord nommer un rôle.
+review-more-new = Un texte jamais publié en demande { $needed } dans ce rôle
+review-more-bump = Une modification { $bump } en demande { $needed } dans ce rôle
+review-more-field = Une modification de { $field } en demande { $needed } dans ce rôle
+review-more-unproven = Rien ne prouve qui a rédigé ce texte ; il en faut { $needed } dans ce rôle
+review-more-unknown = Ce texte n’a pu être comparé à ce qui est publié ; il en faut { $needed } dans ce rôle
 review-vetoed = { $name } a mis son veto
 review-wrote = { $name } a rédigé ce texte
 review-approved-earlier = { $name } a approuvé une étape précédente

@@ -349,6 +349,25 @@ LEFT JOIN records AS standing ON standing.path = coalesce(
     (SELECT path FROM records WHERE path = files.path_before AND (files.declared_id IS NULL OR id = files.declared_id)),
     (SELECT min(path) FROM records WHERE id = coalesce(files.declared_id, files.slug)));
 
+-- How much changes weigh whose approvals the policy counts by it.
+CREATE TABLE weights (
+    proposed   TEXT    NOT NULL,
+    -- The blob last published; empty where none was.
+    base       TEXT    NOT NULL,
+    collection TEXT    NOT NULL,
+    bump       TEXT    NOT NULL,
+    is_new     INTEGER NOT NULL,
+    -- Patterns of fields that it touches, a JSON list.
+    touched    TEXT    NOT NULL,
+    PRIMARY KEY (proposed, base, collection)
+) STRICT, WITHOUT ROWID;
+
+-- Texts that stand in the place of a published one, or would be the first.
+CREATE VIEW weighed_pairs AS
+SELECT collection, coalesce(base_blob, '') AS base, blob AS proposed FROM records WHERE blob IS NOT base_blob
+UNION
+SELECT collection, coalesce(base_blob, ''), blob FROM proposed_records WHERE blob IS NOT NULL AND blob IS NOT base_blob;
+
 -- Files of proposals that the published branch has taken over: attested since the fork from just this text, or standing there as they are.
 CREATE VIEW landed_files AS
 SELECT proposed.branch, proposed.path

@@ -17,6 +17,7 @@ mod rules;
 mod search;
 mod store;
 mod sync;
+mod weights;
 mod write;
 
 pub use gather::Heads;
@@ -31,3 +32,4 @@ pub use rules::Rules;
 pub use search::*;
 pub use store::{Index, RulesInForce};
 pub use sync::{Synced, sync};
+pub use weights::{Weights, weights_of};

@@ -5,6 +5,7 @@
 
 pub mod init;
 mod lint;
+mod more;
 mod paths;
 mod pattern;
 mod proposals;
@@ -12,6 +13,7 @@ mod read;
 mod rights;
 pub(crate) mod suggest;
 
+pub use more::{More, When};
 pub use paths::Globs;
 pub use pattern::Specificity;
 pub(crate) use pattern::Steps;
@@ -195,6 +197,8 @@ pub struct Transition {
     pub to: String,
     /// Who must approve.
     pub approvals: Approvals,
+    /// Who must approve beside them where a change is large.
+    pub more: Vec<More>,
     /// The deciders must give a reason.
     pub reason_required: bool,
     /// Fields that must hold a value before the move, such as a deadline or a successor.

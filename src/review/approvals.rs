@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use super::eyes::Asked;
 use super::people::{is_author, is_same};
 use super::transition::Offer;
 use super::veto::{Veto, has_vetoed, standing_vetoes};
 use crate::id::{CommitId, Identity};
 use crate::ledger::Act;
 use crate::policy::{Bump, Person, Policy};
-use crate::review::{Item, PastDecision};
+use crate::review::Item;
 
 /// One approval that counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +76,8 @@ pub struct Need {
     pub role: String,
     /// How many distinct people must approve in it.
     pub needed: u32,
+    /// Why that is more than the move asks for by itself.
+    pub because: Vec<Asked>,
     /// Short names of those who did and count here.
     pub approved: Vec<String>,
     /// Short names of those who still may.
@@ -125,6 +128,12 @@ pub fn requirement(policy: &Policy, item: &Item, offer: &Offer) -> Requirement {
         .map(|(role, needed)| Need {
             role: role.clone(),
             needed: *needed,
+            because: offer
+                .more
+                .iter()
+                .filter(|asked| asked.role == *role)
+                .cloned()
+                .collect(),
             approved: assigned
                 .iter()
                 .filter(|(_, taken)| taken == role)
@@ -197,7 +206,7 @@ pub(super) fn excluded(
 /// Approvals of this move that name these blobs, by people who may give them and did not take them back. Only the first of each person counts.
 fn standing_approvals(policy: &Policy, item: &Item, offer: &Offer) -> Vec<Approval> {
     let mut approvals: Vec<Approval> = Vec::new();
-    for said in item.decisions.iter().filter(|said| concerns(item, said)) {
+    for said in item.about_this_text() {
         let Some(person) = policy.person_by_address(&said.by.address) else {
             continue;
         };
@@ -235,7 +244,7 @@ fn standing_approvals(policy: &Policy, item: &Item, offer: &Offer) -> Vec<Approv
 /// People whose request for changes to this very text still stands.
 fn standing_objections(policy: &Policy, item: &Item) -> Vec<String> {
     let mut objections: Vec<String> = Vec::new();
-    for said in item.decisions.iter().filter(|said| concerns(item, said)) {
+    for said in item.about_this_text() {
         let Some(person) = policy.person_by_address(&said.by.address) else {
             continue;
         };
@@ -248,10 +257,6 @@ fn standing_objections(policy: &Policy, item: &Item) -> Vec<String> {
         }
     }
     objections
-}
-
-fn concerns(item: &Item, said: &PastDecision) -> bool {
-    said.decision.base == item.base && said.decision.proposed == item.proposed
 }
 
 /// Gives each approver one role so that as many places as possible are filled. People with several roles are moved where that helps (augmenting

@@ -157,6 +157,7 @@ pub fn amendment(
         attested_status: None,
         attested_version: None,
         standing: Standing::Changed,
+        weight: None,
         authors: Vec::new(),
         blocking: faults.iter().map(ToString::to_string).collect(),
         decisions: Vec::new(),

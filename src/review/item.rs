@@ -3,6 +3,7 @@
 use crate::id::{BlobId, CommitId, Identity, RecordId};
 use crate::ledger::{Decision, GOVERNANCE, Seen};
 use crate::policy::{Collection, Policy, Scope, StatusKind, Workflow};
+use crate::version::Weight;
 
 /// What the id of a proposal as a whole begins with; no record's id does.
 pub(super) const BRANCHES: &str = "refs/heads/";
@@ -32,6 +33,8 @@ pub struct Item {
     pub attested_version: Option<semver::Version>,
     /// Where it stands.
     pub standing: Standing,
+    /// What the change weighs; `None` where nobody weighed it, and then it weighs as much as one can.
+    pub weight: Option<Weight>,
     /// Who wrote it since the base.
     pub authors: Vec<Author>,
     /// Codes and messages of blocking findings, and of the quarantine.
@@ -194,6 +197,13 @@ impl Item {
     /// Returns whether this is a proposal as a whole, and no single record.
     pub fn is_whole_proposal(&self) -> bool {
         self.record.0.starts_with(BRANCHES)
+    }
+
+    /// Returns what was said of these very texts, in the journal's order.
+    pub(super) fn about_this_text(&self) -> impl Iterator<Item = &PastDecision> {
+        self.decisions.iter().filter(|said| {
+            said.decision.base == self.base && said.decision.proposed == self.proposed
+        })
     }
 
     /// Returns the workflow.

@@ -8,7 +8,7 @@ use sqlx::SqlitePool;
 use super::item::locales;
 use super::{proposed, veto};
 use crate::id::{BlobId, Identity, RecordId};
-use crate::index::{self, AttestationRow, DecisionRow, FindingRow, RecordRow};
+use crate::index::{self, AttestationRow, DecisionRow, FindingRow, RecordRow, Weights};
 use crate::ledger::{About, Act, Decision, Seen};
 use crate::policy::Bump;
 use crate::review::{Author, Item, PastDecision, Standing, Target};
@@ -54,6 +54,8 @@ pub async fn items(pool: &SqlitePool, paths: &[String]) -> Result<Vec<Item>> {
     let attestations = index::by_key(index::attestations_of(pool, &ids).await?, |row| {
         row.record_id.clone()
     });
+    let blobs: Vec<String> = rows.iter().map(|row| row.blob.clone()).collect();
+    let weights = index::weights_of(pool, &blobs).await?;
     rows.into_iter()
         .map(|row| {
             let findings = findings.remove(&row.path).unwrap_or_default();
@@ -73,7 +75,7 @@ pub async fn items(pool: &SqlitePool, paths: &[String]) -> Result<Vec<Item>> {
                     proven: row.proven,
                 })
                 .collect();
-            item(row, &findings, authors, said, attested)
+            item(row, &findings, authors, said, attested, &weights)
         })
         .collect()
 }
@@ -84,6 +86,7 @@ fn item(
     authors: Vec<Author>,
     said: &[DecisionRow],
     attested: &[AttestationRow],
+    weights: &Weights,
 ) -> Result<Item> {
     let blob = |text: &Option<String>| -> Result<Option<BlobId>> {
         Ok(text.as_deref().map(str::parse).transpose()?)
@@ -95,6 +98,7 @@ fn item(
         decisions: since_last_attestation(said, attested)?,
         vetoes: vetoes(said)?,
         led_here: led_here(proposed, attested)?,
+        weight: weights.of(&row.collection, base, proposed),
         record: RecordId(row.id),
         collection: row.collection,
         locales: locales(

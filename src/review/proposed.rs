@@ -8,7 +8,9 @@ use sqlx::SqlitePool;
 use super::item::{BRANCHES, locales};
 use super::load::{since_last_attestation, vetoes};
 use crate::id::{BlobId, Identity, RecordId};
-use crate::index::{self, AttestationRow, AuthorRow, DecisionRow, FindingRow, ProposedRow};
+use crate::index::{
+    self, AttestationRow, AuthorRow, DecisionRow, FindingRow, ProposedRow, Weights,
+};
 use crate::refusal::Refusal;
 use crate::review::{Author, Item, Origin, PastDecision, Standing};
 
@@ -33,6 +35,7 @@ struct Known {
     authors_before: HashMap<String, Vec<AuthorRow>>,
     said: HashMap<String, Vec<DecisionRow>>,
     attested: HashMap<String, Vec<AttestationRow>>,
+    weights: Weights,
 }
 
 impl Known {
@@ -53,7 +56,9 @@ impl Known {
             let rows = authors.entry((branch, row.path.clone()));
             rows.or_default().push(row);
         }
+        let blobs: Vec<String> = rows.iter().filter_map(|row| row.blob.clone()).collect();
         Ok(Self {
+            weights: index::weights_of(pool, &blobs).await?,
             findings,
             authors,
             authors_before: index::by_key(index::authors_at(pool, &standing).await?, |row| {
@@ -73,12 +78,14 @@ impl Known {
             Ok(text.as_deref().map(str::parse).transpose()?)
         };
         let (origin, base) = (origin(&row)?, blob(&row.base_blob)?);
+        let proposed: BlobId = row.blob.as_deref().unwrap_or_default().parse()?;
         let key = (row.branch.clone(), row.path.clone());
         let findings = self.findings.remove(&key).unwrap_or_default();
         let own = self.authors.remove(&key).unwrap_or_default();
         let said = self.said.get(&row.record_id).map(Vec::as_slice);
         let attested = self.attested.get(&row.record_id).map(Vec::as_slice);
         let vetoes = self.vetoes(&row)?;
+        let weight = self.weights.of(&row.collection, base, proposed);
         Ok(Item {
             vetoes,
             blocking: blocking(&row, &origin, &findings),
@@ -96,7 +103,8 @@ impl Known {
                 base.map(|_| row.base_locale.as_deref()),
             ),
             title: row.title,
-            proposed: row.blob.unwrap_or_default().parse()?,
+            weight,
+            proposed,
             base,
             attested_blob: blob(&row.attested_blob)?,
             attested_status: row.attested_status,
@@ -225,6 +233,7 @@ pub(super) async fn whole(pool: &SqlitePool, branch: &str) -> Result<Option<(Ite
             title: proposal.title,
             proposed: BlobId([0; 20]),
             base: None,
+            weight: None,
             attested_blob: None,
             attested_status: None,
             attested_version: None,

@@ -276,6 +276,7 @@ approvals = { administrator = 1 }
             attested_status: None,
             attested_version: None,
             standing: Standing::Draft,
+            weight: None,
             authors: vec![Author {
                 identity: Identity::new("Ana", "ana@example.org"),
                 proven: true,

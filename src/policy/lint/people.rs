@@ -73,6 +73,29 @@ pub(super) fn judge_roles(policy: &Policy, report: &mut Report<'_>) {
             unknown(report, &steps, role);
         }
     }
+    for workflow in policy.workflows.values() {
+        for transition in workflow.transitions.values() {
+            for (index, more) in transition.more.iter().enumerate() {
+                let index = index.to_string();
+                let mut steps = transition_steps(workflow, transition, "more").to_vec();
+                steps.extend([index.as_str(), "approvals"]);
+                for role in more.by_role.keys() {
+                    unknown(report, &[steps.as_slice(), &[role.as_str()]].concat(), role);
+                }
+                if transition.approvals.at_least(&more.by_role) == transition.approvals {
+                    report.object(
+                        &steps,
+                        "POL-048",
+                        format!(
+                            "an entry of \"more\" asks for no more than \"{}\" does by itself",
+                            transition.name
+                        ),
+                        "ask for more people in a role, or for another role",
+                    );
+                }
+            }
+        }
+    }
 }
 
 /// Refuses roles of `veto` that nobody declared or holds: the policy would promise a guard that is not there.
@@ -195,18 +218,50 @@ fn judge_transition<'a>(
         refuse_number(report, &steps, &act, &transition.approvals, &of);
         return;
     }
+    if judge_more(workflow, transition, texts, holders, report) {
+        return;
+    }
     for name in &transition.approvals.not_same_as {
         let Some(other) = workflow.transitions.get(name) else {
             continue;
         };
-        let both = together(&transition.approvals, &other.approvals);
-        if holders.stuck(&other.approvals, texts).is_none()
+        let (most, others) = (transition.most_approvals(), other.most_approvals());
+        let both = together(&most, &others);
+        if holders.stuck(&others, texts).is_none()
             && let Some(of) = holders.stuck(&both, texts)
         {
             let act = format!("\"{}\" after \"{name}\" by other people", transition.name);
             refuse_number(report, &steps, &act, &both, &of);
         }
     }
+}
+
+/// Refuses what a large change would ask for and nobody could give; returns whether there is such.
+fn judge_more<'a>(
+    workflow: &Workflow,
+    transition: &Transition,
+    texts: &Texts<'a>,
+    holders: &mut Holders<'a>,
+    report: &mut Report<'_>,
+) -> bool {
+    let steps = transition_steps(workflow, transition, "more");
+    let act = format!("\"{}\" of a larger change", transition.name);
+    let mut is_stuck = false;
+    for (index, more) in transition.more.iter().enumerate() {
+        let raised = transition.approvals.at_least(&more.by_role);
+        if let Some(of) = holders.stuck(&raised, texts) {
+            let index = index.to_string();
+            let steps = [steps.as_slice(), &[index.as_str(), "approvals"]].concat();
+            refuse_number(report, &steps, &act, &raised, &of);
+            is_stuck = true;
+        }
+    }
+    let most = transition.most_approvals();
+    if !is_stuck && let Some(of) = holders.stuck(&most, texts) {
+        refuse_number(report, &steps, &act, &most, &of);
+        is_stuck = true;
+    }
+    is_stuck
 }
 
 fn refuse_number(

@@ -4,6 +4,7 @@
 //! all errors of a file at once, each at its line and column. Nothing is guessed: a policy with a single refusal is no policy.
 
 mod collections;
+mod more;
 mod people;
 mod report;
 mod value;

@@ -35,7 +35,7 @@ impl Claimed<'_> {
             .chain(&self.attestation.authored_by)
             .map(|identity| Author {
                 identity: identity.clone(),
-                proven: false,
+                proven: !self.written.unproven.contains(&identity.address),
             })
             .collect()
     }
@@ -334,12 +334,13 @@ fn lacking(offer: &Offer, found: &Requirement) -> String {
         .iter()
         .filter(|need| need.approved.len() < need.needed as usize)
         .map(|need| {
-            format!(
-                "{} of {} in the role {}",
-                need.approved.len(),
-                need.needed,
-                need.role
-            )
+            let because: Vec<String> = need.because.iter().map(ToString::to_string).collect();
+            let because = match because.is_empty() {
+                true => String::new(),
+                false => format!(" ({})", because.join("; ")),
+            };
+            let (has, needed, role) = (need.approved.len(), need.needed, &need.role);
+            format!("{has} of {needed} in the role {role}{because}")
         })
         .collect();
     format!("\"{}\" has only {}", offer.name, needs.join(", "))

@@ -183,6 +183,7 @@ fn item(claimed: &Claimed<'_>) -> Item {
         attested_status: None,
         attested_version: None,
         standing: Standing::Changed,
+        weight: None,
         authors: claimed.authors(),
         blocking: Vec::new(),
         decisions: Vec::new(),

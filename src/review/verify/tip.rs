@@ -130,17 +130,21 @@ impl Auditor<'_> {
         if said.is_empty() {
             return Ok(());
         }
-        let written = self.history.authors(policy, path, &record.0, state.base_at);
-        let authors = written.people.into_iter().map(|(identity, _)| Author {
-            identity,
-            proven: false,
-        });
+        let mut written = self.history.authors(policy, path, &record.0, state.base_at);
         let workflow = policy.workflow(collection);
+        self.note_unproven(workflow, &mut written)?;
+        let unproven = written.unproven;
+        let authors = written.people.into_iter().map(|(identity, _)| Author {
+            proven: !unproven.contains(&identity.address),
+            identity,
+        });
+        let judged = self.judged(collection, workflow, text, state.base)?;
         let item = Item {
             record: record.clone(),
             path: path.to_owned(),
             collection: collection.name.clone(),
-            locales: self.locales(collection, text, state.base)?,
+            locales: judged.locales,
+            weight: judged.weight,
             title: String::new(),
             proposed: blob,
             base: state.base,

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use super::values::{Meaning, PersonRef, moment, people_by_key, person_by_key};
 use crate::policy::Policy;
 use crate::review::queue::{barred, moves_of, why_not};
-use crate::review::{Item, Offer, Requirement, Veto, WhyNot, offers, requirement};
+use crate::review::{Asked, Item, Offer, Requirement, Veto, Why, WhyNot, offers, requirement};
 use crate::web::seat::Seat;
 
 /// A move that an item's state allows, and what it takes.
@@ -67,12 +67,32 @@ pub struct Need {
     /// How many different people must approve in it.
     #[schema(example = 1)]
     needed: u32,
+    /// Why that is more than for other changes.
+    because: Vec<Because>,
     /// Those who did.
     approved: Vec<Given>,
     /// Those who still may.
     may: Vec<PersonRef>,
     /// Those who hold the role and may not.
     may_not: Vec<MayNot>,
+}
+
+/// Why a role owes more approvals than for other changes.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Because {
+    /// `bump` where the change moves the version so far, `new` where nothing was published before, `field` where it touches one that the policy names,
+    /// `unproven` where nothing proves who wrote it, `unknown` where nobody could compare it.
+    #[schema(example = "bump")]
+    reason: &'static str,
+    /// The bump, or the field as the policy names it.
+    #[schema(example = "major")]
+    what: Option<String>,
+    /// How many people that asks for.
+    #[schema(example = 2)]
+    needed: u32,
+    /// The same in words.
+    #[schema(example = "a major change asks for 2 in the role reviewer")]
+    sentence: String,
 }
 
 /// An approval that counts.
@@ -137,6 +157,7 @@ fn needs(policy: &Policy, item: &Item, offer: &Offer, has: &Requirement) -> Vec<
         .map(|need| Need {
             role: need.role.clone(),
             needed: need.needed,
+            because: need.because.iter().map(because).collect(),
             approved: need.approved.iter().map(given).collect(),
             may: people_by_key(policy, &need.may),
             may_not: barred(policy, item, offer, &need.role)
@@ -157,6 +178,22 @@ fn reason(why: &WhyNot) -> &'static str {
         WhyNot::HasApproved => "approved",
         WhyNot::HoldsNone { .. } => "no_role",
         WhyNot::Vetoed => "veto",
+    }
+}
+
+fn because(asked: &Asked) -> Because {
+    let (reason, what) = match &asked.why {
+        Why::New => ("new", None),
+        Why::Bump(bump) => ("bump", Some(bump.name().to_owned())),
+        Why::Field(field) => ("field", Some(field.0.clone())),
+        Why::Unproven => ("unproven", None),
+        Why::Unknown => ("unknown", None),
+    };
+    Because {
+        reason,
+        what,
+        needed: asked.needed,
+        sentence: asked.to_string(),
     }
 }
 

@@ -1,8 +1,11 @@
 //! Who may do what: the policy in force, in words and as a matrix.
 
 use axum::response::Response;
+use indexmap::IndexMap;
 
-use crate::policy::{Collection, Grant, POLICY_PATH, Person, Policy, Scope, Transition, Workflow};
+use crate::policy::{
+    Collection, Grant, More, POLICY_PATH, Person, Policy, Scope, Transition, When, Workflow,
+};
 use crate::web::failure::{Failure, sentence};
 use crate::web::frame;
 use crate::web::language::{Message, say, verbatim};
@@ -10,6 +13,7 @@ use crate::web::pages::layout::Section;
 use crate::web::pages::people::{Matrix, PeoplePage, PersonRow};
 use crate::web::reader::Reader;
 use crate::web::showing::parts::details;
+use crate::web::showing::reasons::bump_word;
 use crate::web::showing::words::{all_of, any_of};
 
 /// Shows people and policy.
@@ -95,17 +99,39 @@ fn in_words(workflow: &Workflow) -> Vec<Message> {
     workflow
         .transitions
         .values()
-        .map(|transition| rule(workflow, transition))
+        .flat_map(|transition| {
+            let more = transition.more.iter();
+            let more = more.map(|more| larger(workflow, transition, more));
+            std::iter::once(rule(workflow, transition)).chain(more)
+        })
+        .collect()
+}
+
+/// Returns what a move takes at least where a change is large.
+fn larger(workflow: &Workflow, transition: &Transition, more: &More) -> Message {
+    let rule = match &more.when {
+        When::Bump(bump) => say("people-more-bump").with("bump", bump_word(*bump)),
+        When::Fields(fields) => {
+            let fields: Vec<String> = fields.iter().map(|field| field.0.clone()).collect();
+            say("people-more-fields").with("fields", any_of(&fields))
+        }
+        When::Unproven => say("people-more-unproven"),
+    };
+    rule.with("move", sentence(&transition.name))
+        .with("workflow", &workflow.name)
+        .with("takes", all_of(&takes(&more.by_role)))
+}
+
+fn takes(by_role: &IndexMap<String, u32>) -> Vec<String> {
+    let roles = by_role.iter();
+    roles
+        .map(|(role, count)| format!("{count} {role}"))
         .collect()
 }
 
 fn rule(workflow: &Workflow, transition: &Transition) -> Message {
     let approvals = &transition.approvals;
-    let takes: Vec<String> = approvals
-        .by_role
-        .iter()
-        .map(|(role, count)| format!("{count} {role}"))
-        .collect();
+    let takes = takes(&approvals.by_role);
     let mut rule = say("people-rule-takes")
         .with("move", sentence(&transition.name))
         .with("from", any_of(&transition.from))

@@ -3,7 +3,7 @@
 use super::diff;
 use super::parts::{badge_of_item, details, finding};
 use super::policy_change::put_in_force;
-use super::reasons::{bump_word, held_by, label, plan, said_to_you};
+use super::reasons::{asked, bump_word, held_by, label, plan, said_to_you};
 use super::standing;
 use super::words::{all_of, name_of, names_of, person_of};
 use crate::index::FindingRow;
@@ -191,6 +191,7 @@ impl Subject<'_> {
             .map(|need| Approval {
                 role: need.role.clone(),
                 needed: need.needed,
+                because: need.because.iter().map(asked).collect(),
                 given: need
                     .approved
                     .iter()
