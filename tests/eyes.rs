@@ -2,6 +2,7 @@
 
 mod common;
 
+use common::browser::Site;
 use common::forge::{assert_found, assert_journal_fault, forge, tip};
 use common::{DRAFT, POLICY, Story, git};
 use countersign::id::{BlobId, Identity};
@@ -568,4 +569,106 @@ async fn what_was_weighed_follows_what_is_published() {
     let item = story.proposed(BRANCH, NOTE).await;
     assert!(item.weight.is_some_and(|weight| weight.bump == Bump::Minor));
     story.rebuild_is_equal().await;
+}
+
+#[tokio::test]
+async fn a_policy_that_changes_voids_the_approvals_of_those_who_lost_the_right_and_no_others() {
+    let story = Story::with_policy(&with_more(), &[(NOTE, DRAFT)]).await;
+    story.approve(BEN, NOTE, "validate").await.unwrap();
+    let given = |item: &Item, policy: &str| {
+        let policy = Policy::read(policy).unwrap();
+        let offer = offers(&policy, item).remove(0);
+        let has = requirement(&policy, item, &offer).approvals;
+        has.into_iter().map(|it| it.person).collect::<Vec<_>>()
+    };
+    let renamed = with_more().replace("Test register", "Another register");
+    amend(&story, &renamed).await;
+    assert_eq!(given(&story.item(NOTE).await, &renamed), ["ben"]);
+    let without_ben = renamed.replace(
+        "addresses = [\"ben@example.org\"]\nroles = [\"reviewer\"]",
+        "addresses = [\"ben@example.org\"]\nroles = [\"lawyer\"]",
+    );
+    let outcome = story.approve(DEE, NOTE, "validate").await.unwrap();
+    assert!(matches!(outcome, Outcome::Attested { .. }), "{outcome:?}");
+    story.push(ANA, &[("notes/two.md", DRAFT)]);
+    story
+        .approve(BEN, "notes/two.md", "validate")
+        .await
+        .unwrap();
+    amend(&story, &without_ben).await;
+    let item = story.item("notes/two.md").await;
+    assert_eq!(given(&item, &renamed), ["ben"]);
+    assert!(given(&item, &without_ben).is_empty());
+    story
+        .approve(DEE, "notes/two.md", "validate")
+        .await
+        .unwrap();
+    let item = story.item("notes/two.md").await;
+    assert_eq!(given(&item, &without_ben), ["dee"]);
+    story.rebuild_is_equal().await;
+    story.is_proven();
+}
+
+#[tokio::test]
+async fn whoever_approved_an_earlier_text_is_told_what_changed_since() {
+    let story = Story::with_policy(&with_more(), &[(NOTE, DRAFT)]).await;
+    story.approve(BEN, NOTE, "validate").await.unwrap();
+    story.push(
+        ANA,
+        &[(NOTE, &DRAFT.replace("a short text", "a long text"))],
+    );
+    let policy = Policy::read(&with_more()).unwrap();
+    let item = story.item(NOTE).await;
+    let approved = |key: &str| {
+        countersign::review::outdated_approval(&policy, &item, &policy.people[key]).is_some()
+    };
+    assert!(approved("ben") && !approved("dee"));
+    let site = Site::of(story).await;
+    let mut ben = site.signed_in(BEN).await;
+    let page = ben.get("/test/review/notes/one").await;
+    assert!(
+        page.has("Changed since you approved: definition."),
+        "{}",
+        page.html
+    );
+    let mut dee = site.signed_in(DEE).await;
+    let page = dee.get("/test/review/notes/one").await;
+    assert!(!page.has("Changed since you approved"), "{}", page.html);
+    ben.decide("/test/review/notes/one", "approve:validate", "")
+        .await;
+    let page = ben.get("/test/review/notes/one").await;
+    assert!(!page.has("Changed since you approved"), "{}", page.html);
+}
+
+#[tokio::test]
+async fn a_veto_is_given_seen_and_taken_back_on_the_pages() {
+    let story = Story::with_policy(&with_veto(), &[(NOTE, DRAFT)]).await;
+    story.approve(BEN, NOTE, "validate").await.unwrap();
+    let site = Site::of(story).await;
+    let review = "/test/review/notes/one";
+    let mut dee = site.signed_in(DEE).await;
+    let said = dee
+        .decide(review, "veto", "Nobody checked the licence.")
+        .await;
+    assert_eq!(
+        said.status,
+        axum::http::StatusCode::SEE_OTHER,
+        "{}",
+        said.html
+    );
+    let mut cy = site.signed_in(CY).await;
+    let page = cy.get(review).await;
+    assert!(page.has("Dee Moss vetoed this record."), "{}", page.html);
+    assert!(page.has("Nobody checked the licence."), "{}", page.html);
+    let page = cy.get("/test/queue").await;
+    assert!(
+        page.has("Vetoed by Dee Moss: Nobody checked the licence."),
+        "{}",
+        page.html
+    );
+    cy.decide(review, "approve:activate", "").await;
+    assert!(cy.get(review).await.has("Dee Moss vetoed this record."));
+    dee.decide(review, "withdraw", "").await;
+    let page = cy.get("/test/records/notes/one").await;
+    assert!(page.has("1.0.0"), "{}", page.html);
 }

@@ -24,6 +24,7 @@ mod proposed;
 mod publication;
 pub mod queue;
 mod refusals;
+mod since;
 mod transition;
 mod verify;
 mod veto;
@@ -44,6 +45,9 @@ pub use people::{is_author, may_take_part};
 pub use proposed::items as proposed_items;
 pub use publication::{Publication, begin_outgoing, outgoing_ref, publish};
 pub use refusals::judge_edit;
+pub use since::{
+    Approved, ChangedSince, Judged, approved_before, changed_since, outdated_approval,
+};
 pub use transition::{Offer, offers};
 pub use verify::{Fault, Note, Report, Trusted, verify};
 pub use veto::{Veto, may_veto, standing_vetoes};

@@ -29,6 +29,8 @@ pub struct ReviewPage {
     pub authors: Vec<Author>,
     /// What moved since the reader looked; their typed text is in the form.
     pub stale: Option<Stale>,
+    /// What moved since the reader approved an earlier text.
+    pub since: Option<Stale>,
     /// Vetoes that stand against it.
     pub vetoes: Vec<Vetoed>,
     /// What changed.
@@ -424,6 +426,7 @@ pub(crate) mod samples {
                     },
                 ],
                 stale: None,
+                since: None,
                 vetoes: Vec::new(),
                 diff: diff(ink),
                 steps: steps(ink),
@@ -473,7 +476,12 @@ pub(crate) mod samples {
         }
 
         pub(crate) fn vetoed_sample(ink: Ink) -> Self {
-            let mut page = Self::sample(ink);
+            let mut page = Self::stale_sample(ink);
+            page.since = page.stale.take().map(|stale| Stale {
+                sentence: say("review-since-approved")
+                    .with("fields", Value::AllOf(vec![ink("definition")])),
+                ..stale
+            });
             page.vetoes = vec![Vetoed {
                 sentence: say("review-vetoed-record").with("name", ink("Dana Lee")),
                 when: moment(ink, "2026-11-12"),

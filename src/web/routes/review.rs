@@ -17,8 +17,8 @@ use crate::web::language::say;
 use crate::web::pages::layout::{Page, Section};
 use crate::web::pages::review::{ReviewPage, Stale};
 use crate::web::reader::Reader;
-use crate::web::showing::diff;
 use crate::web::showing::review::{Reading, Subject, read};
+use crate::web::showing::{diff, standing};
 use crate::web::token;
 
 /// Shows what changed and what may be decided.
@@ -55,6 +55,7 @@ pub async fn show_refused(
     }
     if item.proposed != seen {
         page.stale = Some(stale(reader, &item, seen).await?);
+        page.since = None;
     }
     frame::show_with(status_of(refusal.code), &page)
 }
@@ -118,6 +119,7 @@ pub async fn make(reader: &Reader, item: &Item, frame: Page) -> Result<ReviewPag
 /// Reads and compares the texts off the async threads.
 async fn compare(reader: &Reader, item: &Item) -> Result<Reading, Failure> {
     let (rules, item) = (reader.shared_rules(), item.clone());
+    let person = reader.person().clone();
     let read = reader
         .desk
         .on_repository(move |repository, _| {
@@ -133,7 +135,17 @@ async fn compare(reader: &Reader, item: &Item) -> Result<Reading, Failure> {
                 attested: attested.as_deref(),
             };
             Ok(match rules.as_ref() {
-                Some(Ok(rules)) => Some(read(&rules.policy, &item, &texts)),
+                Some(Ok(rules)) => {
+                    let policy = &rules.policy;
+                    let approved = review::approved_before(repository, policy, &item, &person)?;
+                    let since = approved.zip(item.collection(policy));
+                    Some(Reading {
+                        since: since.map(|(approved, collection)| {
+                            standing::since(policy, collection, approved.judged(), texts.judged())
+                        }),
+                        ..read(policy, &item, &texts)
+                    })
+                }
                 Some(Err(_)) | None => None,
             })
         })

@@ -23,7 +23,7 @@ use crate::web::pages::diff::DiffView;
 use crate::web::pages::layout::Page;
 use crate::web::pages::parts::{Approval, Choice, Given, Link};
 use crate::web::pages::review::{
-    Act, Author, Decision, Origin, Remark, RemarkKind, ReviewPage, Step, StepState, Weight,
+    Act, Author, Decision, Origin, Remark, RemarkKind, ReviewPage, Stale, Step, StepState, Weight,
 };
 
 /// What the page is made from.
@@ -46,6 +46,8 @@ pub struct Subject<'a> {
 pub struct Reading {
     /// The change.
     pub diff: DiffView,
+    /// What moved since the reader approved an earlier text.
+    pub since: Option<Stale>,
     /// The version to come, or why there can be none.
     pub forecast: Result<Forecast, Refusal>,
 }
@@ -65,7 +67,11 @@ pub fn read(policy: &Policy, item: &Item, texts: &Texts<'_>) -> Reading {
             diff::of_files(texts.base, texts.proposed, collection.format, diff::CHANGES)
         })
         .unwrap_or_default();
-    Reading { diff, forecast }
+    Reading {
+        diff,
+        since: None,
+        forecast,
+    }
 }
 
 impl Subject<'_> {
@@ -89,6 +95,7 @@ impl Subject<'_> {
             origin: self.origin(),
             authors: self.authors(),
             stale: None,
+            since: reading.since,
             vetoes: standing::vetoes(self.policy, self.item, self.now),
             diff: reading.diff,
             steps: self.steps(has.as_ref()),

@@ -1,11 +1,13 @@
-//! What stands against an item, in words.
+//! What stands against an item, and what moved since somebody approved it, in words.
 
+use super::diff;
 use super::words::{name_of, names_of};
-use crate::policy::Policy;
-use crate::review::{Item, Veto, standing_vetoes};
-use crate::web::language::{Message, say};
+use crate::policy::{Collection, Policy};
+use crate::record::FieldPath;
+use crate::review::{Item, Judged, Veto, changed_since, standing_vetoes};
+use crate::web::language::{Message, Value, say};
 use crate::web::moments::moment;
-use crate::web::pages::review::Vetoed;
+use crate::web::pages::review::{Stale, Vetoed};
 
 /// Returns the vetoes that stand against an item: who, and why.
 pub fn vetoes(policy: &Policy, item: &Item, now: i64) -> Vec<Vetoed> {
@@ -21,6 +23,41 @@ pub fn vetoes(policy: &Policy, item: &Item, now: i64) -> Vec<Vetoed> {
         }
     };
     standing_vetoes(policy, item).iter().map(shown).collect()
+}
+
+/// Returns what moved since an approval of an earlier text, in words and field by field.
+pub fn since(policy: &Policy, collection: &Collection, then: Judged<'_>, now: Judged<'_>) -> Stale {
+    let moved = changed_since(policy, collection, then, now);
+    let (fields, published) = (named(&moved.text), named(&moved.published));
+    let sentence = match (moved.text.is_empty(), moved.published.is_empty()) {
+        (false, true) => say("review-since-approved").with("fields", fields),
+        (true, false) => say("review-since-published").with("fields", published),
+        (false, false) => say("review-since-both")
+            .with("fields", fields)
+            .with("published", published),
+        (true, true) => say("review-since-layout"),
+    };
+    let (old, new) = match then.proposed == now.proposed {
+        true => (then.base, now.base.unwrap_or_default()),
+        false => (Some(then.proposed), now.proposed),
+    };
+    let mut view = diff::of_files(old, new, collection.format, diff::SINCE);
+    view.lines.clear();
+    Stale {
+        sentence,
+        diff: view,
+    }
+}
+
+/// More fields than this are not named in a sentence: all are shown below it.
+const NAMED: usize = 8;
+
+fn named(paths: &[FieldPath]) -> Value {
+    let mut names: Vec<String> = paths.iter().take(NAMED).map(ToString::to_string).collect();
+    if paths.len() > NAMED {
+        names.push("…".to_owned());
+    }
+    Value::AllOf(names)
 }
 
 /// Returns who holds an item by a veto, and the first one's reason, for a row of a list.
