@@ -9,6 +9,7 @@ activity-somebody = Somebody
 activity-approved = approved
 activity-changes = requested changes to
 activity-submitted = asked for review of
+activity-vetoed = vetoed
 activity-withdrew = took back what they decided about
 activity-commented = commented on
 activity-for = for “{ $move }”

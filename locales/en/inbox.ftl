@@ -14,6 +14,7 @@ inbox-answered = answered you about
 inbox-approved = approved your text of
 inbox-for = for “{ $move }”
 inbox-changes = asks you to change
+inbox-vetoed = vetoed
 inbox-commented = commented on your text of
 inbox-suggested = suggests a change of your text of
 inbox-withdrawn = took back what they decided about your text of

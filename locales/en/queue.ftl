@@ -45,6 +45,7 @@ queue-why-answer = { $names } asked for changes to your text
 queue-why-countersign = You may countersign it
 queue-why-others = Waits for { $names }
 queue-why-draft = Nobody was asked to review it yet
+queue-why-vetoed = Vetoed by { $names }: { $why }
 queue-why-objections = { $names } asked for changes
 queue-why-nobody = Nobody may approve it; the policy must give somebody the role
 queue-why-blocked = { $count ->

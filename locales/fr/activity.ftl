@@ -9,6 +9,7 @@ activity-somebody = Quelqu’un
 activity-approved = a approuvé
 activity-changes = a demandé des modifications à
 activity-submitted = a soumis à la relecture
+activity-vetoed = a mis son veto à
 activity-withdrew = a retiré sa décision sur
 activity-commented = a commenté
 activity-for = pour « { $move } »

@@ -14,6 +14,7 @@ inbox-answered = vous a répondu au sujet de
 inbox-approved = a approuvé votre texte de
 inbox-for = pour « { $move } »
 inbox-changes = vous demande de modifier
+inbox-vetoed = s’oppose à
 inbox-commented = a commenté votre texte de
 inbox-suggested = suggère une modification de votre texte de
 inbox-withdrawn = a retiré sa décision sur votre texte de

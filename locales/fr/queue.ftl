@@ -45,6 +45,7 @@ queue-why-answer = Modifications de votre texte demandées par { $names }
 queue-why-countersign = Vous pouvez la contresigner
 queue-why-others = En attente de { $names }
 queue-why-draft = La relecture n’a encore été demandée à personne
+queue-why-vetoed = Veto de { $names } : { $why }
 queue-why-objections = Modifications demandées par { $names }
 queue-why-nobody = Personne ne peut l’approuver ; la politique doit confier ce rôle à quelqu’un
 queue-why-blocked = { $count ->

@@ -46,6 +46,7 @@ CREATE TABLE changes (
     record_id    TEXT,
     status       TEXT,
     version      TEXT,
+    locale       TEXT,
     -- Why it cannot be read.
     problem      TEXT,
     PRIMARY KEY (path, commit_id)
@@ -60,7 +61,8 @@ CREATE TABLE baseline (
     record_id TEXT NOT NULL,
     blob      TEXT NOT NULL,
     status    TEXT,
-    version   TEXT
+    version   TEXT,
+    locale    TEXT
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX baseline_by_record ON baseline (record_id);
 
@@ -165,8 +167,9 @@ CREATE TABLE records (
     attested_blob    TEXT,
     -- Sequence of the last attestation, 0 for the baseline.
     attested_at      INTEGER,
-    -- The last published blob, and the sequence that published it.
+    -- The last published blob, the language that it gives, and the sequence that published it.
     base_blob        TEXT,
+    base_locale      TEXT,
     base_at          INTEGER,
     -- 'draft', 'settled', or 'changed' (outside review).
     standing         TEXT    NOT NULL,
@@ -355,11 +358,30 @@ SELECT files.branch, files.path, files.path_before, files.blob_before, files.blo
        files.declared_status, files.declared_version, files.problem_code, files.problem_line, files.problem,
        coalesce(files.declared_id, standing.id, files.slug) AS record_id,
        standing.path AS standing_path, standing.blob AS standing_blob, standing.standing AS standing,
-       standing.attested_status, standing.attested_version, standing.attested_blob, standing.base_blob
+       standing.attested_status, standing.attested_version, standing.attested_blob, standing.base_blob, standing.base_locale
 FROM proposal_files AS files
 LEFT JOIN records AS standing ON standing.path = coalesce(
     (SELECT path FROM records WHERE path = files.path_before AND (files.declared_id IS NULL OR id = files.declared_id)),
     (SELECT min(path) FROM records WHERE id = coalesce(files.declared_id, files.slug)));
+
+-- How much changes weigh whose approvals the policy counts by it.
+CREATE TABLE weights (
+    proposed   TEXT    NOT NULL,
+    -- The blob last published; empty where none was.
+    base       TEXT    NOT NULL,
+    collection TEXT    NOT NULL,
+    bump       TEXT    NOT NULL,
+    is_new     INTEGER NOT NULL,
+    -- Patterns of fields that it touches, a JSON list.
+    touched    TEXT    NOT NULL,
+    PRIMARY KEY (proposed, base, collection)
+) STRICT, WITHOUT ROWID;
+
+-- Texts that stand in the place of a published one, or would be the first.
+CREATE VIEW weighed_pairs AS
+SELECT collection, coalesce(base_blob, '') AS base, blob AS proposed FROM records WHERE blob IS NOT base_blob
+UNION
+SELECT collection, coalesce(base_blob, ''), blob FROM proposed_records WHERE blob IS NOT NULL AND blob IS NOT base_blob;
 
 -- Files of proposals that the published branch has taken over: attested since the fork from just this text, or standing there as they are.
 CREATE VIEW landed_files AS

@@ -19,6 +19,7 @@ mod rules;
 mod search;
 mod store;
 mod sync;
+mod weights;
 mod write;
 
 pub use gather::Heads;
@@ -39,3 +40,4 @@ pub use rules::Rules;
 pub use search::*;
 pub use store::{Index, RulesInForce};
 pub use sync::{Synced, sync};
+pub use weights::{Weights, weights_of};

@@ -76,6 +76,8 @@ pub struct ProposedRow {
     pub attested_blob: Option<String>,
     /// The last published blob.
     pub base_blob: Option<String>,
+    /// The language that it gives.
+    pub base_locale: Option<String>,
     /// The published branch has taken it over.
     pub has_landed: bool,
     /// Who wrote the last commit that touched it.
@@ -110,6 +112,7 @@ struct StoredFile {
     attested_version: Option<String>,
     attested_blob: Option<String>,
     base_blob: Option<String>,
+    base_locale: Option<String>,
     has_landed: bool,
     name: Option<String>,
     address: Option<String>,
@@ -142,6 +145,7 @@ impl From<StoredFile> for ProposedRow {
             attested_version: row.attested_version,
             attested_blob: row.attested_blob,
             base_blob: row.base_blob,
+            base_locale: row.base_locale,
             has_landed: row.has_landed,
             writer: Identity {
                 name: row.name.unwrap_or_default(),
@@ -167,7 +171,7 @@ pub async fn proposed_in(pool: &SqlitePool, branches: &[String]) -> Result<Vec<P
                   proposed.problem_code, proposed.problem_line, proposed.problem, proposed.record_id AS "record_id!: String",
                   proposed.standing_path AS "standing_path?", proposed.standing_blob AS "standing_blob?", proposed.standing AS "standing?",
                   proposed.attested_status AS "attested_status?", proposed.attested_version AS "attested_version?",
-                  proposed.attested_blob AS "attested_blob?", proposed.base_blob AS "base_blob?",
+                  proposed.attested_blob AS "attested_blob?", proposed.base_blob AS "base_blob?", proposed.base_locale AS "base_locale?",
                   EXISTS (SELECT 1 FROM landed_files WHERE landed_files.branch = proposed.branch AND landed_files.path = proposed.path) AS "has_landed!: bool",
                   (SELECT commits.name FROM proposal_commits AS commits JOIN proposal_authors AS authors
                      ON authors.branch = commits.branch AND authors.path = proposed.path AND authors.address = commits.address

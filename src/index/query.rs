@@ -42,6 +42,8 @@ pub struct RecordRow {
     pub attested_at: Option<i64>,
     /// The last published blob.
     pub base_blob: Option<String>,
+    /// The language that it gives.
+    pub base_locale: Option<String>,
     /// Sequence that published it.
     pub base_at: Option<i64>,
     /// `draft`, `settled` or `changed`.

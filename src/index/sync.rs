@@ -12,7 +12,7 @@ use super::gather::{Gathered, Heads, KnownBranches, Piece, gather};
 use super::rules::Rules;
 use super::store::{self, RulesInForce};
 use super::write::Touched;
-use super::{Index, derive};
+use super::{Index, derive, weights};
 use crate::id::CommitId;
 use crate::repository::Repository;
 
@@ -56,7 +56,8 @@ pub async fn sync(index: &Index, repository: &Path, tip_ref: &str) -> Result<Syn
             if synced.started_over.is_some() {
                 store::clear(&mut transaction).await?;
             }
-            return write(index, transaction, synced, first, pieces, reading).await;
+            let pieces = (first, pieces);
+            return write(index, repository, transaction, synced, pieces, reading).await;
         }
         match reading.await?? {
             Gathered::StartOver(reason) => {
@@ -122,10 +123,10 @@ fn look(
 /// Writes every piece and what follows from them in one transaction; when this is dropped half-way, nothing of it stands.
 async fn write(
     index: &Index,
+    repository: &Path,
     mut transaction: Transaction<'static, Sqlite>,
     mut synced: Synced,
-    first: Piece,
-    mut pieces: mpsc::Receiver<Piece>,
+    (first, mut pieces): (Piece, mpsc::Receiver<Piece>),
     reading: Reading,
 ) -> Result<Synced> {
     let mut touched = Touched::default();
@@ -144,8 +145,9 @@ async fn write(
     let Gathered::Read(blobs_read) = reading.await?? else {
         bail!("the look at git ended after pieces of it were written");
     };
-    if let Some(Ok(rules)) = &*rules {
-        derive::derive(&mut transaction, &touched, &rules.policy, adopted).await?;
+    if let Some(Ok(known)) = &*rules {
+        derive::derive(&mut transaction, &touched, &known.policy, adopted).await?;
+        weights::write(&mut transaction, repository, &rules).await?;
     }
     fail::fail_point!("sync-before-commit");
     transaction

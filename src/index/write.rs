@@ -213,8 +213,8 @@ async fn write_changes(connection: &mut SqliteConnection, commits: &[NewCommitRo
             .collect();
         let rows = serde_json::to_string(&rows)?;
         sqlx::query!(
-            "INSERT INTO changes (path, commit_id, old_blob, new_blob, renamed_from, record_id, status, version, problem)
-             SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8
+            "INSERT INTO changes (path, commit_id, old_blob, new_blob, renamed_from, record_id, status, version, locale, problem)
+             SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 9
              FROM json_each($1)",
             rows
         )
@@ -235,6 +235,7 @@ fn change_values(commit: CommitId, row: &ChangeRow) -> serde_json::Value {
         facts.and_then(|facts| facts.record_id.as_deref()),
         facts.and_then(|facts| facts.status.as_deref()),
         facts.and_then(|facts| facts.version.as_deref()),
+        facts.and_then(|facts| facts.locale.as_deref()),
         facts
             .and_then(|facts| facts.problem.as_ref())
             .map(Refusal::to_string),
@@ -253,8 +254,8 @@ async fn write_baseline(
             .collect();
         let rows = serde_json::to_string(&rows)?;
         sqlx::query!(
-            "INSERT INTO baseline (path, record_id, blob, status, version)
-             SELECT value ->> 0, '', value ->> 1, facts.status, facts.version
+            "INSERT INTO baseline (path, record_id, blob, status, version, locale)
+             SELECT value ->> 0, '', value ->> 1, facts.status, facts.version, facts.locale
              FROM json_each($1) LEFT JOIN changes AS facts ON facts.path = value ->> 0 AND facts.commit_id =
                   (SELECT commit_id FROM changes WHERE path = value ->> 0 AND new_blob = value ->> 1 ORDER BY problem IS NOT NULL, commit_id LIMIT 1)",
             rows

@@ -21,8 +21,10 @@ pub enum Act {
     RequestChanges,
     /// Says something.
     Comment,
-    /// Takes back their own standing approval or request.
+    /// Takes back their own standing approval, request or veto.
     Withdraw,
+    /// Stands against the record, or the whole proposal, whatever its text becomes, until withdrawn.
+    Veto,
     /// Asks somebody to look, or says by when.
     Assign,
     /// Gives a proposal another title and description: the first line of the text, and the rest.
@@ -50,6 +52,7 @@ impl Act {
             Self::RequestChanges => "request-changes",
             Self::Comment => "comment",
             Self::Withdraw => "withdraw",
+            Self::Veto => "veto",
             Self::Assign => "assign",
             Self::Describe => "describe",
             Self::Close => "close",
@@ -78,6 +81,7 @@ impl FromStr for Act {
             Self::RequestChanges,
             Self::Comment,
             Self::Withdraw,
+            Self::Veto,
             Self::Assign,
             Self::Describe,
             Self::Close,

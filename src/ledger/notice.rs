@@ -22,6 +22,8 @@ pub enum Reason {
     Approved,
     /// Changes of their text are asked for.
     ChangesRequested,
+    /// Their text was vetoed.
+    Vetoed,
     /// Something was said of their text.
     Commented,
     /// A change of their text was suggested.
@@ -48,12 +50,13 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Assigned,
         Self::Mentioned,
         Self::Answered,
         Self::Approved,
         Self::ChangesRequested,
+        Self::Vetoed,
         Self::Commented,
         Self::Suggested,
         Self::Withdrawn,
@@ -75,6 +78,7 @@ impl Reason {
             Self::Answered => "answered",
             Self::Approved => "approved",
             Self::ChangesRequested => "changes-requested",
+            Self::Vetoed => "vetoed",
             Self::Commented => "commented",
             Self::Suggested => "suggested",
             Self::Withdrawn => "withdrawn",
@@ -153,6 +157,7 @@ fn of_own_text(decision: &Decision) -> Option<Reason> {
     match decision.act {
         Act::Approve => Some(Reason::Approved),
         Act::RequestChanges => Some(Reason::ChangesRequested),
+        Act::Veto => Some(Reason::Vetoed),
         Act::Comment if decision.about.suggested.is_some() => Some(Reason::Suggested),
         Act::Comment => Some(Reason::Commented),
         Act::Withdraw => Some(Reason::Withdrawn),

@@ -5,17 +5,21 @@
 
 pub mod init;
 mod lint;
+mod more;
 mod paths;
 mod pattern;
 mod proposals;
 mod read;
+mod rights;
 pub(crate) mod suggest;
 
+pub use more::{More, When};
 pub use paths::Globs;
 pub use pattern::Specificity;
 pub(crate) use pattern::Steps;
 pub use proposals::Proposals;
 pub use read::{MAX_POLICY_BYTES, read};
+pub use rights::Scope;
 
 use indexmap::IndexMap;
 
@@ -44,6 +48,8 @@ pub struct Policy {
     pub people: IndexMap<String, Person>,
     /// Who must approve a change to the policy, its schemas or its keys.
     pub governance: Approvals,
+    /// Roles whose holders may veto; none means nobody.
+    pub veto: Vec<String>,
     /// Which branches are proposals.
     pub proposals: Proposals,
     /// The collections' patterns, compiled when first asked for; `Globs::default()` in a policy made by hand.
@@ -191,6 +197,8 @@ pub struct Transition {
     pub to: String,
     /// Who must approve.
     pub approvals: Approvals,
+    /// Who must approve beside them where a change is large.
+    pub more: Vec<More>,
     /// The deciders must give a reason.
     pub reason_required: bool,
     /// Fields that must hold a value before the move, such as a deadline or a successor.
@@ -243,6 +251,8 @@ pub struct Grant {
     pub role: String,
     /// The collections it counts in; `None` means all.
     pub collections: Option<Vec<String>>,
+    /// The languages it counts for, `fr` for `fr-CA` too; `None` means all, and texts that name none.
+    pub locales: Option<Vec<String>>,
 }
 
 impl Policy {
@@ -262,20 +272,6 @@ impl Policy {
         self.people
             .values()
             .find(|person| person.addresses.contains(&address))
-    }
-
-    /// Returns whether a person holds a role in a collection; governance asks with `None` and is given unscoped grants only.
-    pub fn holds(&self, person: &Person, role: &str, collection: Option<&str>) -> bool {
-        person.roles.iter().any(|grant| {
-            grant.role == role
-                && match (&grant.collections, collection) {
-                    (None, _) => true,
-                    (Some(scoped), Some(collection)) => {
-                        scoped.iter().any(|name| name == collection)
-                    }
-                    (Some(_), None) => false,
-                }
-        })
     }
 
     /// Returns the slug that a path gives a record at birth: the collection's name and what the wildcards of the pattern matched, without the

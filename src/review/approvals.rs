@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use super::eyes::Asked;
 use super::people::{is_author, is_same};
 use super::transition::Offer;
+use super::veto::{Veto, has_vetoed, standing_vetoes};
 use crate::id::{CommitId, Identity};
 use crate::ledger::Act;
 use crate::policy::{Bump, Person, Policy};
-use crate::review::{Item, PastDecision};
+use crate::review::Item;
 
 /// One approval that counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +41,8 @@ pub enum WhyNot {
         /// The move that they may not approve.
         wanted: String,
     },
+    /// A veto of theirs stands against it.
+    Vetoed,
     /// They hold none of the roles that approve it.
     HoldsNone {
         /// The roles that do.
@@ -55,6 +59,7 @@ impl fmt::Display for WhyNot {
                 f,
                 "you approved \"{earlier}\" for this text, so somebody else must approve \"{wanted}\""
             ),
+            Self::Vetoed => f.write_str("a veto of yours stands against it"),
             Self::HoldsNone { roles } => write!(
                 f,
                 "it takes a {} to approve this, and you are none",
@@ -71,6 +76,8 @@ pub struct Need {
     pub role: String,
     /// How many distinct people must approve in it.
     pub needed: u32,
+    /// Why that is more than the move asks for by itself.
+    pub because: Vec<Asked>,
     /// Short names of those who did and count here.
     pub approved: Vec<String>,
     /// Short names of those who still may.
@@ -86,6 +93,8 @@ pub struct Requirement {
     pub approvals: Vec<Approval>,
     /// Standing requests for changes that stop it: who.
     pub objections: Vec<String>,
+    /// Standing vetoes that stop it.
+    pub vetoes: Vec<Veto>,
     /// Blocking findings that stop it.
     pub blocked: Vec<String>,
     /// The approvals suffice.
@@ -93,9 +102,14 @@ pub struct Requirement {
 }
 
 impl Requirement {
+    /// Returns whether something stands against the move, however many approve it.
+    pub fn is_held(&self) -> bool {
+        !(self.objections.is_empty() && self.vetoes.is_empty() && self.blocked.is_empty())
+    }
+
     /// Returns whether the move may be made now.
     pub fn is_complete(&self) -> bool {
-        self.met && self.objections.is_empty() && self.blocked.is_empty()
+        self.met && !self.is_held()
     }
 }
 
@@ -114,6 +128,12 @@ pub fn requirement(policy: &Policy, item: &Item, offer: &Offer) -> Requirement {
         .map(|(role, needed)| Need {
             role: role.clone(),
             needed: *needed,
+            because: offer
+                .more
+                .iter()
+                .filter(|asked| asked.role == *role)
+                .cloned()
+                .collect(),
             approved: assigned
                 .iter()
                 .filter(|(_, taken)| taken == role)
@@ -123,7 +143,7 @@ pub fn requirement(policy: &Policy, item: &Item, offer: &Offer) -> Requirement {
                 .people
                 .values()
                 .filter(|person| {
-                    policy.holds(person, role, Some(&item.collection))
+                    policy.holds(person, role, item.scope())
                         && excluded(policy, item, offer, person).is_none()
                 })
                 .filter(|person| !approved.contains(person.key.as_str()))
@@ -140,20 +160,19 @@ pub fn requirement(policy: &Policy, item: &Item, offer: &Offer) -> Requirement {
                     .all(|need| need.approved.len() >= need.needed as usize)
         }
     };
-    let objections = if offer.gated {
-        standing_objections(policy, item)
-    } else {
-        Vec::new()
-    };
-    let blocked = if offer.gated {
-        item.blocking.clone()
-    } else {
-        Vec::new()
+    let (objections, vetoes, blocked) = match offer.gated {
+        true => (
+            standing_objections(policy, item),
+            standing_vetoes(policy, item),
+            item.blocking.clone(),
+        ),
+        false => Default::default(),
     };
     Requirement {
         needs,
         approvals,
         objections,
+        vetoes,
         blocked,
         met,
     }
@@ -168,6 +187,9 @@ pub(super) fn excluded(
 ) -> Option<WhyNot> {
     if offer.approvals.not_author && is_author(policy, item, person) {
         return Some(WhyNot::Wrote);
+    }
+    if offer.gated && has_vetoed(policy, item, person) {
+        return Some(WhyNot::Vetoed);
     }
     let earlier = item.led_here.iter().find(|(transition, approvers)| {
         offer.approvals.not_same_as.contains(transition)
@@ -184,12 +206,12 @@ pub(super) fn excluded(
 /// Approvals of this move that name these blobs, by people who may give them and did not take them back. Only the first of each person counts.
 fn standing_approvals(policy: &Policy, item: &Item, offer: &Offer) -> Vec<Approval> {
     let mut approvals: Vec<Approval> = Vec::new();
-    for said in item.decisions.iter().filter(|said| concerns(item, said)) {
+    for said in item.about_this_text() {
         let Some(person) = policy.person_by_address(&said.by.address) else {
             continue;
         };
         match said.decision.act {
-            Act::Withdraw | Act::RequestChanges => {
+            Act::Withdraw | Act::RequestChanges | Act::Veto => {
                 approvals.retain(|approval| approval.person != person.key)
             }
             Act::Approve if said.decision.transition.as_deref() == Some(&offer.name) => {
@@ -198,7 +220,7 @@ fn standing_approvals(policy: &Policy, item: &Item, offer: &Offer) -> Vec<Approv
                         .approvals
                         .by_role
                         .keys()
-                        .any(|role| policy.holds(person, role, Some(&item.collection)));
+                        .any(|role| policy.holds(person, role, item.scope()));
                 if counts
                     && approvals
                         .iter()
@@ -222,7 +244,7 @@ fn standing_approvals(policy: &Policy, item: &Item, offer: &Offer) -> Vec<Approv
 /// People whose request for changes to this very text still stands.
 fn standing_objections(policy: &Policy, item: &Item) -> Vec<String> {
     let mut objections: Vec<String> = Vec::new();
-    for said in item.decisions.iter().filter(|said| concerns(item, said)) {
+    for said in item.about_this_text() {
         let Some(person) = policy.person_by_address(&said.by.address) else {
             continue;
         };
@@ -235,10 +257,6 @@ fn standing_objections(policy: &Policy, item: &Item) -> Vec<String> {
         }
     }
     objections
-}
-
-fn concerns(item: &Item, said: &PastDecision) -> bool {
-    said.decision.base == item.base && said.decision.proposed == item.proposed
 }
 
 /// Gives each approver one role so that as many places as possible are filled. People with several roles are moved where that helps (augmenting
@@ -258,7 +276,7 @@ fn assign(
     let mut taken: Vec<Option<usize>> = vec![None; places.len()];
     let fits = |approver: usize, place: usize| {
         let person = policy.people.get(&approvals[approver].person);
-        person.is_some_and(|person| policy.holds(person, places[place], Some(&item.collection)))
+        person.is_some_and(|person| policy.holds(person, places[place], item.scope()))
     };
     for approver in 0..approvals.len() {
         let mut seen = vec![false; places.len()];

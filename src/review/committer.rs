@@ -13,11 +13,12 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::completion::{complete, complete_all};
 use super::{
-    Decided, Desk, EditOrder, Intent, Landing, Outcome, ReleaseOrder, Target, UpdateOrder, edits,
-    journal, releases, update,
+    Decided, Desk, EditOrder, Intent, Item, Landing, Outcome, ReleaseOrder, Target, UpdateOrder,
+    edits, journal, proposed_items, releases, update,
 };
 use crate::id::CommitId;
 use crate::index;
+use crate::ledger::{Act, Decision, GOVERNANCE};
 use crate::refusal::Refusal;
 
 type Reply = oneshot::Sender<Result<Outcome, Refusal>>;
@@ -249,18 +250,25 @@ async fn decide_batch(
 ) -> Result<Vec<Result<Outcome, Refusal>>> {
     let recorded = journal::record_decisions(desk, intents).await?;
     fail::fail_point!("between-journal-and-attestation");
-    let targets: Vec<Target> = intents
-        .iter()
-        .zip(&recorded)
-        .filter(|(_, recorded)| recorded.is_ok())
-        .map(|(intent, _)| Target::of(&intent.decision))
-        .collect();
+    let mut targets = Vec::new();
+    for (intent, recorded) in intents.iter().zip(&recorded) {
+        if recorded.is_ok() {
+            targets.extend(places_of(desk, &intent.decision).await?);
+        }
+    }
     if !targets.is_empty()
         && let Err(error) = complete(desk, &targets).await
     {
         // The decisions stand, so nobody may be told that they failed.
         desk.note_unfinished(true);
         put_off(desk, &error);
+    }
+    if intents
+        .iter()
+        .any(|intent| intent.decision.record.0 == GOVERNANCE)
+    {
+        // Other rules can complete, or end what stood against, any move.
+        desk.note_unfinished(true);
     }
     let mut outcomes = Vec::with_capacity(recorded.len());
     for decision in recorded {
@@ -270,6 +278,30 @@ async fn decide_batch(
         });
     }
     Ok(outcomes)
+}
+
+/// Returns where a decision can complete a move: at its own text, and for one that lifts a veto wherever that veto stood.
+async fn places_of(desk: &Desk, decision: &Decision) -> Result<Vec<Target>> {
+    let own = Target::of(decision);
+    if decision.act != Act::Withdraw {
+        return Ok(vec![own]);
+    }
+    let (pool, record) = (desk.index.reader(), &decision.record.0);
+    let (branches, rows) = match own.whole_proposal() {
+        Some(branch) => (vec![branch.to_owned()], Vec::new()),
+        None => {
+            let proposals = index::proposals_of(pool, record).await?.into_iter();
+            let branches = proposals.map(|proposal| proposal.branch).collect();
+            (branches, index::records_of(pool, record).await?)
+        }
+    };
+    let proposed = proposed_items(pool, &branches).await?;
+    let proposed = proposed
+        .iter()
+        .filter(|item| own.whole_proposal().is_some() || item.record.0 == *record)
+        .map(Item::target);
+    let published = rows.into_iter().map(|row| Target::published(row.path));
+    Ok(proposed.chain(published).chain([own.clone()]).collect())
 }
 
 /// Says what a recorded decision led to.

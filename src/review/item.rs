@@ -4,7 +4,8 @@ use std::fmt;
 
 use crate::id::{BlobId, CommitId, Identity, RecordId};
 use crate::ledger::{Decision, GOVERNANCE, Seen};
-use crate::policy::{Collection, Policy, StatusKind, Workflow};
+use crate::policy::{Collection, Policy, Scope, StatusKind, Workflow};
+use crate::version::Weight;
 
 /// What the id of a proposal as a whole begins with; no record's id does.
 pub(super) const BRANCHES: &str = "refs/heads/";
@@ -18,6 +19,8 @@ pub struct Item {
     pub path: String,
     /// Its collection's name.
     pub collection: String,
+    /// The languages that whoever decides about it must hold a role for: see [`locales`].
+    pub locales: Vec<String>,
     /// Its title.
     pub title: String,
     /// The blob at the tip.
@@ -32,12 +35,16 @@ pub struct Item {
     pub attested_version: Option<semver::Version>,
     /// Where it stands.
     pub standing: Standing,
+    /// What the change weighs; `None` where nobody weighed it, and then it weighs as much as one can.
+    pub weight: Option<Weight>,
     /// Who wrote it since the base.
     pub authors: Vec<Author>,
     /// Codes and messages of blocking findings, and of the quarantine.
     pub blocking: Vec<String>,
     /// Everything said of the record since its last attestation, in the journal's order.
     pub decisions: Vec<PastDecision>,
+    /// Every veto of the record, or of the proposal that it comes from, and every withdrawal, whatever was attested since, in the journal's order.
+    pub vetoes: Vec<PastDecision>,
     /// Transition and approvers of the attestations that led to this very text, newest first.
     pub led_here: Vec<(String, Vec<Identity>)>,
     /// The proposal that the text comes from; `None` for what stands on the published branch.
@@ -220,6 +227,14 @@ impl Item {
         std::iter::once(self.path.as_str()).chain(left).collect()
     }
 
+    /// Returns what a role must be held for to decide about it; the policy takes one without a scope.
+    pub fn scope(&self) -> Option<Scope<'_>> {
+        (!self.is_governance()).then_some(Scope {
+            collection: &self.collection,
+            locales: &self.locales,
+        })
+    }
+
     /// Returns the collection; the index holds records of the policy in force only.
     pub fn collection<'a>(&self, policy: &'a Policy) -> Option<&'a Collection> {
         policy.collections.get(&self.collection)
@@ -233,6 +248,13 @@ impl Item {
     /// Returns whether this is a proposal as a whole, and no single record.
     pub fn is_whole_proposal(&self) -> bool {
         self.record.0.starts_with(BRANCHES)
+    }
+
+    /// Returns what was said of these very texts, in the journal's order.
+    pub(super) fn about_this_text(&self) -> impl Iterator<Item = &PastDecision> {
+        self.decisions.iter().filter(|said| {
+            said.decision.base == self.base && said.decision.proposed == self.proposed
+        })
     }
 
     /// Returns the workflow.
@@ -259,4 +281,16 @@ impl Item {
     pub fn text_changed(&self, workflow: &Workflow) -> bool {
         self.kind(workflow) != StatusKind::Draft && self.attested_blob != Some(self.proposed)
     }
+}
+
+/// Returns the languages of a text under review: its own, and that of the published text it replaces, where there is one. A new text cannot choose its
+/// reviewers by naming another language. An empty name stands for a text that gives none.
+pub(super) fn locales(proposed: Option<&str>, published: Option<Option<&str>>) -> Vec<String> {
+    let mut locales = vec![proposed.unwrap_or_default().to_owned()];
+    if let Some(published) = published.map(Option::unwrap_or_default)
+        && !published.eq_ignore_ascii_case(&locales[0])
+    {
+        locales.push(published.to_owned());
+    }
+    locales
 }

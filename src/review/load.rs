@@ -5,11 +5,12 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use anyhow::{Context, Result};
 use sqlx::SqlitePool;
 
-use super::proposed;
+use super::item::locales;
 use super::releases::Holds;
+use super::{proposed, veto};
 use crate::id::{BlobId, Identity, RecordId};
-use crate::index::{self, AttestationRow, DecisionRow, FindingRow, RecordRow};
-use crate::ledger::{About, Decision, Seen};
+use crate::index::{self, AttestationRow, DecisionRow, FindingRow, RecordRow, Weights};
+use crate::ledger::{About, Act, Decision, Seen};
 use crate::policy::Bump;
 use crate::review::{Author, Item, PastDecision, Standing, Target};
 
@@ -55,6 +56,8 @@ pub async fn items(pool: &SqlitePool, paths: &[String]) -> Result<Vec<Item>> {
         row.record_id.clone()
     });
     let holds = Holds::read(pool).await?;
+    let blobs: Vec<String> = rows.iter().map(|row| row.blob.clone()).collect();
+    let weights = index::weights_of(pool, &blobs).await?;
     rows.into_iter()
         .map(|row| {
             let mut findings = findings.remove(&row.path).unwrap_or_default();
@@ -75,7 +78,7 @@ pub async fn items(pool: &SqlitePool, paths: &[String]) -> Result<Vec<Item>> {
                     proven: row.proven,
                 })
                 .collect();
-            let mut item = item(row, &findings, authors, said, attested)?;
+            let mut item = item(row, &findings, authors, said, attested, &weights)?;
             item.held = holds.published(&item, &came_from(item.proposed, attested)?);
             Ok(item)
         })
@@ -88,20 +91,28 @@ fn item(
     authors: Vec<Author>,
     said: &[DecisionRow],
     attested: &[AttestationRow],
+    weights: &Weights,
 ) -> Result<Item> {
     let blob = |text: &Option<String>| -> Result<Option<BlobId>> {
         Ok(text.as_deref().map(str::parse).transpose()?)
     };
     let proposed: BlobId = row.blob.parse()?;
+    let base = blob(&row.base_blob)?;
     Ok(Item {
         blocking: blocking(&row, findings),
         decisions: since_last_attestation(said, attested)?,
+        vetoes: vetoes(said)?,
         led_here: led_here(proposed, attested)?,
+        weight: weights.of(&row.collection, base, proposed),
         record: RecordId(row.id),
         collection: row.collection,
+        locales: locales(
+            row.locale.as_deref(),
+            base.map(|_| row.base_locale.as_deref()),
+        ),
         title: row.title,
         proposed,
-        base: blob(&row.base_blob)?,
+        base,
         attested_blob: blob(&row.attested_blob)?,
         attested_status: row.attested_status,
         attested_version: row
@@ -202,6 +213,15 @@ pub(super) fn since_last_attestation(
         .filter(|row| row.position > last)
         .map(past_decision)
         .collect()
+}
+
+/// Returns what raised and lifted vetoes; nothing where nobody ever gave one. No attestation ends them.
+pub(super) fn vetoes(said: &[DecisionRow]) -> Result<Vec<PastDecision>> {
+    if said.iter().all(|row| row.act != Act::Veto.name()) {
+        return Ok(Vec::new());
+    }
+    let all = said.iter().map(past_decision).collect::<Result<Vec<_>>>()?;
+    Ok(all.into_iter().filter(veto::concerns).collect())
 }
 
 /// Returns a decision's row as what it was.

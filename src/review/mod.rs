@@ -10,6 +10,7 @@ mod committer;
 mod completion;
 mod desk;
 mod edits;
+mod eyes;
 mod first_run;
 pub mod governance;
 mod item;
@@ -25,9 +26,11 @@ mod publication;
 pub mod queue;
 mod refusals;
 mod releases;
+mod since;
 mod transition;
 mod update;
 mod verify;
+mod veto;
 mod waiting;
 
 pub use adopt::{Adoption, adopt, find_baseline};
@@ -35,6 +38,7 @@ pub use approvals::{Approval, Need, Requirement, WhyNot, requirement};
 pub use committer::Committer;
 pub use completion::complete_all;
 pub use desk::{Desk, Edited};
+pub use eyes::{Asked, Why};
 pub use first_run::{Adopted, adopt_at, policy_of_working_copy, propose_for};
 pub use item::{Author, Held, Item, Origin, PastDecision, Standing, Target};
 pub use load::{findings_of, items, items_at, past_decision};
@@ -49,7 +53,11 @@ pub use releases::{
     Decided, DryRun, Landing, MemberRun, Obstacle, Referrer, ReleaseAct, ReleaseOrder, may_release,
     releasable,
 };
+pub use since::{
+    Approved, ChangedSince, Judged, approved_before, changed_since, outdated_approval,
+};
 pub use transition::{Offer, offers};
 pub use update::{Clash, Settled, UpdateOrder, Whole, clashes};
 pub use verify::{Fault, Note, Report, Trusted, verify};
+pub use veto::{Veto, may_veto, standing_vetoes};
 pub use waiting::{Open, Places, Waiting};

@@ -199,7 +199,7 @@ fn version_move(
     let explained = version::explain(
         &diff(base.as_ref(), Some(proposed)),
         &collection.floors,
-        &workflow_fields(collection, workflow),
+        &workflow.own_fields(collection),
     );
     let bump = chosen(requirement, explained.bump);
     if bump == Bump::None {
@@ -224,21 +224,6 @@ fn chosen(requirement: &Requirement, computed: Bump) -> Bump {
         .map(|approval| approval.bump.unwrap_or(computed))
         .max()
         .unwrap_or(computed)
-}
-
-/// Fields that the server writes; they say nothing to a reader and never move a version.
-pub(super) fn workflow_fields(collection: &Collection, workflow: &Workflow) -> Vec<FieldPath> {
-    let set = workflow
-        .transitions
-        .values()
-        .flat_map(|transition| transition.set.keys());
-    collection
-        .status
-        .iter()
-        .chain(&collection.version)
-        .chain(set)
-        .cloned()
-        .collect()
 }
 
 /// The server's own edits, those left out that would change nothing.

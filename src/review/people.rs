@@ -1,7 +1,7 @@
 //! Who somebody is to an item.
 
 use crate::id::Identity;
-use crate::policy::{Person, Policy};
+use crate::policy::{Person, Policy, Scope};
 use crate::review::Item;
 
 /// Returns whether a person wrote any of an item, under any of their addresses.
@@ -18,10 +18,10 @@ pub(super) fn is_same(policy: &Policy, identity: &Identity, person: &Person) -> 
         .is_some_and(|known| known.key == person.key)
 }
 
-/// Returns whether a person holds any role in an item's collection, and so may comment and ask for changes.
+/// Returns whether a person holds any role in an item's collection, for whatever language, and so may write and comment there.
 pub fn may_take_part(policy: &Policy, collection: &str, person: &Person) -> bool {
     policy
         .roles
         .keys()
-        .any(|role| policy.holds(person, role, Some(collection)))
+        .any(|role| policy.holds(person, role, Some(Scope::collection(collection))))
 }

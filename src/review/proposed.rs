@@ -5,13 +5,15 @@ use std::collections::HashMap;
 use anyhow::Result;
 use sqlx::SqlitePool;
 
-use super::item::BRANCHES;
-use super::load::since_last_attestation;
+use super::item::{BRANCHES, locales};
+use super::load::{since_last_attestation, vetoes};
 use super::releases::Holds;
 use crate::id::{BlobId, Identity, RecordId};
-use crate::index::{self, AttestationRow, AuthorRow, DecisionRow, FindingRow, ProposedRow};
+use crate::index::{
+    self, AttestationRow, AuthorRow, DecisionRow, FindingRow, ProposedRow, Weights,
+};
 use crate::refusal::Refusal;
-use crate::review::{Author, Item, Origin, Standing};
+use crate::review::{Author, Item, Origin, PastDecision, Standing};
 
 /// Returns the items of these proposals that could still land. A file that is removed, and one that the published branch has taken over, is none.
 ///
@@ -35,11 +37,13 @@ struct Known {
     said: HashMap<String, Vec<DecisionRow>>,
     attested: HashMap<String, Vec<AttestationRow>>,
     holds: Holds,
+    weights: Weights,
 }
 
 impl Known {
     async fn of(pool: &SqlitePool, rows: &[ProposedRow], branches: &[String]) -> Result<Self> {
-        let ids: Vec<String> = rows.iter().map(|row| row.record_id.clone()).collect();
+        let mut ids: Vec<String> = rows.iter().map(|row| row.record_id.clone()).collect();
+        ids.extend(branches.iter().map(|branch| format!("{BRANCHES}{branch}")));
         let standing: Vec<String> = rows
             .iter()
             .filter_map(|row| row.standing_path.clone())
@@ -54,7 +58,9 @@ impl Known {
             let rows = authors.entry((branch, row.path.clone()));
             rows.or_default().push(row);
         }
+        let blobs: Vec<String> = rows.iter().filter_map(|row| row.blob.clone()).collect();
         Ok(Self {
+            weights: index::weights_of(pool, &blobs).await?,
             findings,
             authors,
             authors_before: index::by_key(index::authors_at(pool, &standing).await?, |row| {
@@ -74,7 +80,8 @@ impl Known {
         let blob = |text: &Option<String>| -> Result<Option<BlobId>> {
             Ok(text.as_deref().map(str::parse).transpose()?)
         };
-        let origin = origin(&row)?;
+        let (origin, base) = (origin(&row)?, blob(&row.base_blob)?);
+        let proposed: BlobId = row.blob.as_deref().unwrap_or_default().parse()?;
         let key = (row.branch.clone(), row.path.clone());
         let mut findings = self.findings.remove(&key).unwrap_or_default();
         let branch = Some(row.branch.as_str());
@@ -82,7 +89,10 @@ impl Known {
         let own = self.authors.remove(&key).unwrap_or_default();
         let said = self.said.get(&row.record_id).map(Vec::as_slice);
         let attested = self.attested.get(&row.record_id).map(Vec::as_slice);
+        let vetoes = self.vetoes(&row)?;
+        let weight = self.weights.of(&row.collection, base, proposed);
         let mut item = Item {
+            vetoes,
             blocking: blocking(&row, &origin, &findings),
             authors: self.all_authors(&row, own),
             decisions: since_last_attestation(
@@ -93,9 +103,14 @@ impl Known {
             record: RecordId(row.record_id),
             path: row.path,
             collection: row.collection,
+            locales: locales(
+                row.locale.as_deref(),
+                base.map(|_| row.base_locale.as_deref()),
+            ),
             title: row.title,
-            proposed: row.blob.unwrap_or_default().parse()?,
-            base: blob(&row.base_blob)?,
+            weight,
+            proposed,
+            base,
             attested_blob: blob(&row.attested_blob)?,
             attested_status: row.attested_status,
             attested_version: row
@@ -108,6 +123,14 @@ impl Known {
         };
         item.held = self.holds.proposed(&item);
         Ok(item)
+    }
+
+    /// The vetoes of the record and those of the proposal as a whole: a withdrawal lifts those of its own kind.
+    fn vetoes(&self, row: &ProposedRow) -> Result<Vec<PastDecision>> {
+        let of = |id: &str| self.said.get(id).map(Vec::as_slice).unwrap_or_default();
+        let mut all = vetoes(of(&format!("{BRANCHES}{}", row.branch)))?;
+        all.extend(vetoes(of(&row.record_id))?);
+        Ok(all)
     }
 
     /// Who wrote the text since its base: in the proposal, and before it on the published branch.
@@ -221,9 +244,11 @@ pub(super) async fn whole(pool: &SqlitePool, branch: &str) -> Result<Option<(Ite
                 .first()
                 .map(|row| row.collection.clone())
                 .unwrap_or_default(),
+            locales: Vec::new(),
             title: proposal.title.clone(),
             proposed: BlobId([0; 20]),
             base: None,
+            weight: None,
             attested_blob: None,
             attested_status: None,
             attested_version: None,
@@ -231,6 +256,7 @@ pub(super) async fn whole(pool: &SqlitePool, branch: &str) -> Result<Option<(Ite
             authors,
             blocking: Vec::new(),
             decisions: since_last_attestation(&said, &[])?,
+            vetoes: vetoes(&said)?,
             led_here: Vec::new(),
             origin: Some(Origin {
                 branch: branch.to_owned(),

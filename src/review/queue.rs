@@ -4,8 +4,9 @@
 //! they may give; it is blocked when nobody's approval would help. Moves back are open on the item's page and make nobody wait.
 
 use super::approvals::{Requirement, WhyNot, excluded, requirement};
-use super::people::{is_author, may_take_part};
+use super::people::{is_author, is_same, may_take_part};
 use super::transition::{Offer, offers};
+use super::veto::{may_veto, may_withdraw};
 use super::{Item, Standing};
 use crate::ledger::Act;
 use crate::policy::{Person, Policy, StatusKind};
@@ -79,7 +80,7 @@ pub fn why_not(policy: &Policy, item: &Item, offer: &Offer, person: &Person) -> 
     let roles = &offer.approvals.by_role;
     let holds_one = roles
         .keys()
-        .any(|role| policy.holds(person, role, Some(&item.collection)));
+        .any(|role| policy.holds(person, role, item.scope()));
     (!holds_one).then(|| WhyNot::HoldsNone {
         roles: roles.keys().cloned().collect(),
     })
@@ -95,7 +96,7 @@ pub fn barred<'a>(
     policy
         .people
         .values()
-        .filter(|person| policy.holds(person, role, Some(&item.collection)))
+        .filter(|person| policy.holds(person, role, item.scope()))
         .filter_map(|person| Some((person, excluded(policy, item, offer, person)?)))
         .collect()
 }
@@ -120,6 +121,9 @@ pub fn acts_of(policy: &Policy, item: &Item, person: &Person) -> Vec<Act> {
     if could_approve(policy, item, person) {
         acts.push(Act::RequestChanges);
     }
+    if may_veto(policy, item, person) && !may_withdraw(policy, item, person) {
+        acts.push(Act::Veto);
+    }
     if takes_part {
         acts.push(Act::Comment);
     }
@@ -132,17 +136,17 @@ pub fn acts_of(policy: &Policy, item: &Item, person: &Person) -> Vec<Act> {
 fn could_approve(policy: &Policy, item: &Item, person: &Person) -> bool {
     offers(policy, item).iter().any(|offer| {
         let mut roles = offer.approvals.by_role.keys();
-        roles.any(|role| policy.holds(person, role, Some(&item.collection)))
+        roles.any(|role| policy.holds(person, role, item.scope()))
     })
 }
 
-fn has_decided(policy: &Policy, item: &Item, person: &Person) -> bool {
-    item.decisions.iter().any(|said| {
+/// Returns whether a person said something of an item that they can take back.
+pub(super) fn has_decided(policy: &Policy, item: &Item, person: &Person) -> bool {
+    let own = item.decisions.iter().any(|said| {
         matches!(said.decision.act, Act::Approve | Act::RequestChanges)
-            && policy
-                .person_by_address(&said.by.address)
-                .is_some_and(|known| known.key == person.key)
-    })
+            && is_same(policy, &said.by, person)
+    });
+    own || may_withdraw(policy, item, person)
 }
 
 /// Returns since when an item waits: since somebody first spoke of its very text, else since it was changed.
@@ -186,6 +190,9 @@ fn section(
     let Some(requirement) = requirement else {
         return Section::Blocked;
     };
+    if !requirement.vetoes.is_empty() {
+        return Section::Blocked;
+    }
     if !requirement.objections.is_empty() {
         return match is_author(policy, item, person) {
             true => Section::Yours,
@@ -267,6 +274,7 @@ approvals = { administrator = 1 }
             record: RecordId("notes/one".into()),
             path: "notes/one.md".into(),
             collection: "notes".into(),
+            locales: vec![String::new()],
             title: "One".into(),
             proposed: BlobId([1; 20]),
             base: None,
@@ -274,12 +282,14 @@ approvals = { administrator = 1 }
             attested_status: None,
             attested_version: None,
             standing: Standing::Draft,
+            weight: None,
             authors: vec![Author {
                 identity: Identity::new("Ana", "ana@example.org"),
                 proven: true,
             }],
             blocking: Vec::new(),
             decisions: Vec::new(),
+            vetoes: Vec::new(),
             led_here: Vec::new(),
             origin: None,
             held: None,

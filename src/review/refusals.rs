@@ -1,8 +1,10 @@
 //! May this person do this to this item, now? Refused in the words of their task, before anything is written.
 
-use super::approvals::excluded;
+use super::approvals::{WhyNot, excluded};
 use super::people::{is_author, may_take_part};
+use super::queue::has_decided;
 use super::transition::{Offer, offers};
+use super::veto::{may_veto, may_withdraw};
 use crate::ledger::{Act, Decision};
 use crate::policy::{Person, Policy};
 use crate::refusal::Refusal;
@@ -45,6 +47,7 @@ pub(super) fn judge(
         Act::RequestChanges => judge_objection(policy, item, person, decision).map(|()| None),
         Act::Submit => judge_submission(item).map(|()| None),
         Act::Withdraw => judge_withdrawal(policy, item, person).map(|()| None),
+        Act::Veto => judge_veto(policy, item, person, decision).map(|()| None),
         Act::Comment if decision.text.trim().is_empty() && decision.about.suggested.is_none() => {
             Err(refusal(
                 "REV-TEXT-001",
@@ -172,7 +175,16 @@ fn judge_approval(
             "open the record again to see which moves are",
         ));
     };
-    if let Some(why) = excluded(policy, item, &offer, person) {
+    let why = excluded(policy, item, &offer, person);
+    if why == Some(WhyNot::Vetoed) {
+        return Err(refusal(
+            "REV-VETO-002",
+            item,
+            WhyNot::Vetoed.to_string(),
+            "take your veto back first",
+        ));
+    }
+    if let Some(why) = why {
         return Err(refusal(
             "REV-EYES-001",
             item,
@@ -184,7 +196,7 @@ fn judge_approval(
         .approvals
         .by_role
         .keys()
-        .any(|role| policy.holds(person, role, Some(&item.collection)))
+        .any(|role| policy.holds(person, role, item.scope()))
     {
         let roles: Vec<&str> = offer.approvals.by_role.keys().map(String::as_str).collect();
         let cause = format!(
@@ -239,7 +251,7 @@ fn judge_objection(
             .approvals
             .by_role
             .keys()
-            .any(|role| policy.holds(person, role, Some(&item.collection)))
+            .any(|role| policy.holds(person, role, item.scope()))
     });
     if could {
         Ok(())
@@ -251,6 +263,41 @@ fn judge_objection(
             "leave a comment instead",
         ))
     }
+}
+
+fn judge_veto(
+    policy: &Policy,
+    item: &Item,
+    person: &Person,
+    decision: &Decision,
+) -> Result<(), Refusal> {
+    if !may_veto(policy, item, person) {
+        let (cause, next) = match item.is_governance() {
+            true => ("a change of the policy cannot be vetoed", "ask for changes"),
+            false => (
+                "only those whom the policy names in \"veto\" may veto this",
+                "ask for changes, or leave a comment",
+            ),
+        };
+        return Err(refusal("REV-VETO-001", item, cause.into(), next));
+    }
+    if may_withdraw(policy, item, person) {
+        return Err(refusal(
+            "REV-VETO-002",
+            item,
+            WhyNot::Vetoed.to_string(),
+            "take it back to say why anew",
+        ));
+    }
+    if decision.text.trim().is_empty() {
+        return Err(refusal(
+            "REV-TEXT-001",
+            item,
+            "a veto needs a reason".into(),
+            "write what stands against it, and send it again",
+        ));
+    }
+    Ok(())
 }
 
 fn judge_submission(item: &Item) -> Result<(), Refusal> {
@@ -266,13 +313,7 @@ fn judge_submission(item: &Item) -> Result<(), Refusal> {
 }
 
 fn judge_withdrawal(policy: &Policy, item: &Item, person: &Person) -> Result<(), Refusal> {
-    let mine = item.decisions.iter().any(|said| {
-        matches!(said.decision.act, Act::Approve | Act::RequestChanges)
-            && policy
-                .person_by_address(&said.by.address)
-                .is_some_and(|known| known.key == person.key)
-    });
-    if mine {
+    if has_decided(policy, item, person) {
         Ok(())
     } else {
         Err(refusal(

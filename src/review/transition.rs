@@ -1,5 +1,6 @@
 //! Which moves are open to an item right now.
 
+use super::eyes::{self, Asked};
 use crate::ledger::{AMEND, RESTORE};
 use crate::policy::{Approvals, Policy, StatusKind, Transition, Workflow};
 use crate::review::{Item, Standing};
@@ -15,11 +16,13 @@ pub struct Offer {
     pub to: String,
     /// What the new status means to readers.
     pub to_kind: StatusKind,
-    /// Who must approve.
+    /// Who must approve, with what the change asks for beside.
     pub approvals: Approvals,
+    /// Why it asks for more than its transition does by itself.
+    pub more: Vec<Asked>,
     /// The deciders must give a reason.
     pub reason_required: bool,
-    /// It brings text to readers or towards them, so blocking findings stop it.
+    /// It brings text to readers or towards them, or lands it from a proposal, so that findings, requests for changes and vetoes stop it.
     pub gated: bool,
     /// It writes a version.
     pub writes_version: bool,
@@ -99,14 +102,18 @@ fn offer(workflow: &Workflow, item: &Item, transition: &Transition) -> Offer {
         .unwrap_or(StatusKind::Draft);
     let leaves_draft = from_kind == StatusKind::Draft
         && matches!(to_kind, StatusKind::Approved | StatusKind::Published);
+    let (approvals, more) = eyes::asked(item, transition);
     Offer {
         name: transition.name.clone(),
         from: item.status(workflow).to_owned(),
         to: transition.to.clone(),
         to_kind,
-        approvals: transition.approvals.clone(),
+        approvals,
+        more,
         reason_required: transition.reason_required,
-        gated: leaves_draft || to_kind == StatusKind::Published,
+        gated: leaves_draft
+            || to_kind == StatusKind::Published
+            || item.standing == Standing::Proposed,
         writes_version: transition.writes_version,
         countersigns: item.standing == Standing::Changed
             && item.text_changed(workflow)
@@ -131,6 +138,7 @@ fn restore(workflow: &Workflow, item: &Item) -> Offer {
             not_author: false,
             not_same_as: Vec::new(),
         },
+        more: Vec::new(),
         reason_required: true,
         gated: false,
         writes_version: false,
@@ -146,6 +154,7 @@ fn governance_offers(policy: &Policy) -> Vec<Offer> {
         to: GOVERNED.to_owned(),
         to_kind: StatusKind::Published,
         approvals,
+        more: Vec::new(),
         reason_required: name == RESTORE,
         gated: name == AMEND,
         writes_version: false,

@@ -4,6 +4,10 @@
 //! most, however much was edited. Where nothing in the policy names a field the floor is a patch: a change that readers can see is never hidden
 //! behind an old version, and only a floor of `none` says that it may be.
 
+mod weight;
+
+pub use weight::{Weight, weigh};
+
 use std::cmp::Reverse;
 use std::fmt;
 

@@ -16,6 +16,7 @@ pub(super) struct Attested {
     pub blob: Option<String>,
     pub at: Option<i64>,
     pub base: Option<String>,
+    pub base_locale: Option<String>,
     pub base_at: Option<i64>,
 }
 
@@ -42,6 +43,7 @@ impl Attested {
             blob: Some(row.blob.clone()),
             at: Some(0),
             base: public.then(|| row.blob.clone()),
+            base_locale: row.locale.clone().filter(|_| public),
             base_at: public.then_some(0),
             status: Some(status),
         }
@@ -56,6 +58,7 @@ impl Attested {
         }
         if is_public(workflow, &link.status_to) {
             self.base = Some(link.result.clone());
+            self.base_locale.clone_from(&link.locale);
             self.base_at = Some(link.sequence);
         }
     }
@@ -82,6 +85,7 @@ struct BaselineFacts {
     blob: String,
     status: Option<String>,
     version: Option<String>,
+    locale: Option<String>,
 }
 
 struct LinkFacts {
@@ -91,6 +95,7 @@ struct LinkFacts {
     status_to: String,
     version_to: Option<String>,
     result: String,
+    locale: Option<String>,
 }
 
 /// Follows the chain for each of these records: path to id.
@@ -127,15 +132,17 @@ impl Known {
         let ids = serde_json::to_string(ids)?;
         let links = sqlx::query_as!(
             LinkFacts,
-            "SELECT record_id, path, sequence, status_to, version_to, result FROM attestations
-             WHERE record_id IN (SELECT value FROM json_each($1)) ORDER BY sequence",
+            r#"SELECT record_id, path, sequence, status_to, version_to, result,
+                      (SELECT changes.locale FROM changes WHERE changes.path = attestations.path AND changes.new_blob = attestations.result
+                       ORDER BY changes.problem IS NOT NULL, changes.commit_id LIMIT 1) AS "locale: String"
+               FROM attestations WHERE record_id IN (SELECT value FROM json_each($1)) ORDER BY sequence"#,
             ids
         )
         .fetch_all(&mut *connection)
         .await?;
         let baseline = sqlx::query_as!(
             BaselineFacts,
-            "SELECT path, record_id, blob, status, version FROM baseline
+            "SELECT path, record_id, blob, status, version, locale FROM baseline
              WHERE record_id IN (SELECT value FROM json_each($1)) ORDER BY path",
             ids
         )

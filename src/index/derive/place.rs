@@ -45,6 +45,7 @@ pub(super) async fn place(
             known.blob,
             known.at,
             known.base,
+            known.base_locale,
             known.base_at,
             standing
         ]));
@@ -53,7 +54,7 @@ pub(super) async fn place(
         let rows = serde_json::to_string(chunk)?;
         sqlx::query!(
             "UPDATE records SET id = value ->> 1, attested_status = value ->> 2, attested_version = value ->> 3, attested_blob = value ->> 4,
-                    attested_at = value ->> 5, base_blob = value ->> 6, base_at = value ->> 7, standing = value ->> 8
+                    attested_at = value ->> 5, base_blob = value ->> 6, base_locale = value ->> 7, base_at = value ->> 8, standing = value ->> 9
              FROM json_each($1) WHERE records.path = value ->> 0",
             rows
         )

@@ -20,6 +20,8 @@ pub struct Facts {
     pub status: Option<String>,
     /// The declared version, as text.
     pub version: Option<String>,
+    /// The language that it gives.
+    pub locale: Option<String>,
     /// Why it cannot be read.
     pub problem: Option<Refusal>,
 }
@@ -106,6 +108,7 @@ pub(super) fn facts_of(collection: &Collection, parsed: &Result<Record, Refusal>
                 record_id: text(&collection.id),
                 status: text(&collection.status),
                 version: text(&collection.version),
+                locale: collection.locale_of(record).map(str::to_owned),
                 problem: None,
             }
         }

@@ -327,7 +327,8 @@ fn people(policy: &Policy, facts: &CommitFacts, trailers: &Trailers) -> Vec<Iden
         .collect()
 }
 
-/// Returns who wrote the file at a path in the commits between a proposal's head and a commit of the published branch.
+/// Returns who wrote the file at a path in the commits between a proposal's head and a commit of the published branch, each with whether all of their
+/// commits are vouched for.
 ///
 /// # Errors
 /// When their history cannot be read.
@@ -336,18 +337,19 @@ pub(crate) fn wrote_in_proposal(
     policy: &Policy,
     (published, head): (CommitId, CommitId),
     path: &str,
-) -> Result<Vec<Identity>> {
+    is_vouched_for: impl Fn(CommitId) -> Result<bool>,
+) -> Result<Vec<(Identity, bool)>> {
     let mut commits = Vec::new();
     for id in repository.new_commits(head, &[published])? {
         commits.push(OwnCommit {
             facts: repository.commit(id)?,
-            by_server: false,
+            by_server: is_vouched_for(id)?,
         });
     }
     let mut past = past(repository, policy, &commits)?;
     let authors = past.authors.remove(path).unwrap_or_default().into_iter();
     Ok(authors
-        .map(|(address, (name, _))| Identity { name, address })
+        .map(|(address, (name, proven))| (Identity { name, address }, proven))
         .collect())
 }
 

@@ -56,6 +56,7 @@ fn grant(role: &str) -> Grant {
     Grant {
         role: role.to_owned(),
         collections: None,
+        locales: None,
     }
 }
 

@@ -456,6 +456,7 @@ impl<'a> Draft<'a> {
                     .map(|name| (*name).to_owned())
                     .collect(),
             },
+            more: Vec::new(),
             reason_required: false,
             requires: requires.to_vec(),
             set: IndexMap::new(),

@@ -42,9 +42,13 @@ pub(super) fn judge(policy: &Policy, report: &mut Report<'_>) {
     }
     if report.is_sound(&["people"]) {
         people::judge_addresses(policy, report);
+        people::judge_locales(policy, report);
     }
     if report.is_sound(&["roles", "workflows", "people", "governance"]) {
         people::judge_roles(policy, report);
+    }
+    if report.is_sound(&["roles", "people", "veto"]) {
+        people::judge_veto(policy, report);
     }
     if report.is_sound(&["collections", "people"]) {
         people::judge_scopes(policy, report);

@@ -153,6 +153,102 @@ fn approvals_that_nobody_could_give_are_refused() {
 }
 
 #[test]
+fn texts_in_a_language_that_nobody_could_approve_are_refused() {
+    let cy = "[governance]";
+    let with_cy = "[people.cy]\nname = \"Cy\"\naddresses = [\"cy@example.org\"]\nroles = [{ role = \"reviewer\", locales = [\"fr\"] }]\n[governance]";
+    read(&with(&[(cy, with_cy)])).unwrap();
+    let scoped = "roles = [{ role = \"publisher\", locales = [\"de\", \"fr-CA\"] }]";
+    insta::assert_snapshot!(told(&[
+        (cy, with_cy),
+        ("roles = [\"publisher\"]", scoped),
+    ]), @r#"
+    POL-042 18 col 1: "publish" needs a person with the role (1 publisher) in "notes" for texts in "fr", and the policy does not have them; give the role to more people under [people], or ask for fewer.
+    "#);
+    insta::assert_snapshot!(told(&[
+        ("roles = [\"publisher\"]", "roles = [{ role = \"publisher\", locales = [] }]"),
+    ]), @r#"
+    POL-042 18 col 1: "publish" needs a person with the role (1 publisher) in "notes", and the policy does not have them; give the role to more people under [people], or ask for fewer.
+    "#);
+}
+
+#[test]
+fn languages_are_refused_where_they_stand() {
+    insta::assert_snapshot!(told(&[
+        ("roles = [\"publisher\"]", "roles = [{ role = \"publisher\", locales = [\"de\", \"fr_CA\", \"de\"], locale = 1 }]"),
+    ]), @r#"
+    POL-054 29 col 49: "fr_CA" in [people.ben] is not the name of a language; write it like fr, pt-BR or zh-Hant.
+    POL-003 29 col 58: "de" stands twice in "locales" of [people.ben]; remove one of the two.
+    POL-004 29 col 65: "locale" is not a key of [people.ben]; did you mean "locales"?
+    "#);
+    let many: Vec<String> = (0..201).map(|number| format!("\"xx-{number}\"")).collect();
+    insta::assert_snapshot!(told(&[
+        ("roles = [\"publisher\"]", &format!("roles = [\"publisher\", {{ role = \"publisher\", locales = [{}] }}]", many.join(", "))),
+    ]), @r#"
+    POL-055 22 col 2: roles are held for 201 languages and the limit is 200; name fewer; a role for fr counts for fr-CA too.
+    "#);
+}
+
+#[test]
+fn more_eyes_than_there_are_are_refused_where_they_are_asked_for() {
+    let more =
+        |entries: &str| format!("approvals = {{ publisher = 1 }}\nmore = [{entries}]\n[roles]");
+    let third = "[people.cy]\nname = \"Cy\"\naddresses = [\"cy@example.org\"]\nroles = [\"publisher\"]\n[governance]";
+    let good = more("{ bump = \"major\", approvals = { publisher = 2 } }");
+    read(&with(&[(PUBLISH, &good), ("[governance]", third)])).unwrap();
+    insta::assert_snapshot!(told(&[(PUBLISH, &good)]), @r#"
+    POL-042 19 col 27: "publish" of a larger change needs 2 different people (2 publisher) in "notes", and the policy does not have them; give the role to more people under [people], or ask for fewer.
+    "#);
+    let both = more(
+        "{ bump = \"major\", approvals = { publisher = 2 } }, { fields = [\"license\"], approvals = { reviewer = 2 } }",
+    );
+    insta::assert_snapshot!(told(&[(PUBLISH, &both), ("[governance]", third)]), @r#"
+    POL-042 19 col 84: "publish" of a larger change needs 3 different people (1 publisher, 2 reviewer) in "notes", and the policy does not have them; give the role to more people under [people], or ask for fewer.
+    "#);
+    let wrong = more(
+        "{ bump = \"huge\", approvals = { publisher = 2 } }, { fields = [\"a..b\"], authors = \"unproven\", approvals = {} }, { approvals = { publisher = 2 } }, 7, { authors = \"proven\", fild = 1 }",
+    );
+    insta::assert_snapshot!(told(&[(PUBLISH, &wrong)]), @r#"
+    POL-007 19 col 18: "huge" is no value for "bump" in [workflows.w.transitions.publish]; the known ones are "patch", "minor" and "major".
+    POL-047 19 col 59: an entry of "more" in [workflows.w.transitions.publish] says in none or several ways for which changes it is; give it one of bump = "major", fields = ["definition"] and authors = "unproven".
+    POL-008 19 col 71: "a..b" in [workflows.w.transitions.publish] is not a pattern of fields; write it like title, claims[].text, extra.* or *.
+    POL-047 19 col 120: an entry of "more" in [workflows.w.transitions.publish] says in none or several ways for which changes it is; give it one of bump = "major", fields = ["definition"] and authors = "unproven".
+    POL-005 19 col 155: "more" in [workflows.w.transitions.publish] is a whole number, not a table; write it like more = [{ bump = "major", approvals = { reviewer = 2 } }].
+    POL-006 19 col 158: [workflows.w.transitions.publish] has no "approvals"; add the key "approvals".
+    POL-007 19 col 170: "proven" is no value for "authors" in [workflows.w.transitions.publish]; did you mean "unproven"? It is one of "unproven".
+    POL-004 19 col 180: "fild" is not a key of [workflows.w.transitions.publish]; did you mean "fields"?
+    "#);
+    let idle = more(
+        "{ bump = \"minor\", approvals = { publisher = 1 } }, { authors = \"unproven\", approvals = { guard = 1 } }",
+    );
+    insta::assert_snapshot!(told(&[(PUBLISH, &idle)]), @r#"
+    POL-048 19 col 27: an entry of "more" asks for no more than "publish" does by itself; ask for more people in a role, or for another role.
+    POL-040 19 col 98: there is no role "guard"; the known ones are "reviewer" and "publisher".
+    "#);
+}
+
+#[test]
+fn a_veto_is_somebodys_or_refused() {
+    read(&with(&[(
+        "title = \"Notes\"",
+        "title = \"Notes\"\nveto = [\"publisher\"]",
+    )]))
+    .unwrap();
+    insta::assert_snapshot!(told(&[
+        ("title = \"Notes\"", "title = \"Notes\"\nveto = [\"publsher\", \"guard\", \"guard\", \"publisher\"]"),
+        ("publisher = \"Publishes\"", "publisher = \"Publishes\"\nguard = \"Guards\""),
+    ]), @r#"
+    POL-003 2 col 30: "guard" stands twice in "veto" of the policy; remove one of the two.
+    "#);
+    insta::assert_snapshot!(told(&[
+        ("title = \"Notes\"", "title = \"Notes\"\nveto = [\"publsher\", \"guard\"]"),
+        ("publisher = \"Publishes\"", "publisher = \"Publishes\"\nguard = \"Guards\""),
+    ]), @r#"
+    POL-040 2 col 9: there is no role "publsher"; did you mean "publisher"?
+    POL-046 2 col 21: holders of "guard" may veto, and nobody holds it; give the role to somebody under [people], or take it out of "veto".
+    "#);
+}
+
+#[test]
 fn an_address_belongs_to_one_person() {
     insta::assert_snapshot!(told(&[
         ("[\"ben@example.org\"]", "[\"ben@example.org\", \"ANA@example.org\"]\n[people.cy]\nname = \"Cy\"\naddresses = []"),

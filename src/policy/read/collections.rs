@@ -184,7 +184,7 @@ fn read_references<'a>(report: &mut Report<'a>, section: &Section<'a>) -> Vec<Fi
         .collect()
 }
 
-fn read_pattern<'a>(
+pub(super) fn read_pattern<'a>(
     report: &mut Report<'a>,
     section: &Section<'a>,
     text: &str,

@@ -4,6 +4,7 @@
 //! all errors of a file at once, each at its line and column. Nothing is guessed: a policy with a single refusal is no policy.
 
 mod collections;
+mod more;
 mod people;
 mod report;
 mod value;
@@ -94,6 +95,7 @@ fn read_policy<'a>(report: &mut Report<'a>, root: &Section<'a>) -> Policy {
             "roles",
             "people",
             "governance",
+            "veto",
             "proposals",
         ],
     );
@@ -110,9 +112,16 @@ fn read_policy<'a>(report: &mut Report<'a>, root: &Section<'a>) -> Policy {
         roles: people::read_roles(report, root).unwrap_or_else(|| defaults().roles.clone()),
         people: people::read_people(report, root),
         governance: workflows::read_governance(report, root),
+        veto: read_veto(report, root),
         proposals: read_proposals(report, root),
         globs: Globs::default(),
     }
+}
+
+/// Reads the roles that may veto.
+fn read_veto<'a>(report: &mut Report<'a>, root: &Section<'a>) -> Vec<String> {
+    let roles = report.texts(root, "veto").unwrap_or_default();
+    roles.into_iter().map(|(role, _)| role.to_owned()).collect()
 }
 
 /// Reads `[proposals]`; a policy without it means its own branches below `proposals/`.

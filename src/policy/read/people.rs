@@ -5,6 +5,7 @@ use toml::de::DeValue;
 
 use super::report::{Entry, Report, Section};
 use super::value::shown;
+use crate::policy::rights::is_locale;
 use crate::policy::{Grant, Person};
 
 /// Reads the roles; `None` when the policy declares none.
@@ -145,26 +146,60 @@ fn read_grants<'a>(report: &mut Report<'a>, section: &Section<'a>) -> Vec<Grant>
             _ => Some(Grant {
                 role: report.value_text(section, "roles", item)?.to_owned(),
                 collections: None,
+                locales: None,
             }),
         })
         .collect()
 }
 
-/// Reads `{ role = "publisher", collections = ["concepts"] }`.
+/// Reads `{ role = "publisher", collections = ["concepts"], locales = ["fr"] }`, of which one list may be left out.
 fn read_grant<'a>(report: &mut Report<'a>, section: &Section<'a>) -> Option<Grant> {
-    report.only(section, &["role", "collections"]);
+    report.only(section, &["role", "collections", "locales"]);
     let role = report
         .required(section, "role")
         .and_then(|entry| report.entry_text(section, entry));
-    report.required(section, "collections");
-    let collections = report.texts(section, "collections")?;
+    if section.get("locales").is_none() {
+        report.required(section, "collections");
+    }
+    let collections = report.texts(section, "collections");
+    let locales = report.texts(section, "locales");
+    let is_given = |key: &str| section.get(key).is_some();
+    if is_given("collections") && collections.is_none() || is_given("locales") && locales.is_none()
+    {
+        return None;
+    }
+    let owned = |texts: Vec<(&str, usize)>| {
+        let texts = texts.into_iter().map(|(text, _)| text.to_owned());
+        texts.collect::<Vec<String>>()
+    };
     Some(Grant {
         role: role?.to_owned(),
-        collections: Some(
-            collections
-                .into_iter()
-                .map(|(name, _)| name.to_owned())
-                .collect(),
-        ),
+        collections: collections.map(owned),
+        locales: locales.map(|texts| owned(read_locales(report, section, texts))),
     })
+}
+
+fn read_locales<'a>(
+    report: &mut Report<'a>,
+    section: &Section<'a>,
+    mut texts: Vec<(&'a str, usize)>,
+) -> Vec<(&'a str, usize)> {
+    texts.retain(|(text, offset)| {
+        let good = is_locale(text);
+        if !good {
+            report.refuse(
+                section.top(),
+                *offset,
+                "POL-054",
+                format!(
+                    "\"{}\" in {} is not the name of a language",
+                    shown(text),
+                    section.title()
+                ),
+                "write it like fr, pt-BR or zh-Hant",
+            );
+        }
+        good
+    });
+    texts
 }

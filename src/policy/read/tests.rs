@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::policy::{Bump, Setting, Severity, StatusKind};
+use crate::policy::{Bump, Scope, Setting, Severity, StatusKind};
 use crate::record::{FieldPath, Format, Scalar, ScalarKind};
 
 const SAMPLE: &str = include_str!("sample.toml");
@@ -90,7 +90,7 @@ fn every_key_of_a_policy_is_read() {
         "ana"
     );
     let ana = &policy.people["ana"];
-    assert!(policy.holds(ana, "publisher", Some("notes")));
+    assert!(policy.holds(ana, "publisher", Some(Scope::collection("notes"))));
     assert!(!policy.holds(ana, "publisher", None));
 }
 

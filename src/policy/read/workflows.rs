@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 use toml::de::DeValue;
 
+use super::more;
 use super::report::{Entry, Report, Section};
 use super::value::shown;
 use crate::policy::{Approvals, Setting, StatusKind, Transition, Workflow};
@@ -15,10 +16,11 @@ const KINDS: [(&str, StatusKind); 4] = [
     ("ended", StatusKind::Ended),
 ];
 
-const TRANSITION_KEYS: [&str; 9] = [
+const TRANSITION_KEYS: [&str; 10] = [
     "from",
     "to",
     "approvals",
+    "more",
     "not",
     "reason",
     "requires",
@@ -179,6 +181,7 @@ fn read_transition<'a>(report: &mut Report<'a>, section: &Section<'a>, name: &st
                 by_role,
                 ..Approvals::default()
             },
+            more: more::read(report, section),
             reason_required,
             requires: report.paths(section, "requires"),
             set: read_settings(report, section),
@@ -188,7 +191,10 @@ fn read_transition<'a>(report: &mut Report<'a>, section: &Section<'a>, name: &st
     }
 }
 
-fn read_approvals<'a>(report: &mut Report<'a>, section: &Section<'a>) -> IndexMap<String, u32> {
+pub(super) fn read_approvals<'a>(
+    report: &mut Report<'a>,
+    section: &Section<'a>,
+) -> IndexMap<String, u32> {
     let Some(section) = report
         .required(section, "approvals")
         .and_then(|entry| report.entry_section(section, entry))

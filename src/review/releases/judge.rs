@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 
 use crate::ledger::Member;
-use crate::policy::{Person, Policy, StatusKind, Workflow};
+use crate::policy::{Person, Policy, Scope, StatusKind, Workflow};
 use crate::refusal::Refusal;
 use crate::review::proposed::is_outdated;
 use crate::review::queue::forward;
@@ -68,7 +68,7 @@ pub fn may_release(policy: &Policy, collection: &str, person: &Person) -> bool {
     };
     let roles = publishers(policy.workflow(known));
     let mut roles = roles.iter();
-    roles.any(|role| policy.holds(person, role, Some(collection)))
+    roles.any(|role| policy.holds(person, role, Some(Scope::collection(collection))))
 }
 
 /// The roles that take a record to readers; those of a revision where nothing else does.

@@ -1,13 +1,18 @@
 //! Four eyes, asked again: who approved, in which role, and what the journal says of it.
 
+use std::collections::BTreeSet;
+
 use super::history::Written;
+use super::journal::Journal;
 use super::register::State;
 use super::{About, Auditor};
 use crate::id::{CommitId, Identity};
 use crate::ledger::{self, Act, Attestation, Decision};
 use crate::policy::{Person, Policy};
 use crate::review::approvals::excluded;
-use crate::review::{Author, Item, Offer, PastDecision, Requirement, is_author, requirement};
+use crate::review::{
+    Author, Item, Offer, PastDecision, Requirement, Target, is_author, requirement,
+};
 
 /// An attestation and what was attested before it.
 pub(super) struct Claimed<'a> {
@@ -30,7 +35,7 @@ impl Claimed<'_> {
             .chain(&self.attestation.authored_by)
             .map(|identity| Author {
                 identity: identity.clone(),
-                proven: false,
+                proven: !self.written.unproven.contains(&identity.address),
             })
             .collect()
     }
@@ -149,7 +154,7 @@ impl Auditor<'_> {
             let next = "treat the move as not approved by them; have somebody else review it";
             self.fault("VRF-031", about, cause, next);
         }
-        let holds = |role: &String| policy.holds(person, role, Some(&item.collection));
+        let holds = |role: &String| policy.holds(person, role, item.scope());
         if !offer.approvals.by_role.keys().any(holds) {
             let roles: Vec<&str> = offer.approvals.by_role.keys().map(String::as_str).collect();
             let cause = format!(
@@ -182,19 +187,19 @@ impl Auditor<'_> {
             return None;
         };
         let said = journal.said_of(&attestation.record.0, claimed.state.spent);
-        let first = said
-            .iter()
-            .filter(|(position, _)| *position <= completed)
-            .count();
-        let said: Vec<PastDecision> = said.into_iter().map(|(_, past)| past).collect();
-        for end in first..=said.len() {
-            item.decisions = said[..end].to_vec();
+        let vetoes = vetoes(journal, attestation);
+        let spoken = said.iter().chain(&vetoes).map(|(position, _)| *position);
+        let later = spoken.filter(|position| *position > completed);
+        for moment in BTreeSet::from_iter(later.chain([completed])) {
+            item.decisions = until(&said, moment);
+            item.vetoes = until(&vetoes, moment);
             let found = requirement(policy, item, offer);
             if found.is_complete() && is_named(&found, attestation) {
                 return Some(found);
             }
         }
-        item.decisions = said[..first].to_vec();
+        item.decisions = until(&said, completed);
+        item.vetoes = until(&vetoes, completed);
         let found = requirement(policy, item, offer);
         self.explain_unproven(policy, item, &found, claimed);
         None
@@ -235,6 +240,14 @@ impl Auditor<'_> {
             let next = "treat the move as not approved until they take it back";
             self.fault("VRF-062", about, cause, next);
         }
+        for veto in &found.vetoes {
+            told = true;
+            let name = policy.people.get(&veto.person);
+            let name = name.map_or(&veto.person, |person| &person.name);
+            let cause = format!("{name} vetoed it in {}, and the veto stood", veto.commit);
+            let next = "treat the move as not approved until they take it back";
+            self.fault("VRF-066", about, cause, next);
+        }
         if !told {
             let cause = "the journal's approvals at that moment are not those that it names";
             let next = "compare Approved-by and Decisions with the journal";
@@ -246,6 +259,23 @@ impl Auditor<'_> {
     pub(super) fn position(&self, attestation: &Attestation) -> Option<usize> {
         self.journal.as_ref()?.position(attestation.decisions)
     }
+}
+
+/// Returns what raised and lifted vetoes of the record, and of the proposal that the text came from as a whole.
+fn vetoes(journal: &Journal, attestation: &Attestation) -> Vec<(usize, PastDecision)> {
+    let decision = journal.decision(attestation.decisions);
+    let seen = decision.and_then(|decision| decision.about.proposal.as_ref());
+    let whole = seen.map(|seen| Target::whole(&seen.branch).path);
+    let of_proposal = whole.iter().flat_map(|record| journal.vetoes(record));
+    of_proposal
+        .chain(journal.vetoes(&attestation.record.0))
+        .collect()
+}
+
+/// Returns what had been said at a moment of the journal.
+fn until(said: &[(usize, PastDecision)], moment: usize) -> Vec<PastDecision> {
+    let past = said.iter().filter(|(position, _)| *position <= moment);
+    past.map(|(_, past)| past.clone()).collect()
 }
 
 /// Returns whether the approvals found are the ones named, the last of them being the decision named.
@@ -269,6 +299,7 @@ fn what_they_said(item: &Item, approver: &Identity) -> &'static str {
     match last.map(|said| said.decision.act) {
         Some(Act::Withdraw) => ": they took it back before",
         Some(Act::RequestChanges) => ": they asked for changes",
+        Some(Act::Veto) => ": they vetoed it",
         Some(Act::Approve) => ": what they approved was another text or another move",
         _ => "",
     }
@@ -303,12 +334,13 @@ fn lacking(offer: &Offer, found: &Requirement) -> String {
         .iter()
         .filter(|need| need.approved.len() < need.needed as usize)
         .map(|need| {
-            format!(
-                "{} of {} in the role {}",
-                need.approved.len(),
-                need.needed,
-                need.role
-            )
+            let because: Vec<String> = need.because.iter().map(ToString::to_string).collect();
+            let because = match because.is_empty() {
+                true => String::new(),
+                false => format!(" ({})", because.join("; ")),
+            };
+            let (has, needed, role) = (need.approved.len(), need.needed, &need.role);
+            format!("{has} of {needed} in the role {role}{because}")
         })
         .collect();
     format!("\"{}\" has only {}", offer.name, needs.join(", "))

@@ -72,6 +72,10 @@ pub(super) struct History {
 pub(super) struct Written {
     /// Each address once, with a commit of theirs.
     pub people: Vec<(Identity, CommitId)>,
+    /// Each commit of each address.
+    pub commits: Vec<(String, CommitId)>,
+    /// Addresses that nothing proves, where somebody asked.
+    pub unproven: BTreeSet<String>,
     /// A commit among them whose own past is not in this clone.
     pub cut: Option<CommitId>,
 }
@@ -378,6 +382,10 @@ impl History {
                 .filter(|committer| policy.person_by_address(&committer.address).is_some());
             for identity in commit.authors.iter().chain(committer) {
                 let known = |(known, _): &(Identity, CommitId)| known.address == identity.address;
+                let one = (identity.address.clone(), commit.id);
+                if !written.commits.contains(&one) {
+                    written.commits.push(one);
+                }
                 if !written.people.iter().any(known) {
                     written.people.push((identity.clone(), commit.id));
                 }

@@ -8,7 +8,7 @@ use super::report::Fault;
 use crate::id::{BlobId, CommitId};
 use crate::ledger::{Decision, JOURNAL_BEGINS};
 use crate::repository::{AllowedSigners, Repository, Verified};
-use crate::review::PastDecision;
+use crate::review::{PastDecision, veto};
 
 /// Every decision, in order; positions begin at 1.
 pub(super) struct Journal {
@@ -139,6 +139,12 @@ impl Journal {
     pub(super) fn decision(&self, commit: CommitId) -> Option<&Decision> {
         let place = self.position(commit)?.checked_sub(1)?;
         self.decisions.get(place).map(|past| &past.decision)
+    }
+
+    /// Returns what raised and lifted vetoes of a record or a whole proposal, each with its position. No attestation ends them.
+    pub(super) fn vetoes(&self, record: &str) -> impl Iterator<Item = (usize, PastDecision)> {
+        let said = self.said_of(record, 0).into_iter();
+        said.filter(|(_, past)| veto::concerns(past))
     }
 
     /// Returns what was said of a record after a position, each with its own.

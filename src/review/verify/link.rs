@@ -6,16 +6,18 @@ use anyhow::Result;
 
 use super::eyes::Claimed;
 use super::history::Written;
+use super::judged::Judged;
 use super::outcome::{Came, Landed};
 use super::register::State;
 use super::{About, Auditor};
 use crate::id::{BlobId, CommitId};
 use crate::index::wrote_in_proposal;
 use crate::ledger::Attestation;
-use crate::policy::{Collection, Policy, StatusKind, Workflow};
+use crate::policy::{Bump, Collection, Policy, StatusKind, Workflow};
 use crate::record;
 use crate::repository::{Content, EntryKind};
 use crate::review::{Item, Standing, offers};
+use crate::version::Weight;
 
 impl Auditor<'_> {
     /// Judges an attestation of a record by what its own past holds, and follows it.
@@ -79,16 +81,19 @@ impl Auditor<'_> {
         let (path, record) = (&attestation.path, &attestation.record.0);
         let mut written = self.history.authors(&policy, path, record, state.base_at);
         if let Came::FromProposal { parent, head } = landed.came {
-            self.judge_authors(&policy, attestation, (parent, head), about, &mut written)?;
+            self.judge_authors(collection, attestation, (parent, head), about, &mut written)?;
         }
         self.judge_cut(&written, about);
+        self.note_unproven(policy.workflow(collection), &mut written)?;
         let claimed = Claimed {
             attestation,
             state,
             written: &written,
             about,
         };
-        let item = item(&policy, collection, &claimed, &landed);
+        let workflow = policy.workflow(collection);
+        let judged = self.judged(collection, workflow, landed.proposed, state.base)?;
+        let item = item(&policy, collection, judged, &claimed, &landed);
         self.judge_move(&policy, item, &claimed, landed)
     }
 
@@ -250,19 +255,26 @@ impl Auditor<'_> {
     /// Everybody who wrote the text in the proposal is named as an author.
     fn judge_authors(
         &mut self,
-        policy: &Policy,
+        collection: &Collection,
         attestation: &Attestation,
         between: (CommitId, CommitId),
         about: &About,
         written: &mut Written,
     ) -> Result<()> {
+        let policy = &*Arc::clone(&self.terms.policy);
+        let counts_proof = policy.workflow(collection).asks_for_proof();
         let path = &attestation.path;
-        for identity in wrote_in_proposal(self.repository, policy, between, path)? {
+        let vouched = |commit| Ok(!counts_proof || self.is_vouched_for(commit)?);
+        let wrote = wrote_in_proposal(self.repository, policy, between, path, vouched)?;
+        for (identity, proven) in wrote {
             let named = attestation.authored_by.iter();
             if !named.clone().any(|known| known.address == identity.address) {
                 let cause = format!("{identity} wrote the text in the proposal, and is not named");
                 let next = "treat the move as not approved by them";
                 self.fault("VRF-035", about, cause, next);
+            }
+            if !proven {
+                written.unproven.insert(identity.address.clone());
             }
             written.people.push((identity, between.1));
         }
@@ -369,6 +381,7 @@ impl Auditor<'_> {
 fn item(
     policy: &Policy,
     collection: &Collection,
+    judged: Judged,
     claimed: &Claimed<'_>,
     landed: &Landed<'_>,
 ) -> Item {
@@ -380,6 +393,7 @@ fn item(
         record: attestation.record.clone(),
         path: attestation.path.clone(),
         collection: collection.name.clone(),
+        locales: judged.locales,
         title: String::new(),
         proposed: attestation.proposed,
         base: attestation.base,
@@ -397,9 +411,20 @@ fn item(
         authors: claimed.authors(),
         blocking: Vec::new(),
         decisions: Vec::new(),
+        vetoes: Vec::new(),
+        weight: judged.weight.map(|weight| raised(weight, attestation)),
         led_here: state.led_to(attestation.proposed),
         origin: None,
         held: None,
+    }
+}
+
+/// An approver may have called the change larger than the texts do, and that asks for as many eyes.
+fn raised(weight: Weight, attestation: &Attestation) -> Weight {
+    let attested = attestation.version.as_ref().map(|version| version.bump);
+    Weight {
+        bump: attested.unwrap_or(Bump::None).max(weight.bump),
+        ..weight
     }
 }
 

@@ -11,6 +11,7 @@ mod eyes;
 mod governance;
 mod history;
 mod journal;
+mod judged;
 mod link;
 mod outcome;
 mod register;

@@ -83,7 +83,7 @@ impl Auditor<'_> {
             .record_id(policy, collection, path, declared(&collection.id));
         let state = self.state(collection, path, &id);
         let record = RecordId(id.clone());
-        self.look_for_unattested(policy, collection, &state, &record, (path, blob), &bytes);
+        self.look_for_unattested(policy, collection, &state, &record, (path, blob), &bytes)?;
         let about = About::default().of(&record);
         let status = declared(&collection.status);
         let workflow = policy.workflow(collection);
@@ -122,24 +122,29 @@ impl Auditor<'_> {
         record: &RecordId,
         (path, blob): (&str, BlobId),
         text: &[u8],
-    ) {
+    ) -> Result<()> {
         let Some(journal) = &self.journal else {
-            return;
+            return Ok(());
         };
         let said = journal.said_of(&record.0, state.spent);
         if said.is_empty() {
-            return;
+            return Ok(());
         }
-        let written = self.history.authors(policy, path, &record.0, state.base_at);
-        let authors = written.people.into_iter().map(|(identity, _)| Author {
-            identity,
-            proven: false,
-        });
+        let mut written = self.history.authors(policy, path, &record.0, state.base_at);
         let workflow = policy.workflow(collection);
+        self.note_unproven(workflow, &mut written)?;
+        let unproven = written.unproven;
+        let authors = written.people.into_iter().map(|(identity, _)| Author {
+            proven: !unproven.contains(&identity.address),
+            identity,
+        });
+        let judged = self.judged(collection, workflow, text, state.base)?;
         let item = Item {
             record: record.clone(),
             path: path.to_owned(),
             collection: collection.name.clone(),
+            locales: judged.locales,
+            weight: judged.weight,
             title: String::new(),
             proposed: blob,
             base: state.base,
@@ -150,11 +155,13 @@ impl Auditor<'_> {
             authors: authors.collect(),
             blocking: Vec::new(),
             decisions: said.into_iter().map(|(_, past)| past).collect(),
+            vetoes: journal.vetoes(&record.0).map(|(_, past)| past).collect(),
             led_here: state.led_to(blob),
             origin: None,
             held: None,
         };
         self.note_complete(policy, &item);
+        Ok(())
     }
 
     fn note_complete(&mut self, policy: &Policy, item: &Item) {

@@ -52,7 +52,7 @@ pub struct DecisionEvent {
     pub record: String,
     /// Its file then.
     pub path: String,
-    /// `submit`, `approve`, `request-changes`, `comment` or `withdraw`.
+    /// `submit`, `approve`, `request-changes`, `comment`, `withdraw` or `veto`.
     #[schema(example = "approve")]
     pub act: String,
     /// The move that was approved.

@@ -26,7 +26,7 @@ const MOST_NAMES: usize = 500;
 pub struct InboxNotice {
     /// Its own name, by which it is marked as read: the same at every look.
     name: String,
-    /// `assigned`, `mentioned`, `answered`, `approved`, `changes-requested`, `commented`, `suggested`, `withdrawn`, `closed`, `reopened`, `landed`,
+    /// `assigned`, `mentioned`, `answered`, `approved`, `changes-requested`, `vetoed`, `commented`, `suggested`, `withdrawn`, `closed`, `reopened`, `landed`,
     /// `sent-back`, `changed`, `outdated`, `due` or `overdue`.
     #[schema(example = "changes-requested")]
     reason: &'static str,

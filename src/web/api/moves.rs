@@ -3,10 +3,10 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::values::{Meaning, PersonRef, people_by_key, person_by_key};
+use super::values::{Meaning, PersonRef, moment, people_by_key, person_by_key};
 use crate::policy::Policy;
 use crate::review::queue::{barred, moves_of, why_not};
-use crate::review::{Item, Offer, Requirement, WhyNot, offers, requirement};
+use crate::review::{Asked, Item, Offer, Requirement, Veto, Why, WhyNot, offers, requirement};
 use crate::web::seat::Seat;
 
 /// A move that an item's state allows, and what it takes.
@@ -34,10 +34,28 @@ pub struct Move {
     needs: Vec<Need>,
     /// Those whose standing requests for changes stop it.
     objections: Vec<PersonRef>,
+    /// Standing vetoes that stop it.
+    vetoes: Vec<Vetoed>,
     /// Findings that stop it.
     blocked: Vec<String>,
     /// Whether the approvals suffice.
     met: bool,
+}
+
+/// A veto that stands, whatever the text has become since.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Vetoed {
+    /// Who.
+    by: PersonRef,
+    /// When.
+    #[schema(format = DateTime)]
+    at: String,
+    /// Why.
+    reason: String,
+    /// Whether it is against the whole proposal, and not against the record.
+    of_proposal: bool,
+    /// The commit in the journal.
+    decision: String,
 }
 
 /// What one role owes a move.
@@ -49,12 +67,32 @@ pub struct Need {
     /// How many different people must approve in it.
     #[schema(example = 1)]
     needed: u32,
+    /// Why that is more than for other changes.
+    because: Vec<Because>,
     /// Those who did.
     approved: Vec<Given>,
     /// Those who still may.
     may: Vec<PersonRef>,
     /// Those who hold the role and may not.
     may_not: Vec<MayNot>,
+}
+
+/// Why a role owes more approvals than for other changes.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Because {
+    /// `bump` where the change moves the version so far, `new` where nothing was published before, `field` where it touches one that the policy names,
+    /// `unproven` where nothing proves who wrote it, `unknown` where nobody could compare it.
+    #[schema(example = "bump")]
+    reason: &'static str,
+    /// The bump, or the field as the policy names it.
+    #[schema(example = "major")]
+    what: Option<String>,
+    /// How many people that asks for.
+    #[schema(example = 2)]
+    needed: u32,
+    /// The same in words.
+    #[schema(example = "a major change asks for 2 in the role reviewer")]
+    sentence: String,
 }
 
 /// An approval that counts.
@@ -71,7 +109,7 @@ pub struct Given {
 pub struct MayNot {
     /// Who.
     who: PersonRef,
-    /// `author` where they wrote the text, `earlier_approval` where they approved an earlier move of it.
+    /// `author` where they wrote the text, `earlier_approval` where they approved an earlier move of it, `veto` where one of theirs stands.
     #[schema(example = "author")]
     reason: &'static str,
 }
@@ -89,6 +127,7 @@ pub fn moves(seat: &Seat, item: &Item) -> Vec<Move> {
                 you_may_not: why_not(policy, item, &offer, person).map(|why| why.to_string()),
                 needs: needs(policy, item, &offer, &has),
                 objections: people_by_key(policy, &has.objections),
+                vetoes: has.vetoes.iter().map(|veto| vetoed(policy, veto)).collect(),
                 blocked: has.blocked,
                 met: has.met,
                 transition: offer.name,
@@ -118,6 +157,7 @@ fn needs(policy: &Policy, item: &Item, offer: &Offer, has: &Requirement) -> Vec<
         .map(|need| Need {
             role: need.role.clone(),
             needed: need.needed,
+            because: need.because.iter().map(because).collect(),
             approved: need.approved.iter().map(given).collect(),
             may: people_by_key(policy, &need.may),
             may_not: barred(policy, item, offer, &need.role)
@@ -137,5 +177,32 @@ fn reason(why: &WhyNot) -> &'static str {
         WhyNot::ApprovedEarlier { .. } => "earlier_approval",
         WhyNot::HasApproved => "approved",
         WhyNot::HoldsNone { .. } => "no_role",
+        WhyNot::Vetoed => "veto",
+    }
+}
+
+fn because(asked: &Asked) -> Because {
+    let (reason, what) = match &asked.why {
+        Why::New => ("new", None),
+        Why::Bump(bump) => ("bump", Some(bump.name().to_owned())),
+        Why::Field(field) => ("field", Some(field.0.clone())),
+        Why::Unproven => ("unproven", None),
+        Why::Unknown => ("unknown", None),
+    };
+    Because {
+        reason,
+        what,
+        needed: asked.needed,
+        sentence: asked.to_string(),
+    }
+}
+
+fn vetoed(policy: &Policy, veto: &Veto) -> Vetoed {
+    Vetoed {
+        by: person_by_key(policy, &veto.person),
+        at: moment(veto.at),
+        reason: veto.text.clone(),
+        of_proposal: veto.of_proposal,
+        decision: veto.commit.to_string(),
     }
 }

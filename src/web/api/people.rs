@@ -1,12 +1,13 @@
 //! People and policy: who may do what, by the policy in force.
 
 use axum::Json;
+use indexmap::IndexMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::problem::Problem;
 use super::values::Meaning;
-use crate::policy::{Collection, POLICY_PATH, Person, Transition, Workflow};
+use crate::policy::{Collection, POLICY_PATH, Person, Transition, When, Workflow};
 use crate::web::seat::Seat;
 
 /// The people of the policy in force.
@@ -39,6 +40,9 @@ pub struct Grant {
     role: String,
     /// The collections it counts in; null for all.
     collections: Option<Vec<String>>,
+    /// The languages of the texts that it counts for, `fr` for `fr-CA` too; null for all.
+    #[schema(example = json!(["fr"]))]
+    locales: Option<Vec<String>>,
 }
 
 /// The policy in force.
@@ -62,6 +66,8 @@ pub struct PolicyInForce {
     workflows: Vec<WorkflowOfPolicy>,
     /// What a change of the policy takes.
     governance: Vec<Takes>,
+    /// Roles whose holders may veto.
+    veto: Vec<String>,
 }
 
 /// A role.
@@ -134,6 +140,8 @@ pub struct TransitionOfPolicy {
     to: String,
     /// Who must approve.
     takes: Vec<Takes>,
+    /// Who must at least approve where a change is large.
+    more: Vec<More>,
     /// Whether whoever wrote the text may not approve it.
     not_author: bool,
     /// Moves whose approvers may not approve this one of the same text.
@@ -155,6 +163,20 @@ pub struct Takes {
     /// How many different people.
     #[schema(example = 1)]
     people: u32,
+}
+
+/// Who must at least approve some changes: those that move the version so far or further, those of some fields, or those whose authors nothing proves.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct More {
+    /// The least bump of the changes that are meant.
+    #[schema(example = "major")]
+    bump: Option<&'static str>,
+    /// The fields whose changes are meant.
+    fields: Vec<String>,
+    /// Whether changes by authors whom nothing proves are meant.
+    unproven_authors: bool,
+    /// Who must at least approve them.
+    takes: Vec<Takes>,
 }
 
 /// Lists the people of the policy in force.
@@ -179,6 +201,7 @@ fn person(person: &Person) -> PersonOfPolicy {
             .map(|grant| Grant {
                 role: grant.role.clone(),
                 collections: grant.collections.clone(),
+                locales: grant.locales.clone(),
             })
             .collect(),
     }
@@ -213,7 +236,8 @@ pub async fn policy(seat: Seat) -> Result<Json<PolicyInForce>, Problem> {
             .collect(),
         collections: policy.collections.values().map(collection).collect(),
         workflows: policy.workflows.values().map(workflow).collect(),
-        governance: takes(&policy.governance),
+        governance: takes(&policy.governance.by_role),
+        veto: policy.veto.clone(),
     }))
 }
 
@@ -253,7 +277,8 @@ fn transition(transition: &Transition) -> TransitionOfPolicy {
         name: transition.name.clone(),
         from: transition.from.clone(),
         to: transition.to.clone(),
-        takes: takes(&transition.approvals),
+        takes: takes(&transition.approvals.by_role),
+        more: transition.more.iter().map(more).collect(),
         not_author: transition.approvals.not_author,
         not_same_as: transition.approvals.not_same_as.clone(),
         reason_required: transition.reason_required,
@@ -266,9 +291,22 @@ fn transition(transition: &Transition) -> TransitionOfPolicy {
     }
 }
 
-fn takes(approvals: &crate::policy::Approvals) -> Vec<Takes> {
-    approvals
-        .by_role
+fn more(more: &crate::policy::More) -> More {
+    let (bump, fields) = match &more.when {
+        When::Bump(bump) => (Some(bump.name()), Vec::new()),
+        When::Fields(fields) => (None, fields.iter().map(|field| field.0.clone()).collect()),
+        When::Unproven => (None, Vec::new()),
+    };
+    More {
+        unproven_authors: more.when == When::Unproven,
+        takes: takes(&more.by_role),
+        bump,
+        fields,
+    }
+}
+
+fn takes(by_role: &IndexMap<String, u32>) -> Vec<Takes> {
+    by_role
         .iter()
         .map(|(role, people)| Takes {
             role: role.clone(),

@@ -15,9 +15,12 @@ use super::values::{PersonRef, person_of};
 use crate::index;
 use crate::ledger::Act;
 use crate::policy::Policy;
+use crate::record::FieldPath;
 use crate::refusal::Refusal;
 use crate::review::queue::{acts_of, forward, place};
-use crate::review::{self, Item, Texts, forecast, requirement};
+use crate::review::{
+    self, Approved, Item, Texts, approved_before, changed_since, forecast, requirement,
+};
 use crate::version::Explained;
 use crate::web::seat::Seat;
 
@@ -60,10 +63,24 @@ pub struct ReviewItem {
     forecast_problem: Option<String>,
     /// What changed since the base.
     differences: Differences,
+    /// What moved since the token's owner approved an earlier text, whose approval counts no more; null where nothing did.
+    since_you_approved: Option<SinceApproved>,
     /// What rules found wrong with it, the worst first.
     findings: Vec<Finding>,
     /// Everything that was ever said of the record, in the journal's order.
     said: Vec<DecisionEvent>,
+}
+
+/// What moved since somebody approved an earlier text.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SinceApproved {
+    /// The approval's commit in the journal.
+    decision: String,
+    /// Fields that changed in the text.
+    #[schema(example = json!(["definition"]))]
+    fields: Vec<String>,
+    /// Fields that changed in the published text which it replaces.
+    published_fields: Vec<String>,
 }
 
 /// Somebody who wrote a text.
@@ -90,6 +107,8 @@ pub enum Said {
     Submit,
     /// Take back what was decided.
     Withdraw,
+    /// Stand against the record, or the whole proposal, whatever its text becomes.
+    Veto,
     /// Ask somebody to look, or say by when.
     Assign,
     /// Give a proposal another title and description.
@@ -116,6 +135,7 @@ impl From<Act> for Said {
             Act::Comment => Self::Comment,
             Act::Submit => Self::Submit,
             Act::Withdraw => Self::Withdraw,
+            Act::Veto => Self::Veto,
             Act::Assign => Self::Assign,
             Act::Describe => Self::Describe,
             Act::Close => Self::Close,
@@ -136,6 +156,7 @@ impl From<Said> for Act {
             Said::Comment => Self::Comment,
             Said::Submit => Self::Submit,
             Said::Withdraw => Self::Withdraw,
+            Said::Veto => Self::Veto,
             Said::Assign => Self::Assign,
             Said::Describe => Self::Describe,
             Said::Close => Self::Close,
@@ -242,6 +263,7 @@ async fn told(seat: &Seat, item: &Item) -> Result<ReviewItem, Problem> {
         forecast,
         forecast_problem: problem,
         differences: reading.differences,
+        since_you_approved: reading.since,
         findings: findings.into_iter().map(finding).collect(),
         said: said.iter().map(|row| decision(policy, row)).collect(),
     })
@@ -270,11 +292,13 @@ pub fn authors(policy: &Policy, item: &Item) -> Vec<Author> {
 /// What is read and computed off the async threads.
 struct Reading {
     differences: Differences,
+    since: Option<SinceApproved>,
     forecast: Result<Option<Forecast>, Refusal>,
 }
 
 async fn compare(seat: &Seat, item: &Item) -> Result<Reading, Problem> {
     let (rules, item) = (seat.shared_rules(), item.clone());
+    let person = seat.person().clone();
     let read = seat
         .desk
         .on_repository(move |repository, _| {
@@ -288,7 +312,10 @@ async fn compare(seat: &Seat, item: &Item) -> Result<Reading, Problem> {
                 attested: attested.as_deref(),
             };
             Ok(match rules.as_ref() {
-                Some(Ok(rules)) => reading(&rules.policy, &item, &texts),
+                Some(Ok(rules)) => {
+                    let approved = approved_before(repository, &rules.policy, &item, &person)?;
+                    reading(&rules.policy, &item, &texts, approved.as_ref())
+                }
                 Some(Err(_)) | None => None,
             })
         })
@@ -296,9 +323,25 @@ async fn compare(seat: &Seat, item: &Item) -> Result<Reading, Problem> {
     read.ok_or_else(Problem::nothing_here)
 }
 
-fn reading(policy: &Policy, item: &Item, texts: &Texts<'_>) -> Option<Reading> {
-    let format = item.collection(policy)?.format;
+fn reading(
+    policy: &Policy,
+    item: &Item,
+    texts: &Texts<'_>,
+    approved: Option<&Approved>,
+) -> Option<Reading> {
+    let collection = item.collection(policy)?;
+    let format = collection.format;
+    let since = |approved: &Approved| {
+        let moved = changed_since(policy, collection, approved.judged(), texts.judged());
+        let named = |paths: Vec<FieldPath>| paths.iter().map(ToString::to_string).collect();
+        SinceApproved {
+            decision: approved.commit.to_string(),
+            fields: named(moved.text),
+            published_fields: named(moved.published),
+        }
+    };
     Some(Reading {
+        since: approved.map(since),
         differences: differences(texts.base, texts.proposed, format),
         forecast: foretold(policy, item, texts),
     })

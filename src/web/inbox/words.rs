@@ -37,6 +37,7 @@ pub fn did(notice: &Notice) -> Message {
         Reason::Answered => say("inbox-answered"),
         Reason::Approved => say("inbox-approved"),
         Reason::ChangesRequested => say("inbox-changes"),
+        Reason::Vetoed => say("inbox-vetoed"),
         Reason::Commented => say("inbox-commented"),
         Reason::Suggested => say("inbox-suggested"),
         Reason::Withdrawn => say("inbox-withdrawn"),

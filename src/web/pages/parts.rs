@@ -77,6 +77,8 @@ pub struct Approval {
     pub role: String,
     /// How many distinct people it takes.
     pub needed: u32,
+    /// Why that is more than for other changes: "A major change asks for 2 in this role".
+    pub because: Vec<Message>,
     /// Who has approved these very texts, and when.
     pub given: Vec<Given>,
     /// Who else may.
@@ -313,6 +315,7 @@ pub(crate) mod samples {
         let reviewer = Approval {
             role: ink("reviewer"),
             needed: 1,
+            because: vec![],
             given: vec![Given {
                 name: ink("Bruno Keller"),
                 when: moment(ink, "yesterday"),
@@ -322,7 +325,12 @@ pub(crate) mod samples {
         };
         let publisher = Approval {
             role: ink("publisher"),
-            needed: 1,
+            needed: 2,
+            because: vec![
+                say("review-more-bump")
+                    .with("bump", say("bump-major"))
+                    .with("needed", 2_u32),
+            ],
             given: vec![],
             may: vec![ink("Ana Ferreira"), ink("Chidi Okafor")],
             may_not: vec![say("review-approved-earlier").with("name", ink("Bruno Keller"))],

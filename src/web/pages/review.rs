@@ -34,6 +34,10 @@ pub struct ReviewPage {
     pub authors: Vec<Author>,
     /// What moved since the reader looked; their typed text is in the form.
     pub stale: Option<Stale>,
+    /// What moved since the reader approved an earlier text.
+    pub since: Option<Stale>,
+    /// Vetoes that stand against it.
+    pub vetoes: Vec<Vetoed>,
     /// What changed.
     pub diff: DiffView,
     /// The way to active.
@@ -77,6 +81,17 @@ pub struct Stale {
     pub sentence: Message,
     /// What differs between the text that was read and the text that stands now.
     pub diff: DiffView,
+}
+
+/// A veto that stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Vetoed {
+    /// Whose, and against what: "Ana Ferreira vetoed this record".
+    pub sentence: Message,
+    /// Since when.
+    pub when: Moment,
+    /// Why.
+    pub text: String,
 }
 
 /// A step on the way to active.
@@ -445,6 +460,8 @@ pub(crate) mod samples {
                     },
                 ],
                 stale: None,
+                since: None,
+                vetoes: Vec::new(),
                 diff: with_talk(ink),
                 steps: steps(ink),
                 version: Some(version_plan(ink)),
@@ -489,6 +506,22 @@ pub(crate) mod samples {
                 act(ink, "comment", say("review-act-comment"), Weight::Other),
             ];
             page.steps[2].state = StepState::Held;
+            page
+        }
+
+        pub(crate) fn vetoed_sample(ink: Ink) -> Self {
+            let mut page = Self::stale_sample(ink);
+            page.since = page.stale.take().map(|stale| Stale {
+                sentence: say("review-since-approved")
+                    .with("fields", Value::AllOf(vec![ink("definition")])),
+                ..stale
+            });
+            page.vetoes = vec![Vetoed {
+                sentence: say("review-vetoed-record").with("name", ink("Dana Lee")),
+                when: moment(ink, "2026-11-12"),
+                text: ink("Nobody checked the licence."),
+            }];
+            page.decision.acts = vec![act(ink, "veto", say("review-act-veto"), Weight::Grave)];
             page
         }
 

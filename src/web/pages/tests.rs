@@ -85,6 +85,10 @@ fn all_in(ink: Ink, language: Language) -> Vec<(&'static str, String)> {
             render(ReviewPage::outside_sample(ink), language),
         ),
         (
+            "review_vetoed",
+            render(ReviewPage::vetoed_sample(ink), language),
+        ),
+        (
             "review_stale",
             render(ReviewPage::stale_sample(ink), language),
         ),

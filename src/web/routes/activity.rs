@@ -123,6 +123,7 @@ fn said(reader: &Reader, row: &DecisionRow) -> Event {
         Ok(Act::RequestChanges) => say("activity-changes"),
         Ok(Act::Submit) => say("activity-submitted"),
         Ok(Act::Withdraw) => say("activity-withdrew"),
+        Ok(Act::Veto) => say("activity-vetoed"),
         Ok(Act::Assign) => say("activity-assigned"),
         Ok(Act::Describe) => say("activity-described"),
         Ok(Act::Close) => say("activity-closed"),

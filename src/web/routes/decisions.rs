@@ -176,6 +176,7 @@ fn read_act(fields: &Fields) -> Result<(Act, Option<String>), Failure> {
         "request_changes" => Act::RequestChanges,
         "comment" => Act::Comment,
         "withdraw" => Act::Withdraw,
+        "veto" => Act::Veto,
         "submit" => Act::Submit,
         "assign" => Act::Assign,
         "describe" => Act::Describe,

@@ -123,7 +123,7 @@ async fn undo_of(
 ) -> Result<Undo, Failure> {
     let by_reader = reader.policy().person_by_address(&said.by.address);
     let is_theirs = by_reader.is_some_and(|person| person.key == reader.person().key);
-    if !is_theirs || !matches!(act, Some(Act::Approve | Act::RequestChanges)) {
+    if !is_theirs || !matches!(act, Some(Act::Approve | Act::RequestChanges | Act::Veto)) {
         return Ok(Undo::Nothing);
     }
     match load(reader, target).await? {
@@ -160,6 +160,7 @@ fn recorded(title: Message, act: Option<Act>) -> Notice {
         Some(Act::RequestChanges) => (say("notice-changes"), say("notice-stands")),
         Some(Act::Submit) => (say("notice-submitted"), say("notice-seen")),
         Some(Act::Withdraw) => (say("notice-withdrawn"), Message::default()),
+        Some(Act::Veto) => (say("notice-vetoed"), say("notice-veto-stands")),
         Some(Act::Assign) => (say("notice-assigned"), Message::default()),
         Some(Act::Describe) => (say("notice-described"), Message::default()),
         Some(Act::Close) => (say("notice-closed"), say("notice-closed-next")),

@@ -1,8 +1,11 @@
 //! Who may do what: the policy in force, in words and as a matrix.
 
 use axum::response::Response;
+use indexmap::IndexMap;
 
-use crate::policy::{Collection, POLICY_PATH, Person, Policy, Transition, Workflow};
+use crate::policy::{
+    Collection, Grant, More, POLICY_PATH, Person, Policy, Scope, Transition, When, Workflow,
+};
 use crate::web::failure::{Failure, sentence};
 use crate::web::frame;
 use crate::web::language::{Message, say, verbatim};
@@ -10,6 +13,7 @@ use crate::web::pages::layout::Section;
 use crate::web::pages::people::{Matrix, PeoplePage, PersonRow};
 use crate::web::reader::Reader;
 use crate::web::showing::parts::details;
+use crate::web::showing::reasons::bump_word;
 use crate::web::showing::words::{all_of, any_of};
 
 /// Shows people and policy.
@@ -69,16 +73,25 @@ fn person(person: &Person) -> PersonRow {
     PersonRow {
         name: person.name.clone(),
         addresses: person.addresses.clone(),
-        roles: person
-            .roles
-            .iter()
-            .map(|grant| match &grant.collections {
-                None => verbatim(grant.role.as_str()),
-                Some(collections) => say("people-role-in")
-                    .with("role", &grant.role)
-                    .with("collections", all_of(collections)),
-            })
-            .collect(),
+        roles: person.roles.iter().map(held).collect(),
+    }
+}
+
+/// Returns a role and where it counts.
+fn held(grant: &Grant) -> Message {
+    let role = grant.role.as_str();
+    match (&grant.collections, &grant.locales) {
+        (None, None) => verbatim(role),
+        (Some(collections), None) => say("people-role-in")
+            .with("role", role)
+            .with("collections", all_of(collections)),
+        (None, Some(locales)) => say("people-role-for")
+            .with("role", role)
+            .with("locales", all_of(locales)),
+        (Some(collections), Some(locales)) => say("people-role-in-for")
+            .with("role", role)
+            .with("collections", all_of(collections))
+            .with("locales", all_of(locales)),
     }
 }
 
@@ -86,17 +99,39 @@ fn in_words(workflow: &Workflow) -> Vec<Message> {
     workflow
         .transitions
         .values()
-        .map(|transition| rule(workflow, transition))
+        .flat_map(|transition| {
+            let more = transition.more.iter();
+            let more = more.map(|more| larger(workflow, transition, more));
+            std::iter::once(rule(workflow, transition)).chain(more)
+        })
+        .collect()
+}
+
+/// Returns what a move takes at least where a change is large.
+fn larger(workflow: &Workflow, transition: &Transition, more: &More) -> Message {
+    let rule = match &more.when {
+        When::Bump(bump) => say("people-more-bump").with("bump", bump_word(*bump)),
+        When::Fields(fields) => {
+            let fields: Vec<String> = fields.iter().map(|field| field.0.clone()).collect();
+            say("people-more-fields").with("fields", any_of(&fields))
+        }
+        When::Unproven => say("people-more-unproven"),
+    };
+    rule.with("move", sentence(&transition.name))
+        .with("workflow", &workflow.name)
+        .with("takes", all_of(&takes(&more.by_role)))
+}
+
+fn takes(by_role: &IndexMap<String, u32>) -> Vec<String> {
+    let roles = by_role.iter();
+    roles
+        .map(|(role, count)| format!("{count} {role}"))
         .collect()
 }
 
 fn rule(workflow: &Workflow, transition: &Transition) -> Message {
     let approvals = &transition.approvals;
-    let takes: Vec<String> = approvals
-        .by_role
-        .iter()
-        .map(|(role, count)| format!("{count} {role}"))
-        .collect();
+    let takes = takes(&approvals.by_role);
     let mut rule = say("people-rule-takes")
         .with("move", sentence(&transition.name))
         .with("from", any_of(&transition.from))
@@ -124,7 +159,7 @@ fn matrix(policy: &Policy, collection: &Collection) -> Matrix {
             .approvals
             .by_role
             .keys()
-            .any(|role| policy.holds(person, role, Some(&collection.name)))
+            .any(|role| policy.holds(person, role, Some(Scope::collection(&collection.name))))
     };
     Matrix {
         collection: collection.name.clone(),

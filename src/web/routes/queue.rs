@@ -25,6 +25,7 @@ use crate::web::reader::Reader;
 use crate::web::showing::filters::counted;
 use crate::web::showing::parts::{badge_of_item, finding};
 use crate::web::showing::policy_change::{fault, put_in_force};
+use crate::web::showing::standing::held_by_veto;
 use crate::web::showing::words::{any_of, names_of};
 
 /// Items of a part on a page; the rest are led to.
@@ -464,6 +465,13 @@ pub fn why(reader: &Reader, item: &Item, place: &Place) -> Message {
         .unwrap_or_default();
     if let Some(held) = item.held.as_ref().filter(|_| place.waits_for.is_empty()) {
         return say("queue-why-release").with("title", held.title.as_str());
+    }
+    let vetoed = place
+        .requirement
+        .as_ref()
+        .and_then(|has| held_by_veto(policy, &has.vetoes));
+    if let Some(vetoed) = vetoed.filter(|_| place.section == Part::Blocked) {
+        return vetoed;
     }
     match place.section {
         Part::Yours if place.is_yours => say("queue-why-yours"),

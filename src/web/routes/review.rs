@@ -19,9 +19,9 @@ use crate::web::pages::parts::Link;
 use crate::web::pages::review::{ReviewPage, Stale};
 use crate::web::pages::talk::Topic;
 use crate::web::reader::Reader;
-use crate::web::showing::diff;
 use crate::web::showing::review::{Reading, Subject, read};
 use crate::web::showing::talk::{Anchors, under};
+use crate::web::showing::{diff, standing};
 use crate::web::token;
 
 /// Shows what changed and what may be decided.
@@ -56,6 +56,7 @@ pub async fn show_refused(
     }
     if item.proposed != seen {
         page.stale = Some(stale(reader, &item, seen).await?);
+        page.since = None;
     }
     frame::show_with(status_of(refusal.code), &page)
 }
@@ -186,6 +187,7 @@ fn offer_suggestions(reader: &Reader, item: &Item, said: &[PastDecision], page: 
 /// Reads and compares the texts off the async threads.
 async fn compare(reader: &Reader, item: &Item, said: &[PastDecision]) -> Result<Reading, Failure> {
     let (rules, item, said) = (reader.shared_rules(), item.clone(), said.to_vec());
+    let person = reader.person().clone();
     let read = reader
         .desk
         .on_repository(move |repository, _| {
@@ -202,12 +204,19 @@ async fn compare(reader: &Reader, item: &Item, said: &[PastDecision]) -> Result<
             };
             Ok(match rules.as_ref() {
                 Some(Ok(rules)) => {
-                    let mut reading = read(&rules.policy, &item, &texts);
-                    if let Some(collection) = item.collection(&rules.policy) {
-                        let bytes = |blob| repository.bytes(blob);
-                        reading.anchors = Anchors::read(&said, &proposed, collection.format, bytes);
-                    }
-                    Some(reading)
+                    let policy = &rules.policy;
+                    let approved = review::approved_before(repository, policy, &item, &person)?;
+                    let collection = item.collection(policy);
+                    let bytes = |blob| repository.bytes(blob);
+                    Some(Reading {
+                        since: approved.zip(collection).map(|(approved, collection)| {
+                            standing::since(policy, collection, approved.judged(), texts.judged())
+                        }),
+                        anchors: collection.map_or_else(Anchors::default, |collection| {
+                            Anchors::read(&said, &proposed, collection.format, bytes)
+                        }),
+                        ..read(policy, &item, &texts)
+                    })
                 }
                 Some(Err(_)) | None => None,
             })

@@ -20,4 +20,6 @@ pub mod talk;
 
 pub mod policy_change;
 
+pub mod standing;
+
 pub mod words;

@@ -3,7 +3,7 @@
 use super::diff;
 use super::review::Forecast;
 use crate::policy::Bump;
-use crate::review::{Offer, WhyNot};
+use crate::review::{Asked, Offer, Why, WhyNot};
 use crate::version::What;
 use crate::web::href::Href;
 use crate::web::language::{Message, meaning, say, verbatim};
@@ -41,6 +41,7 @@ pub fn said_to_you(why: &WhyNot) -> Message {
     match why {
         WhyNot::HasApproved => say("review-you-approved"),
         WhyNot::Wrote => say("review-you-wrote"),
+        WhyNot::Vetoed => say("review-you-vetoed"),
         WhyNot::ApprovedEarlier { earlier, wanted } => say("review-you-approved-earlier")
             .with("earlier", earlier)
             .with("wanted", wanted),
@@ -48,6 +49,18 @@ pub fn said_to_you(why: &WhyNot) -> Message {
             say("review-you-hold-none").with("roles", super::words::any_of(roles))
         }
     }
+}
+
+/// Returns why a role owes more approvals than for other changes.
+pub fn asked(asked: &Asked) -> Message {
+    let why = match &asked.why {
+        Why::New => say("review-more-new"),
+        Why::Bump(bump) => say("review-more-bump").with("bump", bump_word(*bump)),
+        Why::Field(field) => say("review-more-field").with("field", &field.0),
+        Why::Unproven => say("review-more-unproven"),
+        Why::Unknown => say("review-more-unknown"),
+    };
+    why.with("needed", asked.needed)
 }
 
 /// Returns what a blocking finding means; it begins with its code.

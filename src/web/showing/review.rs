@@ -3,8 +3,9 @@
 use super::diff;
 use super::parts::{badge_of_item, details, finding};
 use super::policy_change::put_in_force;
-use super::reasons::{bump_word, held_by, label, plan, said_to_you};
+use super::reasons::{asked, bump_word, held_by, label, plan, said_to_you};
 use super::releases::when;
+use super::standing;
 use super::talk::Anchors;
 use super::words::{all_of, label as words_label, name_of, names_of, person_of};
 use crate::index::FindingRow;
@@ -25,7 +26,7 @@ use crate::web::pages::diff::DiffView;
 use crate::web::pages::layout::Page;
 use crate::web::pages::parts::{Approval, Choice, Given, Link};
 use crate::web::pages::review::{
-    Act, Author, Decision, Origin, Remark, RemarkKind, ReviewPage, Step, StepState, Weight,
+    Act, Author, Decision, Origin, Remark, RemarkKind, ReviewPage, Stale, Step, StepState, Weight,
 };
 
 /// What the page is made from.
@@ -50,6 +51,8 @@ pub struct Subject<'a> {
 pub struct Reading {
     /// The change.
     pub diff: DiffView,
+    /// What moved since the reader approved an earlier text.
+    pub since: Option<Stale>,
     /// The version to come, or why there can be none.
     pub forecast: Result<Forecast, Refusal>,
     /// The text that is judged, where it reads.
@@ -77,6 +80,7 @@ pub fn read(policy: &Policy, item: &Item, texts: &Texts<'_>) -> Reading {
     Reading {
         record: format.and_then(|format| record::parse(texts.proposed, format).ok()),
         anchors: Anchors::default(),
+        since: None,
         diff,
         forecast,
     }
@@ -105,6 +109,8 @@ impl Subject<'_> {
             origin: self.origin(),
             authors: self.authors(),
             stale: None,
+            since: reading.since,
+            vetoes: standing::vetoes(self.policy, self.item, self.now),
             diff: reading.diff,
             steps: self.steps(has.as_ref()),
             version: writes.then(|| plan(&forecast)).flatten(),
@@ -187,7 +193,7 @@ impl Subject<'_> {
             .iter()
             .position(|status| status == self.item.status(workflow))
             .unwrap_or(0);
-        let held = has.is_some_and(|has| !has.blocked.is_empty() || !has.objections.is_empty());
+        let held = has.is_some_and(Requirement::is_held);
         let written = Step {
             label: say("review-step-written"),
             state: StepState::Done,
@@ -216,6 +222,7 @@ impl Subject<'_> {
             .map(|need| Approval {
                 role: need.role.clone(),
                 needed: need.needed,
+                because: need.because.iter().map(asked).collect(),
                 given: need
                     .approved
                     .iter()
@@ -252,6 +259,7 @@ impl Subject<'_> {
                 WhyNot::ApprovedEarlier { .. } => {
                     say("review-approved-earlier").with("name", &person.name)
                 }
+                WhyNot::Vetoed => say("review-vetoed").with("name", &person.name),
                 WhyNot::Wrote | WhyNot::HasApproved | WhyNot::HoldsNone { .. } => {
                     say("review-wrote").with("name", &person.name)
                 }
@@ -272,6 +280,7 @@ impl Subject<'_> {
             Said::Comment => (say("review-said-comment"), RemarkKind::Comment),
             Said::Submit => (say("review-said-submitted"), RemarkKind::Comment),
             Said::Withdraw => (say("review-said-withdrew"), RemarkKind::Comment),
+            Said::Veto => (say("review-said-vetoed"), RemarkKind::Objection),
             Said::Assign => (say("review-said-assigned"), RemarkKind::Comment),
             Said::Describe => (say("review-said-described"), RemarkKind::Comment),
             Said::Close => (say("review-said-closed"), RemarkKind::Comment),
@@ -354,6 +363,7 @@ impl Subject<'_> {
                 Said::RequestChanges => {
                     act("request_changes", say("review-act-changes"), Weight::Other)
                 }
+                Said::Veto => act("veto", say("review-act-veto"), Weight::Grave),
                 Said::Comment => act("comment", say("review-act-comment"), Weight::Other),
                 Said::Withdraw => act("withdraw", say("review-act-withdraw"), Weight::Grave),
             })
@@ -371,7 +381,7 @@ impl Subject<'_> {
                     .saturating_sub(u32::try_from(need.approved.len()).unwrap_or(u32::MAX))
             })
             .sum();
-        let completes = offer.is_restore() || (left <= 1 && has.objections.is_empty());
+        let completes = offer.is_restore() || (left <= 1 && !has.is_held());
         let version = forecast.0.as_ref().filter(|_| offer.writes_version);
         if completes && self.item.is_governance() && offer.name == AMEND {
             return Act {
