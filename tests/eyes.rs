@@ -14,6 +14,8 @@ use countersign::review::{
     EditOrder, Intent, Item, NewText, Offer, Outcome, Place, Requirement, Target, items_at, offers,
     requirement,
 };
+use countersign::web::accounts::Scope;
+use serde_json::json;
 
 const NOTE: &str = "notes/one.md";
 const FRENCH: &str = "notes/deux.md";
@@ -671,4 +673,47 @@ async fn a_veto_is_given_seen_and_taken_back_on_the_pages() {
     dee.decide(review, "withdraw", "").await;
     let page = cy.get("/test/records/notes/one").await;
     assert!(page.has("1.0.0"), "{}", page.html);
+}
+
+#[tokio::test]
+async fn programs_are_told_of_vetoes_of_more_eyes_and_of_what_changed_since() {
+    let policy = with_more().replace(
+        "branch = \"main\"",
+        "branch = \"main\"\nveto = [\"lawyer\"]",
+    );
+    let story = Story::with_policy(&policy, &[(NOTE, DRAFT)]).await;
+    story.approve(BEN, NOTE, "validate").await.unwrap();
+    let longer = DRAFT.replace("a short text", "a long text");
+    story.push(ANA, &[(NOTE, &longer)]);
+    story.desk.sync().await.unwrap();
+    let site = Site::of(story).await;
+    let address = "/api/v1/repositories/test/review/notes%2Fone";
+    let dee = site.program(DEE, &[Scope::Read, Scope::Decide]).await;
+    let item = dee.get(address).await.good();
+    assert_eq!(item["since_you_approved"], json!(null));
+    let blob = item["proposed"].as_str().unwrap();
+    let body = json!({"decision": "veto", "base": null, "reason": "Not ours."});
+    let decisions = format!("{address}/decisions");
+    dee.if_match(blob).post(&decisions, body).await.good();
+    let ben = site.program(BEN, &[Scope::Read]).await;
+    let item = ben.get(address).await.good();
+    assert_eq!(item["part"], "blocked");
+    assert_eq!(item["since_you_approved"]["fields"], json!(["definition"]));
+    let validate = &item["moves"][0];
+    assert_eq!(validate["vetoes"][0]["by"]["person"], "dee");
+    assert_eq!(validate["vetoes"][0]["reason"], "Not ours.");
+    assert_eq!(validate["needs"][0]["needed"], 2);
+    assert_eq!(validate["needs"][0]["because"][0]["reason"], "unproven");
+    let told = ben.get("/api/v1/repositories/test/policy").await.good();
+    assert_eq!(told["veto"], json!(["lawyer"]));
+    let transitions = told["workflows"][0]["transitions"].as_array().unwrap();
+    let revise = transitions
+        .iter()
+        .find(|it| it["name"] == "revise")
+        .unwrap();
+    assert_eq!(revise["more"][0]["bump"], "major");
+    assert_eq!(revise["more"][1]["fields"], json!(["license"]));
+    let mut cy = site.signed_in(CY).await;
+    let page = cy.get("/test/people").await;
+    assert!(page.has("takes at least 2 reviewer"), "{}", page.html);
 }

@@ -17,7 +17,7 @@ use sqlx::{AssertSqlSafe, SqliteConnection};
 
 const NOTE: &str = "notes/one.md";
 
-/// Three kinds of collection: slugs with a status, an id field with references, and neither id nor status.
+/// Three kinds of collection: slugs with a status, an id field with references, and neither id nor status. Changes are weighed, where a record is retired.
 fn wide_policy() -> String {
     let collections = r#"
 [collections.facts]
@@ -36,9 +36,16 @@ title = "title"
 
 [roles]
 "#;
-    POLICY
-        .replace("notes/*.md", "notes/**/*.md")
-        .replacen("\n[roles]\n", collections, 1)
+    let (_, workflow) = include_str!("../src/policy/defaults.toml")
+        .split_once("[workflows.editorial]")
+        .unwrap();
+    let more = "to = \"retired\"\nmore = [{ bump = \"major\", approvals = { publisher = 2 } }, { fields = [\"title\"], approvals = { reviewer = 1 } }]";
+    let workflow = workflow.replace("to = \"retired\"", more);
+    let policy =
+        POLICY
+            .replace("notes/*.md", "notes/**/*.md")
+            .replacen("\n[roles]\n", collections, 1);
+    format!("{policy}\n[workflows.editorial]{workflow}")
 }
 
 #[tokio::test]

@@ -81,7 +81,9 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn person(grants: &[(&str, Option<&[&str]>, Option<&[&str]>)]) -> Person {
+    type Given<'a> = (&'a str, Option<&'a [&'a str]>, Option<&'a [&'a str]>);
+
+    fn person(grants: &[Given<'_>]) -> Person {
         let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
         Person {
             key: "ana".into(),

@@ -16,7 +16,7 @@ async fn people_and_policy_are_told_as_they_are_in_force() {
     );
     assert_eq!(
         people["items"][2]["roles"],
-        json!([{"role": "publisher", "collections": null}])
+        json!([{"role": "publisher", "collections": null, "locales": null}])
     );
     let policy = cy.get(&format!("{API}/policy")).await.good();
     assert_eq!(policy["change_waits"], false);
