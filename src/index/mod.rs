@@ -8,6 +8,7 @@ mod files;
 mod gather;
 mod inspect;
 mod notices;
+mod outstanding;
 mod overview;
 mod paging;
 mod proposals;
@@ -26,10 +27,10 @@ pub use gather::Heads;
 pub(crate) use gather::{told_renames, wrote_in_proposal};
 pub use inspect::{Inspected, Inspection, UNRESOLVED, inspect, inspect_text, unresolved_reference};
 pub use notices::{
-    ChangedRow, Happened, NoticeRow, NoticesWanted, OutdatedRow, Place, asked_until_a_day,
-    attestations_numbered, changed_in_proposals, count_unread, last_changes, last_place, notices,
-    outdated_of, titles_in_proposals,
+    Happened, NoticeRow, NoticesWanted, Place, attestations_numbered, count_unread, last_place,
+    notices,
 };
+pub use outstanding::*;
 pub use overview::*;
 pub use paging::*;
 pub use proposed::*;
