@@ -53,7 +53,9 @@ enum Does {
     Edits,
     /// Writes another record.
     Begins,
-    /// Says something of a field.
+    /// Brings a proposal up to date.
+    Updates,
+    /// Says something of a field, or of a proposal.
     Speaks,
     /// Takes over what an administrator suggested.
     Takes,
@@ -70,7 +72,7 @@ impl Does {
         match self {
             Self::Nothing => true,
             Self::Validates => who == REVIEWER,
-            Self::Edits | Self::Begins | Self::Speaks => {
+            Self::Edits | Self::Begins | Self::Speaks | Self::Updates => {
                 [AUTHOR, REVIEWER, PUBLISHER, ADMINISTRATOR].contains(&who)
             }
             Self::Takes => [AUTHOR, REVIEWER, PUBLISHER].contains(&who),
@@ -108,7 +110,7 @@ fn does(route: &Route) -> Option<Does> {
         ("GET", "page:/proposals" | "page:/proposals/{*branch}" | "page:/update/{*branch}") => {
             Does::Nothing
         }
-        ("POST", "page:/update/{*branch}") => Does::Edits,
+        ("POST", "page:/update/{*branch}") => Does::Updates,
         ("POST", "page:/accept") => Does::Takes,
         ("POST", "page:/comments") => Does::Speaks,
         ("POST", "page:/views" | "page:/views/deletion") => Does::Nothing,
@@ -129,6 +131,10 @@ fn does(route: &Route) -> Option<Does> {
         }
         ("GET", path) if path.starts_with("api:/records/{record}/") => Does::Nothing,
         ("GET", "api:/events" | "api:/inbox") | ("POST", "api:/inbox/read") => Does::Nothing,
+        ("GET", "api:/proposals" | "api:/proposals/{branch}") => Does::Nothing,
+        ("GET", "api:/proposals/{branch}/clashes") => Does::Nothing,
+        ("POST", "api:/proposals/{branch}/decisions") => Does::Speaks,
+        ("POST", "api:/proposals/{branch}/update") => Does::Updates,
         ("GET", "api:/releases" | "api:/releases/{name}") => Does::Nothing,
         ("PUT", "api:/releases/{name}") => Does::Plans,
         // Nothing of the example's release is ready; that it may be let out shows in tests/releases.rs.
@@ -152,6 +158,7 @@ fn address(site: &Site, route: &Route) -> String {
         .replace("{record}", "notes%2Fone")
         .replace("{*id}", "notes/one")
         .replace("{*branch}", BRANCH)
+        .replace("{branch}", "proposals%2Fthree")
         .replace("{version}", "1.0.0")
         .replace("{blob}", &blob(site, NOTE))
         .replace("{collection}", "notes")
@@ -357,7 +364,7 @@ async fn form(
         "/{repository}/edit/{*id}" => form.with("field:body", "Another text.\n"),
         "/{repository}/new/{collection}" => form.with("title", "Another"),
         "/{repository}/update/{*branch}" | "/{repository}/accept" => form,
-        "/{repository}/comments" => form.with("decision", "comment").with("reason", "Why?"),
+        "/{repository}/comments" => form.with("field", "title").with("reason title", "Why?"),
         "/{repository}/plan" => {
             let note = json!([blob(site, NOTE), null, NOTE]).to_string();
             form.with("title", "Spring").with("member", &note)
@@ -460,7 +467,17 @@ async fn call(site: &Site, program: &Program, route: &Route, key: &str) -> (Stat
             Some(json!({"decisions": [{"record": "notes/one", "proposed": note, "said": said}]})),
         ),
         Does::Validates => (Some(note), Some(said)),
-        Does::Takes | Does::Speaks => unreachable!("no route of the API does"),
+        Does::Takes => unreachable!("no route of the API does"),
+        Does::Updates => (None, Some(json!({"settled": []}))),
+        Does::Speaks => {
+            let reader = site.program(ADMINISTRATOR, &[Read]).await;
+            let proposal = "/api/v1/repositories/test/proposals/proposals%2Fthree";
+            let manifest = reader.get(proposal).await.good()["manifest"]
+                .as_str()
+                .map(str::to_owned);
+            let said = json!({"decision": "comment", "base": null, "reason": "Good."});
+            (manifest, Some(said))
+        }
         Does::Edits if route.method == "PUT" => (Some(note), None),
         Does::Edits => (
             Some(note),

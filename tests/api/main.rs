@@ -8,6 +8,7 @@ mod document;
 mod edits;
 mod hostile;
 mod lists;
+mod proposals;
 mod register;
 mod releases;
 mod rights;

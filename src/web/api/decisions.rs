@@ -10,14 +10,15 @@ use utoipa::ToSchema;
 use super::again::{Again, Done, another_decision};
 use super::input::{Asked, At, IfMatch, Json};
 use super::problem::{Document, Problem};
-use super::records::{Which, find};
-use super::review::Said;
+use super::records::Where;
+use super::review::{Said, item_of};
 use crate::id::{BlobId, CommitId, RecordId};
 use crate::index::{self, DecisionRow};
-use crate::ledger::{About, Act, Decision, GOVERNANCE};
+use crate::ledger::{About as Beside, Act, Decision, GOVERNANCE, Seen};
 use crate::policy::{Bump, POLICY_PATH};
+use crate::record::{FieldPath, NotAFieldPath};
 use crate::refusal::Refusal;
-use crate::review::{Intent, Outcome, Publication};
+use crate::review::{self, Intent, Item, Outcome, Publication, Target};
 use crate::web::seat::Seat;
 
 /// The longest text of a decision, in bytes: it becomes a commit's message.
@@ -40,6 +41,14 @@ pub struct NewDecision {
     policy: Option<String>,
     /// A bump other than the computed one; only with `approve`. A smaller one takes a reason.
     bump: Option<BumpAsked>,
+    /// The field that is spoken of; only with `comment`.
+    #[schema(example = "claims[c1].text")]
+    field: Option<String>,
+    /// Who is asked to look, by the short name in the policy; only with `assign`.
+    assignee: Option<String>,
+    /// Until which day; only with `assign`.
+    #[schema(example = "2026-12-31")]
+    due: Option<String>,
     /// Kept with the decision, for everyone to read. Needed when changes are requested, a text is returned, or the version is lowered.
     #[schema(example = "The claim is supported by the source.")]
     #[serde(default)]
@@ -64,6 +73,8 @@ pub struct Ballot {
     record: String,
     /// Its file, where several carry the same id; the first otherwise.
     path: Option<String>,
+    /// The branch of the proposal whose text is judged; what is published where it is left out.
+    proposal: Option<String>,
     /// The text that is judged.
     proposed: String,
     /// What is said of it.
@@ -157,7 +168,7 @@ fn named<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D
         ("record" = String, Path, description = "The record's id, in one segment: its slashes are percent-encoded.", example = "notes/one"),
         ("If-Match" = String, Header, description = "The blob that was judged, in double quotes: the item's `proposed`."),
         ("Idempotency-Key" = Option<String>, Header, description = "The same key with the same request has the same answer, and is done once."),
-        Which,
+        Where,
     ),
     request_body(content = NewDecision, example = json!({"decision": "approve", "transition": "validate", "base": null, "reason": ""})),
     responses((status = 201, description = "It is recorded.", body = DecisionResult)),
@@ -165,13 +176,44 @@ fn named<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D
 pub async fn about_record(
     seat: Seat,
     At((_, id)): At<(String, String)>,
-    Asked(which): Asked<Which>,
+    Asked(place): Asked<Where>,
     IfMatch(proposed): IfMatch,
     again: Again,
     sent: Json<NewDecision>,
 ) -> Result<Response, Problem> {
-    let row = find(&seat, &id, &which).await?;
-    decide(seat, (row.id, row.path), proposed, again, sent).await
+    let item = item_of(&seat, &id, &place).await?;
+    decide(seat, About::of(&item), proposed, again, sent).await
+}
+
+/// Decides about a proposal as a whole.
+///
+/// # Errors
+/// As [`about_record`] does.
+pub async fn about_whole(
+    seat: Seat,
+    whole: Item,
+    manifest: BlobId,
+    again: Again,
+    sent: Json<NewDecision>,
+) -> Result<Response, Problem> {
+    decide(seat, About::of(&whole), manifest, again, sent).await
+}
+
+/// What a decision is about.
+struct About {
+    record: String,
+    path: String,
+    proposal: Option<Seen>,
+}
+
+impl About {
+    fn of(item: &Item) -> Self {
+        Self {
+            record: item.record.0.clone(),
+            path: item.path.clone(),
+            proposal: item.seen(),
+        }
+    }
 }
 
 /// Decides about the waiting change of the policy.
@@ -191,7 +233,11 @@ pub async fn about_policy(
     again: Again,
     sent: Json<NewDecision>,
 ) -> Result<Response, Problem> {
-    let about = (GOVERNANCE.to_owned(), POLICY_PATH.to_owned());
+    let about = About {
+        record: GOVERNANCE.to_owned(),
+        path: POLICY_PATH.to_owned(),
+        proposal: None,
+    };
     decide(seat, about, proposed, again, sent).await
 }
 
@@ -244,7 +290,7 @@ async fn carry_out_all(seat: Arc<Seat>, cast: Vec<(String, Ballot)>) -> Result<D
         let came = match decision {
             Ok(decision) => match outcomes.next() {
                 Some(Ok(outcome)) => Ok(result(&seat, outcome)),
-                Some(Err(refusal)) => Err(refused(&seat, &decision.path, refusal).await),
+                Some(Err(refusal)) => Err(refused(&seat, &Target::of(&decision), refusal).await),
                 None => Err(Problem::unanswered()),
             },
             Err(problem) => Err(problem),
@@ -266,10 +312,13 @@ async fn carry_out_all(seat: Arc<Seat>, cast: Vec<(String, Ballot)>) -> Result<D
 }
 
 async fn read_ballot(seat: &Seat, operation: String, ballot: Ballot) -> Result<Decision, Problem> {
-    let which = Which { path: ballot.path };
-    let row = find(seat, &ballot.record, &which).await?;
+    let place = Where {
+        path: ballot.path,
+        proposal: ballot.proposal,
+    };
+    let item = item_of(seat, &ballot.record, &place).await?;
     let proposed = blob(&ballot.proposed)?;
-    let decision = read(row.id, row.path, proposed, operation, &ballot.said)?;
+    let decision = read(About::of(&item), proposed, operation, &ballot.said)?;
     let is_known = refuse_another(seat, &decision).await?;
     let policy = ballot.said.policy.as_deref().map(blob).transpose()?;
     if policy.is_some_and(|seen| seen != seat.rules().blob) && !is_known {
@@ -280,14 +329,14 @@ async fn read_ballot(seat: &Seat, operation: String, ballot: Ballot) -> Result<D
 
 async fn decide(
     seat: Seat,
-    (record, path): (String, String),
+    about: About,
     proposed: BlobId,
     again: Again,
     sent: Json<NewDecision>,
 ) -> Result<Response, Problem> {
     let seat = Arc::new(seat);
     let operation = again.operation(&seat, 0)?;
-    let decision = read(record, path, proposed, operation, &sent.value)?;
+    let decision = read(about, proposed, operation, &sent.value)?;
     let policy = sent.value.policy.as_deref().map(blob).transpose()?;
     let work = carry_out(Arc::clone(&seat), decision, policy);
     again.once(seat, &sent.bytes, work).await
@@ -302,7 +351,7 @@ async fn carry_out(
     if policy.is_some_and(|seen| seen != seat.rules().blob) && !is_known {
         return Err(other_policy(&seat));
     }
-    let path = decision.path.clone();
+    let place = Target::of(&decision);
     let intent = Intent {
         suggestion: None,
         by: seat.identity(),
@@ -311,7 +360,7 @@ async fn carry_out(
     };
     match seat.committer.decide(intent).await {
         Ok(outcome) => Done::new(StatusCode::CREATED, &result(&seat, outcome)),
-        Err(refusal) => Err(refused(&seat, &path, refusal).await),
+        Err(refusal) => Err(refused(&seat, &place, refusal).await),
     }
 }
 
@@ -342,8 +391,7 @@ fn is_same(row: &DecisionRow, sent: &Decision) -> bool {
 }
 
 fn read(
-    record: String,
-    path: String,
+    about: About,
     proposed: BlobId,
     operation: String,
     sent: &NewDecision,
@@ -359,8 +407,8 @@ fn read(
     Ok(Decision {
         act,
         transition: sent.transition.clone(),
-        record: RecordId(record),
-        path,
+        record: RecordId(about.record),
+        path: about.path,
         base: sent.base.as_deref().map(blob).transpose()?,
         proposed,
         // The committer writes the one in force.
@@ -368,7 +416,20 @@ fn read(
         bump: sent.bump.map(Bump::from),
         operation,
         text: sent.reason.replace("\r\n", "\n"),
-        about: About::default(),
+        about: Beside {
+            proposal: about.proposal,
+            field: sent.field.as_deref().map(field).transpose()?,
+            assignee: sent.assignee.clone(),
+            due: sent.due.clone(),
+            ..Beside::default()
+        },
+    })
+}
+
+fn field(text: &str) -> Result<FieldPath, Problem> {
+    text.parse().map_err(|error: NotAFieldPath| {
+        let next = "name the field as the record's differences do, such as claims[c1].text";
+        Refusal::new("API-DECIDE-005", error.to_string(), next).into()
     })
 }
 
@@ -410,15 +471,16 @@ fn result(seat: &Seat, outcome: Outcome) -> DecisionResult {
 }
 
 /// A decision that came too late is told what stands now.
-async fn refused(seat: &Seat, path: &str, refusal: Refusal) -> Problem {
+async fn refused(seat: &Seat, place: &Target, refusal: Refusal) -> Problem {
     let is_stale = refusal.code.starts_with("REV-STALE-");
     let problem = Problem::from(refusal);
     if !is_stale {
         return problem;
     }
-    match index::record_at(seat.desk.index.reader(), path).await {
-        Ok(Some(row)) => problem.standing_at(row.blob),
-        Ok(None) | Err(_) => problem,
+    let stands = review::items_at(seat.desk.index.reader(), std::slice::from_ref(place)).await;
+    match stands.ok().and_then(|items| items.into_iter().next()) {
+        Some(item) => problem.standing_at(item.proposed.to_string()),
+        None => problem,
     }
 }
 

@@ -14,8 +14,8 @@ use utoipa::{Modify, OpenApi};
 
 use super::problem::{Document, PROBLEM};
 use super::{
-    activity, decisions, edits, health, inbox, people, policy_change, queue, records, releases,
-    repositories, review, texts,
+    activity, decisions, edits, health, inbox, people, policy_change, proposals, queue, records,
+    releases, repositories, review, texts,
 };
 
 /// The document.
@@ -53,6 +53,11 @@ and never has more rights than the policy in force gives that person now.",
         people::people,
         people::policy,
         policy_change::show,
+        proposals::list,
+        proposals::show,
+        proposals::clashes,
+        proposals::decide,
+        proposals::update,
         releases::list,
         releases::show,
         releases::plan,
@@ -71,6 +76,7 @@ and never has more rights than the policy in force gives that person now.",
         (name = "texts", description = "A record's texts, and what lies between them."),
         (name = "review", description = "What waits for whom, and decisions about it."),
         (name = "releases", description = "What goes out together, and when."),
+        (name = "proposals", description = "What is on its way: branches and the records they change."),
         (name = "policy", description = "People, policy, and changes of it."),
         (name = "activity", description = "What happened."),
         (name = "health", description = "Whether all is well."),
@@ -166,7 +172,10 @@ const WRITING: [(&str, &str, &str); 6] = [
 ];
 
 /// What programs send, or is not always told whole; every other object is sent with all its fields, though some are null.
-const SENT: [&str; 12] = [
+const SENT: [&str; 15] = [
+    "Update",
+    "SettledRecord",
+    "ChoiceMade",
     "ReadNotices",
     "NewDecision",
     "NewDecisions",

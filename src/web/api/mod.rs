@@ -20,6 +20,7 @@ mod paging;
 mod people;
 mod policy_change;
 mod problem;
+mod proposals;
 mod queue;
 mod records;
 mod releases;
@@ -51,7 +52,7 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/api/openapi.json", Needs::Nothing, document::show)
         .get("/api/v1/token", Needs::Token, repositories::token)
         .get("/api/v1/repositories", Needs::Token, repositories::list);
-    writing(texts_of_records(reading(routes)))
+    writing(proposals(texts_of_records(reading(routes))))
 }
 
 fn reading(routes: Routes) -> Routes {
@@ -123,6 +124,36 @@ fn reading(routes: Routes) -> Routes {
             "/api/v1/repositories/{repository}/findings",
             READ,
             health::findings,
+        )
+}
+
+fn proposals(routes: Routes) -> Routes {
+    const READ: Needs = Needs::TokenFor(Scope::Read);
+    routes
+        .get(
+            "/api/v1/repositories/{repository}/proposals",
+            READ,
+            proposals::list,
+        )
+        .get(
+            "/api/v1/repositories/{repository}/proposals/{branch}",
+            READ,
+            proposals::show,
+        )
+        .get(
+            "/api/v1/repositories/{repository}/proposals/{branch}/clashes",
+            READ,
+            proposals::clashes,
+        )
+        .post(
+            "/api/v1/repositories/{repository}/proposals/{branch}/decisions",
+            Needs::TokenFor(Scope::Decide),
+            proposals::decide,
+        )
+        .post(
+            "/api/v1/repositories/{repository}/proposals/{branch}/update",
+            Needs::TokenFor(Scope::Edit),
+            proposals::update,
         )
 }
 

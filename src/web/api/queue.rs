@@ -13,7 +13,7 @@ use super::values::{PersonRef, moment, people_by_key};
 use crate::index::{self, RecordRow};
 use crate::policy::Policy;
 use crate::review::queue::{Place, Section, place, waits_since};
-use crate::review::{self, Item};
+use crate::review::{self, Item, Target};
 use crate::web::seat::Seat;
 
 /// Items that are looked at together.
@@ -70,6 +70,9 @@ pub struct QueueEntry {
     record: String,
     /// Its file.
     path: String,
+    /// The branch of the proposal whose text it is; null for what stands on the published branch.
+    #[schema(example = "proposals/claims")]
+    proposal: Option<String>,
     /// Its collection.
     collection: String,
     /// Its title.
@@ -106,23 +109,30 @@ pub async fn list(
     Asked(asked): Asked<Filters>,
 ) -> Result<Response, Problem> {
     let limit = limit(asked.limit)?;
-    let from = after::<String>("queue", asked.cursor.as_deref())?.unwrap_or_default();
-    let mut paths = paths(&seat, asked.part).await?;
-    paths.retain(|path| *path > from);
+    let from = after::<(String, Option<String>)>("queue", asked.cursor.as_deref())?;
+    let mut targets = targets(&seat, asked.part).await?;
+    if let Some(from) = from {
+        targets.retain(|target| place_of(target) > from);
+    }
     let mut entries = Vec::new();
-    for chunk in paths.chunks(CHUNK) {
+    for chunk in targets.chunks(CHUNK) {
         entries.extend(chunk_of(&seat, chunk, asked.part).await?);
         if entries.len() > limit {
             break;
         }
     }
     let page = stretch("queue", entries, limit, |entry: &QueueEntry| {
-        entry.path.clone()
+        (entry.path.clone(), entry.proposal.clone())
     })?;
     Ok(page.answer(&here, limit))
 }
 
-async fn paths(seat: &Seat, part: Option<Part>) -> Result<Vec<String>, Problem> {
+/// Where a text stands in the list: by its path, what is published before what is proposed.
+fn place_of(target: &Target) -> (String, Option<String>) {
+    (target.path.clone(), target.proposal.clone())
+}
+
+async fn targets(seat: &Seat, part: Option<Part>) -> Result<Vec<Target>, Problem> {
     let pool = seat.desk.index.reader();
     let mut paths = match part {
         Some(Part::Draft) => index::unsubmitted_drafts(pool, 0, i64::MAX).await?,
@@ -131,29 +141,40 @@ async fn paths(seat: &Seat, part: Option<Part>) -> Result<Vec<String>, Problem> 
     paths.extend(index::open_paths(pool).await?);
     paths.sort_unstable();
     paths.dedup();
-    Ok(paths)
+    let open = seat.desk.open(seat.rules()).await?;
+    let proposed = open.items.iter().filter(|open| open.item.origin.is_some());
+    let proposed = proposed.map(|open| open.item.target());
+    let mut targets: Vec<Target> = paths.into_iter().map(Target::published).collect();
+    targets.extend(proposed);
+    targets.sort_by_cached_key(place_of);
+    Ok(targets)
 }
 
 async fn chunk_of(
     seat: &Seat,
-    paths: &[String],
+    targets: &[Target],
     part: Option<Part>,
 ) -> Result<Vec<QueueEntry>, Problem> {
     let pool = seat.desk.index.reader();
-    let changed: HashMap<String, i64> = index::records_at(pool, paths)
+    let published = targets.iter().filter(|target| target.proposal.is_none());
+    let paths: Vec<String> = published.map(|target| target.path.clone()).collect();
+    let changed: HashMap<String, i64> = index::records_at(pool, &paths)
         .await?
         .into_iter()
         .map(|row: RecordRow| (row.path, row.changed_at.unwrap_or_default()))
         .collect();
-    let mut items = review::items(pool, paths).await?;
-    items.sort_unstable_by(|one, other| one.path.cmp(&other.path));
+    let mut items = review::items_at(pool, targets).await?;
+    items.sort_by_cached_key(|item| place_of(&item.target()));
     let entries = items.iter().filter_map(|item| {
         let place = place(seat.policy(), item, seat.person());
         let is_wanted = match part {
             Some(part) => part == place.section.into(),
             None => place.section != Section::Draft,
         };
-        let changed = changed.get(&item.path).copied().unwrap_or_default();
+        let changed = match &item.origin {
+            Some(origin) => origin.changed_at,
+            None => changed.get(&item.path).copied().unwrap_or_default(),
+        };
         is_wanted.then(|| entry(seat.policy(), item, place, waits_since(item, changed)))
     });
     Ok(entries.collect())
@@ -163,6 +184,7 @@ fn entry(policy: &Policy, item: &Item, place: Place, since: i64) -> QueueEntry {
     QueueEntry {
         record: item.record.0.clone(),
         path: item.path.clone(),
+        proposal: item.target().proposal,
         collection: item.collection.clone(),
         title: item.title.clone(),
         part: place.section.into(),

@@ -210,6 +210,7 @@ pub struct ReleaseDecided {
 /// Which releases are asked for.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub struct WhichReleases {
     /// `open` (the default) for those that could still go out, the next due first; `ended` for the others, the latest first.
     state: Option<String>,

@@ -10,7 +10,7 @@ use super::input::{Asked, At};
 use super::moves::{Move, moves};
 use super::problem::Problem;
 use super::queue::Part;
-use super::records::{Finding, Standing, Which, find, finding, tagged};
+use super::records::{Finding, Standing, Where, finding, tagged};
 use super::values::{PersonRef, person_of};
 use crate::index;
 use crate::ledger::Act;
@@ -32,6 +32,8 @@ pub struct ReviewItem {
     record: String,
     /// Its file.
     path: String,
+    /// The proposal whose text it is; null for what stands on the published branch.
+    proposal: Option<InProposal>,
     /// Its collection.
     collection: String,
     /// Its title.
@@ -69,6 +71,20 @@ pub struct ReviewItem {
     findings: Vec<Finding>,
     /// Everything that was ever said of the record, in the journal's order.
     said: Vec<DecisionEvent>,
+}
+
+/// The proposal that a text comes from.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct InProposal {
+    /// Its branch.
+    #[schema(example = "proposals/claims")]
+    branch: String,
+    /// Its title.
+    title: String,
+    /// Its last commit.
+    head: String,
+    /// Whether what is published changed since it began, so that it must be brought up to date.
+    behind: bool,
 }
 
 /// What moved since somebody approved an earlier text.
@@ -206,7 +222,7 @@ pub struct Reason {
     params(
         ("repository" = String, Path, description = "The repository's name."),
         ("record" = String, Path, description = "The record's id, in one segment: its slashes are percent-encoded.", example = "notes/one"),
-        Which,
+        Where,
     ),
     responses((status = 200, description = "The item.", body = ReviewItem,
         headers(("ETag" = String, description = "The blob of the proposed text, for `If-Match` of a decision.")))),
@@ -214,27 +230,28 @@ pub struct Reason {
 pub async fn show(
     seat: Seat,
     At((_, id)): At<(String, String)>,
-    Asked(which): Asked<Which>,
+    Asked(place): Asked<Where>,
 ) -> Result<Response, Problem> {
-    let row = find(&seat, &id, &which).await?;
-    let item = item_at(&seat, &row.path).await?;
+    let item = item_of(&seat, &id, &place).await?;
     let told = told(&seat, &item).await?;
     Ok(tagged(&told.proposed.clone(), axum::Json(told)))
 }
 
-/// Returns the item at a path.
+/// Returns the item of a record where it is meant.
 ///
 /// # Errors
 /// When there is none.
-pub async fn item_at(seat: &Seat, path: &str) -> Result<Item, Problem> {
-    let found = review::items(seat.desk.index.reader(), &[path.to_owned()]).await?;
-    found.into_iter().next().ok_or_else(Problem::nothing_here)
+pub async fn item_of(seat: &Seat, id: &str, place: &Where) -> Result<Item, Problem> {
+    let found = seat.find_item(id, &place.target()).await?;
+    let is_asked = |item: &Item| place.path.as_ref().is_none_or(|path| *path == item.path);
+    found.filter(is_asked).ok_or_else(Problem::nothing_here)
 }
 
 async fn told(seat: &Seat, item: &Item) -> Result<ReviewItem, Problem> {
     let pool = seat.desk.index.reader();
     let (policy, person) = (seat.policy(), seat.person());
-    let findings = index::findings_at(pool, std::slice::from_ref(&item.path)).await?;
+    let mut findings = review::findings_of(pool, std::slice::from_ref(item)).await?;
+    let findings = findings.remove(&item.target()).unwrap_or_default();
     let said = index::decisions_of(pool, std::slice::from_ref(&item.record.0)).await?;
     let reading = compare(seat, item).await?;
     let workflow = item.workflow(policy);
@@ -245,6 +262,12 @@ async fn told(seat: &Seat, item: &Item) -> Result<ReviewItem, Problem> {
     Ok(ReviewItem {
         record: item.record.0.clone(),
         path: item.path.clone(),
+        proposal: item.origin.as_ref().map(|origin| InProposal {
+            branch: origin.branch.clone(),
+            title: origin.title.clone(),
+            head: origin.head.to_string(),
+            behind: !origin.is_current(),
+        }),
         collection: item.collection.clone(),
         title: item.title.clone(),
         standing: standing(item),
