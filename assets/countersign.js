@@ -163,7 +163,7 @@
       const place = form.querySelector("[data-kept]");
       if (place.dataset.says === what) return;
       place.dataset.says = what;
-      const words = document.getElementById("kept-words").content.querySelector(`[data-when="${what}"]`);
+      const words = document.getElementById("kept-words").querySelector(`[data-when="${what}"]`);
       place.replaceChildren(words.cloneNode(true));
     }
 

@@ -410,9 +410,13 @@ async fn a_field_is_spoken_of_and_a_suggestion_makes_its_giver_an_author() {
     let form = review.form("/test/comments").with("decision", "comment");
     let said = form
         .with("field", "claims[c2].text")
-        .with("reason", "Cheap for whom?");
+        .with("reason claims[c2].text", "Cheap for whom?");
     let answer = ben
-        .send_form(&said.clone().with("suggestion", "Notes are cheap to make."))
+        .send_form(
+            &said
+                .clone()
+                .with("suggestion claims[c2].text", "Notes are cheap to make."),
+        )
         .await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.html);
     let review = ben.get(REVIEW).await;
@@ -456,7 +460,7 @@ async fn a_field_is_spoken_of_and_a_suggestion_makes_its_giver_an_author() {
     let said = said
         .with("decision", "comment")
         .with("field", "definition")
-        .with("reason", "Good.");
+        .with("reason definition", "Good.");
     ben.send_form(&said).await;
     let longer = with_claim(&site.story.file(NOTE)).replace("cheap", "cheap, too");
     site.story.propose(BRANCH, ANA, "Again", &[(NOTE, &longer)]);

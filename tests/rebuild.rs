@@ -10,9 +10,9 @@ use common::history::{Dice, History};
 use common::{DRAFT, POLICY, Story, commit_files, desk, git};
 use countersign::id::Identity;
 use countersign::index::{self, Index};
-use countersign::ledger::Act;
+use countersign::ledger::{Act, Member, Plan};
 use countersign::repository::{Repository, SigningKey};
-use countersign::review::{self, Adoption, Committer, Desk, Intent};
+use countersign::review::{self, Adoption, Committer, Desk, Intent, ReleaseAct, ReleaseOrder};
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
 const NOTE: &str = "notes/one.md";
@@ -196,7 +196,22 @@ async fn played_story() -> Story {
         "Say a third fact",
         &[("facts/f3.yaml", claims)],
     );
-    story.desk.sync().await.unwrap();
+    let item = story.item("notes/second.md").await;
+    let member = Member {
+        proposal: None,
+        path: item.path,
+        blob: item.proposed,
+    };
+    let planned = ReleaseOrder {
+        by: Identity::new("", "cy@example.org"),
+        name: "winter".to_owned(),
+        act: ReleaseAct::Plan(Plan::new("Winter", "", None, vec![member])),
+        seen: None,
+        text: String::new(),
+        operation: "winter".to_owned(),
+        at: 1_770_150_000,
+    };
+    story.committer.release(planned).await.unwrap();
     story
 }
 

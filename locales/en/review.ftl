@@ -70,6 +70,7 @@ review-said-comment = commented
 review-said-submitted = asked for review
 review-said-vetoed = vetoed it
 review-said-withdrew = took back what they decided
+review-elsewhere = about another text of this record
 review-outdated = for an earlier text
 
 review-decision = Your decision

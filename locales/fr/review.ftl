@@ -70,6 +70,7 @@ review-said-comment = a commenté
 review-said-submitted = a demandé la relecture
 review-said-vetoed = a mis son veto
 review-said-withdrew = a retiré sa décision
+review-elsewhere = à propos d’un autre texte de cette fiche
 review-outdated = pour un texte antérieur
 
 review-decision = Votre décision

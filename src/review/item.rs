@@ -250,6 +250,12 @@ impl Item {
         self.record.0.starts_with(BRANCHES)
     }
 
+    /// Returns whether something was said of the record where this text stands: in the same proposal, or of what is published.
+    pub fn is_where(&self, decision: &Decision) -> bool {
+        let there = decision.about.proposal.as_ref().map(|seen| &seen.branch);
+        there == self.origin.as_ref().map(|origin| &origin.branch)
+    }
+
     /// Returns what was said of these very texts, in the journal's order.
     pub(super) fn about_this_text(&self) -> impl Iterator<Item = &PastDecision> {
         self.decisions.iter().filter(|said| {

@@ -142,7 +142,7 @@ fn could_approve(policy: &Policy, item: &Item, person: &Person) -> bool {
 
 /// Returns whether a person said something of an item that they can take back.
 pub(super) fn has_decided(policy: &Policy, item: &Item, person: &Person) -> bool {
-    let own = item.decisions.iter().any(|said| {
+    let own = item.about_this_text().any(|said| {
         matches!(said.decision.act, Act::Approve | Act::RequestChanges)
             && is_same(policy, &said.by, person)
     });

@@ -194,7 +194,7 @@ fn a_key_that_stands_twice_is_refused_beside_the_other_mistakes() {
     POL-003 20 col 1: the key name stands twice; keep one of the two.
     POL-003 21 col 2: the key governance stands twice; keep one of the two.
     POL-003 22 col 1: the key approvals stands twice; keep one of the two.
-    POL-004 23 col 2: "extra" is not a key of the policy; the known ones are "title", "branch", "collections", "workflows", "roles", "people", "governance" and "proposals".
+    POL-004 23 col 2: "extra" is not a key of the policy; the known ones are "title", "branch", "collections", "workflows", "roles", "people", "governance", "veto" and "proposals".
     "#);
 }
 

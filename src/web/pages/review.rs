@@ -7,7 +7,7 @@ use crate::web::language::{Message, filters, say};
 use super::diff::DiffView;
 use super::layout::Page;
 use super::parts::{Approval, Badge, Choice, Details, Finding, Link, Moment, Refused};
-use super::talk::Suggestion;
+use super::talk::{Suggestion, TalkForm};
 use crate::web::href::Href;
 
 /// One record in need of a decision.
@@ -38,6 +38,8 @@ pub struct ReviewPage {
     pub since: Option<Stale>,
     /// Vetoes that stand against it.
     pub vetoes: Vec<Vetoed>,
+    /// The form of what is said under fields; `None` for those who may say nothing.
+    pub talk: Option<TalkForm>,
     /// What changed.
     pub diff: DiffView,
     /// The way to active.
@@ -272,7 +274,8 @@ impl Decision {
     }
 
     fn offers_versions(&self) -> bool {
-        self.versions.len() > 1
+        let may_approve = self.acts.iter().any(|act| act.value.starts_with("approve"));
+        may_approve && self.versions.len() > 1
     }
 }
 
@@ -462,6 +465,10 @@ pub(crate) mod samples {
                 stale: None,
                 since: None,
                 vetoes: Vec::new(),
+                talk: Some(TalkForm {
+                    action: Href::to([ink("comments")]),
+                    hidden: vec![("csrf".to_owned(), ink("token"))],
+                }),
                 diff: with_talk(ink),
                 steps: steps(ink),
                 version: Some(version_plan(ink)),

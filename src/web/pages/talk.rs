@@ -23,10 +23,6 @@ pub struct Topic {
     pub label: Message,
     /// What it says, where another text can be suggested.
     pub text: Option<String>,
-    /// Where the form posts to.
-    pub action: Href,
-    /// Names and values that bind it to what was read.
-    pub hidden: Vec<(String, String)>,
     /// How often it was spoken of.
     pub said: usize,
 }
@@ -35,6 +31,15 @@ impl Topic {
     fn id(&self) -> String {
         super::parts::id_of("talk", &self.path)
     }
+}
+
+/// The form in which everything is sent that is said under fields: one for the page, which each field's own button sends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TalkForm {
+    /// Where it posts to.
+    pub action: Href,
+    /// Names and values that bind it to what was read.
+    pub hidden: Vec<(String, String)>,
 }
 
 /// A text that somebody suggests.
@@ -84,8 +89,6 @@ pub(crate) mod samples {
             path: ink(path),
             label: verbatim(ink(path)),
             text: text.map(ink),
-            action: Href::to([ink("decisions")]),
-            hidden: vec![("csrf".to_owned(), ink("token"))],
             said: 2,
         };
         Talk {

@@ -33,6 +33,11 @@ async fn said(reader: &Reader, fields: &Fields, is_own: bool) -> Result<Response
     if decision.act != Act::Comment {
         return Err(mixed_up());
     }
+    let reason = fields.get(&format!("reason {field}"));
+    decision.text = reason.replace("\r\n", "\n");
+    let mut fields = fields.clone();
+    fields.set_all("reason", vec![reason.to_owned()]);
+    let fields = &fields;
     let place = target(fields);
     let seen = decision.proposed;
     let suggestion = match suggestion(reader, &decision, &field, fields).await? {
@@ -71,7 +76,7 @@ async fn suggestion(
     field: &FieldPath,
     fields: &Fields,
 ) -> Result<Result<Option<Vec<u8>>, Refusal>, Failure> {
-    let Some(text) = fields.find("suggestion") else {
+    let Some(text) = fields.find(&format!("suggestion {field}")) else {
         return Ok(Ok(None));
     };
     let collection = reader.policy().collection_of(&decision.path);

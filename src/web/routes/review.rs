@@ -17,7 +17,7 @@ use crate::web::language::{say, verbatim};
 use crate::web::pages::layout::{Page, Section};
 use crate::web::pages::parts::Link;
 use crate::web::pages::review::{ReviewPage, Stale};
-use crate::web::pages::talk::Topic;
+use crate::web::pages::talk::{TalkForm, Topic};
 use crate::web::reader::Reader;
 use crate::web::showing::review::{Reading, Subject, read};
 use crate::web::showing::talk::{Anchors, under};
@@ -113,8 +113,9 @@ pub async fn make(reader: &Reader, item: &Item, frame: Page) -> Result<ReviewPag
         said: &said,
         anchors: &anchors,
     };
-    if may_take_part(reader.policy(), &item.collection, reader.person()) {
-        talk(reader, item, &said, &mut reading)?;
+    let may_speak = may_take_part(reader.policy(), &item.collection, reader.person());
+    if may_speak {
+        talk(&said, &mut reading);
     }
     let mut page = subject.page(frame, reader.urls.record(&item.record.0), reading);
     offer_suggestions(reader, item, &said, &mut page);
@@ -127,20 +128,19 @@ pub async fn make(reader: &Reader, item: &Item, frame: Page) -> Result<ReviewPag
         label: verbatim(origin.title.as_str()),
         href: reader.urls.proposal(&origin.branch),
     });
+    if may_speak {
+        page.talk = Some(TalkForm {
+            action: reader.urls.comments(),
+            hidden: hidden(reader, item, &[])?,
+        });
+    }
     page.decision.action = reader.urls.decisions();
     page.decision.hidden = hidden(reader, item, &moves)?;
     Ok(page)
 }
 
 /// Lets the reader speak of each field that changed.
-fn talk(
-    reader: &Reader,
-    item: &Item,
-    said: &[PastDecision],
-    reading: &mut Reading,
-) -> Result<(), Failure> {
-    let hidden = hidden(reader, item, &[])?;
-    let action = reader.urls.comments();
+fn talk(said: &[PastDecision], reading: &mut Reading) {
     let record = reading.record.take();
     under(&mut reading.diff, record.as_ref(), |topic| Topic {
         said: said
@@ -148,11 +148,8 @@ fn talk(
             .filter_map(|said| said.decision.about.field.as_ref())
             .filter(|field| field.to_string() == topic.path)
             .count(),
-        action: action.clone(),
-        hidden: hidden.clone(),
         ..topic
     });
-    Ok(())
 }
 
 /// Lets those who may write take over what somebody else suggested.
@@ -167,7 +164,8 @@ fn offer_suggestions(reader: &Reader, item: &Item, said: &[PastDecision], page: 
         let is_own = policy
             .person_by_address(&said.by.address)
             .is_some_and(|person| person.key == reader.person().key);
-        let Some(suggestion) = remark.suggestion.as_mut().filter(|_| may_write && !is_own) else {
+        let fits = may_write && !is_own && item.is_where(&said.decision);
+        let Some(suggestion) = remark.suggestion.as_mut().filter(|_| fits) else {
             continue;
         };
         let purpose = purpose_of(reader, &place.to_string(), &suggestion.decision);

@@ -31,7 +31,7 @@ pub async fn accept(submission: Submission) -> Result<Response, Failure> {
         .ok_or_else(Failure::nothing_here)?;
     let row = index::decision_at(reader.desk.index.reader(), &commit.to_string()).await?;
     let said = past_decision(&row.ok_or_else(Failure::nothing_here)?)?;
-    if said.decision.record != item.record {
+    if said.decision.record != item.record || !item.is_where(&said.decision) {
         return Err(mixed_up());
     }
     match take(&reader, &item, &said).await? {

@@ -111,6 +111,7 @@ impl Subject<'_> {
             stale: None,
             since: reading.since,
             vetoes: standing::vetoes(self.policy, self.item, self.now),
+            talk: None,
             diff: reading.diff,
             steps: self.steps(has.as_ref()),
             version: writes.then(|| plan(&forecast)).flatten(),
@@ -296,11 +297,12 @@ impl Subject<'_> {
             kind,
             when: moment(said.at, self.now),
             text: decision.text.clone(),
-            outdated: self
-                .anchors
-                .is_outdated(said.commit)
-                .unwrap_or(!is_current)
-                .then(|| say("review-outdated")),
+            outdated: match self.anchors.is_outdated(said.commit) {
+                _ if !self.item.is_where(decision) => Some(say("review-elsewhere")),
+                is_outdated => is_outdated
+                    .unwrap_or(!is_current)
+                    .then(|| say("review-outdated")),
+            },
             field: decision.about.field.as_ref().map(|field| Link {
                 label: words_label(field),
                 href: Href::anchor(&diff::anchor(field)),

@@ -13,6 +13,7 @@ use crate::refusal::Refusal;
 use crate::review::PastDecision;
 use crate::web::pages::diff::DiffView;
 use crate::web::pages::talk::{Suggestion, SuggestionState, Talk, Topic};
+use crate::web::visible::is_invisible;
 
 /// What became of the fields that were spoken of.
 #[derive(Debug, Default)]
@@ -121,10 +122,12 @@ const MOST_ITEMS: usize = 40;
 
 fn topics(record: &Record, key: &str) -> Vec<Topic> {
     let path = FieldPath::key(key);
+    // What holds marks that nobody sees is changed in the editor, which keeps them, and not beside a text in which they are shown.
+    let is_plain = |text: &String| !text.chars().any(is_invisible);
     let topic = |path: &FieldPath, text: Option<String>| Topic {
         path: path.to_string(),
         label: label(path),
-        text,
+        text: text.filter(is_plain),
         ..Topic::default()
     };
     if let Some(body) = record.body.as_ref().filter(|_| path == FieldPath::body()) {
