@@ -428,3 +428,21 @@ fn a_text_that_does_not_read_is_refused_by_side() {
         refusal.cause
     );
 }
+
+#[test]
+fn a_section_added_under_a_heading_that_the_other_side_gave_another_one_is_kept_beside_it() {
+    let base = "## Scope\n\nShort.\n\n## Limits\n\n> quote\n";
+    let standing = "## See also\n\nShort.\n\n## Scope\n\nShort.\n\n## Limits\n\n> quote\n";
+    let yours = "## Scope\n\nShort.\n\n## See also\n\n> quote\n";
+    let page = |body: &str| format!("+++\nid = \"x\"\n+++\n\n{body}");
+    let texts = [base, standing, yours].map(page);
+    let [base, standing, yours] = texts.each_ref().map(|text| text.as_bytes());
+    let merged = merge(Some(base), standing, yours, Format::Markdown).unwrap();
+    let text = String::from_utf8(merged.content).unwrap();
+    assert_eq!(text.matches("## See also").count(), 2, "{text}");
+    assert!(
+        text.contains("> quote") && !text.contains("## Limits"),
+        "{text}"
+    );
+    assert_eq!(merged.conflicts, []);
+}

@@ -59,8 +59,13 @@ impl Facts {
 
     fn add_body(&mut self, body: &str) {
         let mut names = Vec::new();
+        // Two sections may have one heading, such as one that a side added and one that the other renamed. Their addresses are numbered from the top,
+        // which is no fact of either: what stands under a heading counts, under whichever of them it is.
+        let mut slugs: BTreeMap<String, String> = BTreeMap::new();
         for section in sections(body) {
-            let path = FieldPath::body().join(Segment::Section(section.slug.unwrap_or_default()));
+            let slug = section.slug.unwrap_or_default();
+            let slug = slugs.entry(section.title.clone()).or_insert(slug);
+            let path = FieldPath::body().join(Segment::Section(slug.clone()));
             let text = body[section.span].trim();
             self.values.insert(path.clone(), "section".to_owned());
             for paragraph in text.split("\n\n").filter(|text| !text.trim().is_empty()) {
