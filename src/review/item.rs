@@ -19,7 +19,7 @@ pub struct Item {
     pub path: String,
     /// Its collection's name.
     pub collection: String,
-    /// The languages that whoever decides about it must hold a role for: see [`locales`].
+    /// The languages that whoever decides about it must hold a role for.
     pub locales: Vec<String>,
     /// Its title.
     pub title: String,

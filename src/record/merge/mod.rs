@@ -1,8 +1,8 @@
 //! Two edits of one record brought together, so that nobody's words are lost and only meant bytes change.
 //!
-//! The fields decide: [`fields`] and [`body`] work out from the three records what the merged one must read as, and what is in conflict. The bytes
-//! follow: the texts are woven token by token ([`tokens`], [`weave`]), which keeps the comments and the layout of both sides, and the result counts
-//! only if it reads as exactly that record. Where it does not, the changes are spliced one by one ([`super::edit::graft`]), each proved in the same
+//! The fields decide: `fields` and `body` work out from the three records what the merged one must read as, and what is in conflict. The bytes
+//! follow: the texts are woven token by token (`tokens`, `weave`), which keeps the comments and the layout of both sides, and the result counts
+//! only if it reads as exactly that record. Where it does not, the changes are spliced one by one (`edit::graft`), each proved in the same
 //! way. What cannot be written without disturbing other bytes, or would lose a comment, becomes a conflict and is not approximated.
 //!
 //! So each change of either side is in the merged text or in the list of conflicts. A removal counts for more than a move of what it removes.
