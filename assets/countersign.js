@@ -66,14 +66,14 @@
   // ---- Writing -------------------------------------------------------------------------------------------------------------------------------
 
   // What is typed is sent to be kept; the answer is the page again, of which the parts that are fresh are taken: the preview, and what the rules find.
-  // While nothing can be sent it stays in this browser, under its writer and its page, and goes as soon as it can.
+  // While nothing can be sent it stays in this browser, under its writer, its page and its proposal, and goes as soon as it can.
   const writing = document.getElementById("writing");
   if (writing) write(writing);
 
   function write(form) {
     const PAUSE = 700;
     const AGAIN = 4000;
-    const store = `countersign-unsent ${form.dataset.keep} ${location.pathname}`;
+    const store = `countersign-unsent ${form.dataset.keep} ${location.pathname} ${form.elements.namedItem("proposal")?.value ?? ""}`;
     let typed = 0;
     let kept = 0;
     let sending = false;

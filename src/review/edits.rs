@@ -9,7 +9,7 @@ use super::item::BRANCHES;
 use super::lock::{TRIES, wait_for};
 use super::orders::{EditOrder, NewText, Outcome, Place};
 use super::people::may_take_part;
-use super::refusals::judge_edit;
+use super::refusals::{judge_edit, no_role, person_of};
 use super::update::no_proposal;
 use super::{Desk, Item, load};
 use crate::id::{BlobId, CommitId, Identity};
@@ -138,12 +138,9 @@ fn commit(
     target: Found,
     order: &EditOrder,
 ) -> Result<Result<Result<Outcome, Refusal>, RefMoved>> {
-    let Some(person) = rules.policy.person_by_address(&order.by.address) else {
-        return Ok(Ok(Err(Refusal::new(
-            "REV-RIGHT-003",
-            format!("{} is nobody the policy knows", order.by.address),
-            "ask an administrator to add you to the policy",
-        ))));
+    let person = match person_of(&rules.policy, &order.by.address) {
+        Ok(person) => person,
+        Err(refusal) => return Ok(Ok(Err(refusal))),
     };
     let editor = Editor {
         repository,
@@ -273,12 +270,7 @@ impl Editor<'_> {
         match item.filter(|_| self.target.proposal.is_none()) {
             Some(item) => judge_edit(policy, item, self.person)?,
             None if !may_take_part(policy, &collection.name, self.person) => {
-                let cause = format!("{} holds no role for {}", self.person.name, collection.name);
-                return Err(Refusal::new(
-                    "REV-RIGHT-001",
-                    cause,
-                    "ask an administrator for a role in the policy",
-                ));
+                return Err(no_role(self.person, &collection.name));
             }
             None => {}
         }

@@ -118,16 +118,18 @@ impl Target {
         }
     }
 
+    /// Returns a path of a proposal's branch, or of the published branch where the branch is empty.
+    pub fn on(branch: &str, path: impl Into<String>) -> Self {
+        Self {
+            proposal: (!branch.is_empty()).then(|| branch.to_owned()),
+            path: path.into(),
+        }
+    }
+
     /// Reads what [`fmt::Display`] writes; whatever is no such text names a file of the published branch.
     pub fn read(text: &str) -> Self {
-        match text.split_once(':') {
-            Some((branch, path)) if !branch.is_empty() => Self {
-                proposal: Some(branch.to_owned()),
-                path: path.to_owned(),
-            },
-            Some((_, path)) => Self::published(path),
-            None => Self::published(text),
-        }
+        let (branch, path) = text.split_once(':').unwrap_or(("", text));
+        Self::on(branch, path)
     }
 
     /// Returns a proposal as a whole.

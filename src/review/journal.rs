@@ -7,7 +7,7 @@ use anyhow::{Result, anyhow};
 use super::desk::{Loaded, adopted, load_items};
 use super::governance::Amendment;
 use super::lock::{TRIES, wait_for};
-use super::refusals::judge;
+use super::refusals::{judge, person_of};
 use super::{Desk, Intent, Item, PastDecision, Target, completion};
 use crate::id::{BlobId, CommitId, Identity};
 use crate::index::{self, Rules, RulesInForce};
@@ -132,17 +132,7 @@ fn accept(
     items: &mut [Item],
     intent: &Intent,
 ) -> Result<(Identity, Decision), Refusal> {
-    let unknown = || {
-        Refusal::new(
-            "REV-RIGHT-003",
-            format!("{} is nobody the policy knows", intent.by.address),
-            "ask an administrator to add you to the policy",
-        )
-    };
-    let person = rules
-        .policy
-        .person_by_address(&intent.by.address)
-        .ok_or_else(unknown)?;
+    let person = person_of(&rules.policy, &intent.by.address)?;
     let decision = Decision {
         policy: rules.blob,
         ..intent.decision.clone()

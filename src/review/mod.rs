@@ -48,7 +48,7 @@ pub use outstanding::Outstanding;
 pub use people::{is_author, may_take_part};
 pub use proposed::items as proposed_items;
 pub use publication::{Publication, begin_outgoing, outgoing_ref, publish};
-pub use refusals::judge_edit;
+pub use refusals::{judge_edit, no_role};
 pub use releases::{
     Decided, DryRun, Landing, MemberRun, Obstacle, Referrer, ReleaseAct, ReleaseOrder, may_release,
     releasable,

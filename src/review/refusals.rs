@@ -25,13 +25,7 @@ pub(super) fn judge(
 ) -> Result<Option<Offer>, Refusal> {
     refuse_stale(item, decision)?;
     if !may_take_part(policy, &item.collection, person) {
-        let cause = format!("{} holds no role for {}", person.name, item.collection);
-        return Err(refusal(
-            "REV-RIGHT-001",
-            item,
-            cause,
-            "ask an administrator for a role in the policy",
-        ));
+        return Err(no_role(person, &item.collection).in_path(item.record.0.clone()));
     }
     let length = decision.text.chars().count();
     if length > MAX_TEXT_CHARS {
@@ -82,6 +76,26 @@ pub(super) fn judge(
             "a release is planned, let out and cancelled on its own page",
         )),
     }
+}
+
+/// Nobody takes part in a collection without a role for it.
+pub fn no_role(person: &Person, collection: &str) -> Refusal {
+    Refusal::new(
+        "REV-RIGHT-001",
+        format!("{} holds no role for {collection}", person.name),
+        "ask an administrator for a role in the policy",
+    )
+}
+
+/// Returns who an order comes from: a person of the policy in force, or nobody.
+pub(super) fn person_of<'a>(policy: &'a Policy, address: &str) -> Result<&'a Person, Refusal> {
+    policy.person_by_address(address).ok_or_else(|| {
+        Refusal::new(
+            "REV-RIGHT-003",
+            format!("{address} is nobody the policy knows"),
+            "ask an administrator to add you to the policy",
+        )
+    })
 }
 
 fn unfit(item: &Item, cause: &str) -> Refusal {
@@ -331,13 +345,7 @@ fn judge_withdrawal(policy: &Policy, item: &Item, person: &Person) -> Result<(),
 /// Says what is in the way and what to do.
 pub fn judge_edit(policy: &Policy, item: &Item, person: &Person) -> Result<(), Refusal> {
     if !may_take_part(policy, &item.collection, person) {
-        let cause = format!("{} holds no role for {}", person.name, item.collection);
-        return Err(refusal(
-            "REV-RIGHT-001",
-            item,
-            cause,
-            "ask an administrator for a role in the policy",
-        ));
+        return Err(no_role(person, &item.collection).in_path(item.record.0.clone()));
     }
     let workflow = item.workflow(policy);
     if item.standing == Standing::Draft

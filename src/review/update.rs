@@ -12,6 +12,7 @@ use super::desk::adopted;
 use super::item::BRANCHES;
 use super::lock::{TRIES, wait_for};
 use super::people::may_take_part;
+use super::refusals::{no_role, person_of};
 use super::{Desk, Outcome};
 use crate::id::{BlobId, CommitId, Identity};
 use crate::index::{self, ProposalRow, ProposedRow, Rules};
@@ -147,8 +148,9 @@ fn commit(
     subject: &Subject,
     order: &UpdateOrder,
 ) -> Result<Result<Result<Outcome, Refusal>, RefMoved>> {
-    let Some(person) = rules.policy.person_by_address(&order.by.address) else {
-        return Ok(Ok(Err(stranger(&order.by))));
+    let person = match person_of(&rules.policy, &order.by.address) {
+        Ok(person) => person,
+        Err(refusal) => return Ok(Ok(Err(refusal))),
     };
     if let Some(refusal) = subject.refuses(rules, person) {
         return Ok(Ok(Err(refusal)));
@@ -241,11 +243,7 @@ impl Subject {
             .rows
             .iter()
             .find(|row| !may_take_part(&rules.policy, &row.collection, person))?;
-        Some(Refusal::new(
-            "REV-RIGHT-001",
-            format!("{} holds no role for {}", person.name, foreign.collection),
-            "ask an administrator for a role in the policy",
-        ))
+        Some(no_role(person, &foreign.collection))
     }
 
     /// Returns what the merge writes on the published tree, and what a person has to decide first.
@@ -524,14 +522,6 @@ fn current(title: &str) -> Refusal {
         "PRO-MERGE-004",
         format!("\"{title}\" is up to date"),
         "nothing is to be done",
-    )
-}
-
-fn stranger(by: &Identity) -> Refusal {
-    Refusal::new(
-        "REV-RIGHT-003",
-        format!("{} is nobody the policy knows", by.address),
-        "ask an administrator to add you to the policy",
     )
 }
 

@@ -6,7 +6,7 @@ use crate::index::{self, RecordRow};
 use crate::policy::Collection;
 use crate::record::diff::slug;
 use crate::refusal::Refusal;
-use crate::review::{self, Place, Target, judge_edit, may_take_part};
+use crate::review::{self, Place, Target, judge_edit, may_take_part, no_role};
 use crate::web::seat::Seat;
 
 /// A record's text and where an edit of it goes.
@@ -176,11 +176,7 @@ fn may_write(seat: &Seat, sheet: Sheet) -> Found {
     let person = seat.person();
     match may_take_part(seat.policy(), &sheet.collection, person) {
         true => Found::Sheet(Box::new(sheet)),
-        false => Found::Refused(Refusal::new(
-            "REV-RIGHT-001",
-            format!("{} holds no role for {}", person.name, sheet.collection),
-            "ask an administrator for a role in the policy",
-        )),
+        false => Found::Refused(no_role(person, &sheet.collection)),
     }
 }
 

@@ -17,7 +17,7 @@ use crate::repository::{CommitBuilder, NewCommit, RefMoved, Repository, SERVER_A
 use crate::review::desk::adopted;
 use crate::review::journal::journal_commit;
 use crate::review::lock::{TRIES, wait_for};
-use crate::review::refusals::MAX_TEXT_CHARS;
+use crate::review::refusals::{MAX_TEXT_CHARS, person_of};
 use crate::review::{Desk, Item, items_at};
 
 /// The most texts that go out together: more than anybody reads on one page, few enough to judge at once.
@@ -198,22 +198,12 @@ pub(super) async fn fail_release(
 
 /// Why a release may not go out: whoever lets it out has lost the right, or something is in the way.
 pub(super) fn refuse_run(policy: &Policy, run: &DryRun, address: &str) -> Option<Refusal> {
-    let person = policy.person_by_address(address);
-    let allowed = person
-        .ok_or_else(|| unknown(address))
+    let allowed = person_of(policy, address)
         .and_then(|person| refuse_rights(policy, person, &collections(policy, run)));
     match allowed {
         Err(refusal) => Some(refusal),
         Ok(()) => run.refusal(),
     }
-}
-
-fn unknown(address: &str) -> Refusal {
-    Refusal::new(
-        "REV-RIGHT-003",
-        format!("{address} is nobody the policy knows"),
-        "ask an administrator to add you to the policy",
-    )
 }
 
 /// The collections of a release's texts, of those that are gone too.
@@ -263,8 +253,9 @@ async fn judge_order(
         Ok(known) => known,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let Some(person) = known.policy.person_by_address(&order.by.address) else {
-        return Ok(Err(unknown(&order.by.address)));
+    let person = match person_of(&known.policy, &order.by.address) {
+        Ok(person) => person,
+        Err(refusal) => return Ok(Err(refusal)),
     };
     let by = Identity::new(&person.name, &order.by.address);
     let release = index::release_named(desk.index.reader(), &order.name).await?;

@@ -68,11 +68,7 @@ async fn show_again(reader: &Reader, fields: &Fields) -> Result<Response, Failur
 
 /// Returns where the text stands that a form is about.
 pub fn target(fields: &Fields) -> Target {
-    let branch = fields.get("proposal");
-    Target {
-        proposal: (!branch.is_empty()).then(|| branch.to_owned()),
-        path: fields.get("path").to_owned(),
-    }
+    Target::on(fields.get("proposal"), fields.get("path"))
 }
 
 /// What is said in a proposal is said of its text there.

@@ -38,10 +38,7 @@ pub struct Done {
 impl Done {
     /// Returns where the text stands that is meant.
     pub fn target(&self) -> Target {
-        Target {
-            proposal: (!self.proposal.is_empty()).then(|| self.proposal.clone()),
-            path: self.path.clone(),
-        }
+        Target::on(&self.proposal, &self.path)
     }
 }
 

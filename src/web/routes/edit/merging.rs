@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::text::Text;
-use super::{back, goes_to, gone, kept, of_form, onward, page};
+use super::{back, goes_to, gone, kept, onward, page};
 use crate::id::BlobId;
 use crate::record::{self, Edit, FieldPath, Record};
 use crate::refusal::Refusal;
@@ -14,6 +14,7 @@ use crate::web::frame;
 use crate::web::language::say;
 use crate::web::pages::edit::{Clash, Conflict};
 use crate::web::reader::Reader;
+use crate::web::routes::decisions::target;
 use crate::web::sheet::{Found, Sheet};
 use crate::web::showing::form::Change;
 use crate::web::showing::words::plain;
@@ -29,7 +30,7 @@ pub(super) async fn save(
     from: BlobId,
     fields: &Fields,
 ) -> Result<Response, Failure> {
-    let subject = of_form(fields).to_string();
+    let subject = target(fields).to_string();
     for _ in 0..TRIES {
         let sheet = match Sheet::find(reader, id, &goes_to(fields)).await? {
             Found::Nothing => return Err(gone()),

@@ -20,6 +20,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use self::text::Text;
+use super::decisions::target;
 use super::review::mixed_up;
 use crate::id::BlobId;
 use crate::index;
@@ -50,19 +51,6 @@ pub struct Asked {
     proposal: String,
 }
 
-/// Returns where the text stands that is written.
-fn target(path: &str, proposal: &str) -> Target {
-    Target {
-        proposal: (!proposal.is_empty()).then(|| proposal.to_owned()),
-        path: path.to_owned(),
-    }
-}
-
-/// Returns where the text stands that a form was made from.
-fn of_form(fields: &Fields) -> Target {
-    target(fields.get("path"), fields.get("proposal"))
-}
-
 /// Finds the text that somebody wants to write; who may not is told so before they write.
 async fn find(reader: &Reader, id: &str, target: &Target) -> Result<Sheet, Failure> {
     match Sheet::find(reader, id, target).await? {
@@ -81,7 +69,7 @@ pub async fn show(
     Path((_, id)): Path<(String, String)>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Failure> {
-    let sheet = &find(&reader, &id, &target(&asked.path, &asked.proposal)).await?;
+    let sheet = &find(&reader, &id, &Target::on(&asked.proposal, &asked.path)).await?;
     let wants_text = asked.way == "text";
     if let Some(page) = kept::restored(&reader, sheet, wants_text).await? {
         return frame::show(&page);
@@ -116,7 +104,7 @@ pub async fn act(
 }
 
 async fn own(reader: &Reader, id: &str, fields: Fields) -> Result<Response, Failure> {
-    let place = of_form(&fields);
+    let place = target(&fields);
     let act = Act::read(fields.get("act")).ok_or_else(mixed_up)?;
     let from = match from(reader, id, &fields) {
         // What an earlier session typed is kept for its writer alone, so that any text of the record will do.
@@ -146,11 +134,11 @@ async fn own(reader: &Reader, id: &str, fields: Fields) -> Result<Response, Fail
 
 /// Returns where a form's text is to go: into the proposal that was chosen, where it is to begin or to join one.
 fn goes_to(fields: &Fields) -> Target {
-    let into = fields.get("into");
-    match fields.get("proposal") {
-        "" => target(fields.get("path"), into),
-        branch => target(fields.get("path"), branch),
-    }
+    let branch = match fields.get("proposal") {
+        "" => fields.get("into"),
+        branch => branch,
+    };
+    Target::on(branch, fields.get("path"))
 }
 
 /// Leads on to what was written: to the record, or to the proposal that holds it.
@@ -201,7 +189,7 @@ async fn acted(
 
 /// Shows a form that an earlier session was given as this session's own, where it is still about the text that stands. Nothing is saved.
 async fn show_again(reader: &Reader, id: &str, fields: &Fields) -> Result<Response, Failure> {
-    let sheet = &find(reader, id, &of_form(fields)).await?;
+    let sheet = &find(reader, id, &target(fields)).await?;
     let blob = sheet.blob;
     if fields.get("from") != blob.to_string() {
         return Err(Failure::foreign_form().with_typed(fields.typed()));
@@ -219,7 +207,7 @@ async fn show_again(reader: &Reader, id: &str, fields: &Fields) -> Result<Respon
 
 /// Returns the blob that the form was made from.
 fn from(reader: &Reader, id: &str, fields: &Fields) -> Result<BlobId, Failure> {
-    let purpose = page::purpose(reader, id, &of_form(fields), fields.get("from"));
+    let purpose = page::purpose(reader, id, &target(fields), fields.get("from"));
     let purpose: Vec<&str> = purpose.iter().map(String::as_str).collect();
     if !is_token(&reader.session.form_key, &purpose, fields.get("token")) {
         return Err(mixed_up());

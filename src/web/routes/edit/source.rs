@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::text::Text;
-use super::{back, find, goes_to, kept, merging, of_form, page};
+use super::{back, find, goes_to, kept, merging, page};
 use crate::id::BlobId;
 use crate::record;
 use crate::refusal::Refusal;
@@ -14,6 +14,7 @@ use crate::web::frame;
 use crate::web::language::{Message, say};
 use crate::web::pages::edit::{Clash, Conflict, Control, EditPage, Input, Part};
 use crate::web::reader::Reader;
+use crate::web::routes::decisions::target;
 use crate::web::sheet::Sheet;
 use crate::web::showing::form::Act;
 use crate::web::showing::parts::told;
@@ -132,7 +133,7 @@ pub(super) async fn save(
     from: BlobId,
     fields: &Fields,
 ) -> Result<Response, Failure> {
-    let subject = of_form(fields).to_string();
+    let subject = target(fields).to_string();
     let sheet = &find(reader, id, &goes_to(fields)).await?;
     let old = reader.bytes(from).await?;
     let content = record::rewrite(&old, fields.get(NAME));
