@@ -46,6 +46,15 @@
   const connection = document.getElementById("connection");
   document.addEventListener("htmx:sse:error", () => connection && (connection.hidden = false));
   document.addEventListener("htmx:sse:after:connection", () => connection && (connection.hidden = true));
+  // A stream that was cut is sought again by its extension; one that was never had, because the server was away just then, is sought here.
+  const live = document.getElementById("live");
+  for (const failure of ["htmx:error", "htmx:response:error"]) {
+    live?.addEventListener(failure, (event) => {
+      if (event.target !== live || live._htmx?.sse) return;
+      connection.hidden = false;
+      setTimeout(() => live.dispatchEvent(new Event("seek")), 2000);
+    });
+  }
 
   // ---- Selecting -----------------------------------------------------------------------------------------------------------------------------
 

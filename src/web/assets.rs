@@ -51,8 +51,22 @@ static FILES: LazyLock<HashMap<String, File>> = LazyLock::new(|| {
         })
         .collect();
     files.extend(addressed);
+    files.insert(SCRIPT.to_owned(), File::of(joined(&SCRIPTS, &files)));
     files
 });
+
+/// What pages load: the scripts as one, in their order. As files of their own one may come late, and htmx does not wait: it would go over the page without
+/// an extension that is still on its way, and the page would never be live.
+pub const SCRIPT: &str = "scripts.js";
+const SCRIPTS: [&str; 3] = ["htmx.js", "hx-sse.js", "countersign.js"];
+
+fn joined(names: &[&str], files: &HashMap<String, File>) -> Bytes {
+    let texts = names.iter().filter_map(|name| files.get(*name));
+    texts
+        .flat_map(|file| file.content.iter().chain(b"\n"))
+        .copied()
+        .collect()
+}
 
 /// Returns a stylesheet in which other files are named by their addresses, relative to its own.
 fn with_addresses(stylesheet: &[u8], files: &HashMap<String, File>) -> Bytes {
@@ -111,6 +125,16 @@ fn kind_of(name: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_script_of_pages_holds_each_script() {
+        let script = String::from_utf8_lossy(&FILES[SCRIPT].content);
+        let mut rest = &*script;
+        for name in SCRIPTS {
+            let part = String::from_utf8_lossy(&FILES[name].content);
+            rest = rest.split_once(&*part).expect(name).1;
+        }
+    }
 
     #[test]
     fn a_stylesheet_names_a_font_as_pages_do() {

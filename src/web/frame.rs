@@ -26,9 +26,7 @@ pub fn bare() -> Page {
 fn files() -> Assets {
     Assets {
         stylesheet: assets::address("countersign.css"),
-        scripts: ["htmx.js", "hx-sse.js", "countersign.js"]
-            .map(assets::address)
-            .to_vec(),
+        script: assets::address(assets::SCRIPT),
         fonts: [
             "source-serif-4-latin-400-normal.woff2",
             "source-serif-4-latin-600-normal.woff2",

@@ -87,6 +87,24 @@ describe("an open page", () => {
     site.forgive(/status of 40[13]/);
   });
 
+  test("comes back by itself when the server was away while it was loading", async () => {
+    const page = await site.signedIn(PEOPLE.reviewer);
+    const stream = /\/live\?/;
+    let refused = 0;
+    await page.route(stream, (route) => (++refused, route.abort("connectionrefused")));
+    await page.goto(site.at("/queue"));
+    await mark(page);
+    await page.locator("#connection").waitFor({ state: "visible" });
+    await until("a second refusal", async () => refused > 1);
+    await page.unroute(stream);
+    push(site, 9);
+    await reviewLink(page, "lw:concept:live-9").waitFor({ state: "attached" });
+    await page.locator("#connection").waitFor({ state: "hidden" });
+    await assertSame(page);
+    await page.context().close();
+    site.forgive(/htmx:error|ERR_CONNECTION_REFUSED/);
+  });
+
   test("comes back by itself when the server was restarted", async () => {
     const page = await opened(site, "/queue");
     await site.stopServer();

@@ -46,8 +46,8 @@ pub struct Page {
 pub struct Assets {
     /// The stylesheet.
     pub stylesheet: Href,
-    /// The scripts, in their order.
-    pub scripts: Vec<Href>,
+    /// Every script.
+    pub script: Href,
     /// The fonts that the first lines are set in, so that they are there before the lines are.
     pub fonts: Vec<Href>,
 }
@@ -286,7 +286,7 @@ impl Page {
             base: Href::to(["electronic-artefacts"]),
             assets: Assets {
                 stylesheet: Href::to(["assets", "countersign.css"]),
-                scripts: vec![Href::to(["assets", "countersign.js"])],
+                script: Href::to(["assets", "scripts.js"]),
                 fonts: vec![Href::to(["assets", "serif.woff2"])],
             },
             live: Some(Live {
