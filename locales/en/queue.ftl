@@ -24,8 +24,8 @@ queue-no-drafts = Nothing is being written.
 
 queue-removed-version = { $path } was removed; version { $version } still counts
 queue-removed-status = { $path } was removed; its status, { $status }, still counts
-queue-bring-back = Bring the file back from the history with git, then commit and push.
-queue-bring-back-with = Bring the file back at the top of a clone, then commit and push:
+queue-bring-back = A proposal brings its last approved text back.
+queue-again = Bring it back…
 
 queue-policy = The policy
 queue-policy-collection = policy

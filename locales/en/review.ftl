@@ -102,3 +102,7 @@ review-said-release = decided about its release
 review-release-banner = Part of a release.
 review-release = It reaches readers with “{ $title }”, when all of that is ready, and not alone.
 review-release-due = It reaches readers with “{ $title }”, planned for { $when }, and not alone.
+review-referrers = { $count ->
+    [one] Should it end, this record will name one that has ended.
+   *[other] Should it end, these { $count } records will name one that has ended.
+  }

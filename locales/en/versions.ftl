@@ -7,6 +7,7 @@ versions-people = Written by { $wrote }, approved by { $approved }
 versions-taken-back = This version was taken back.
 versions-newer = There is a newer version.
 versions-stood = This is how the record stood; now it is at
+versions-again = Go back to this version…
 versions-cite = Cite this version
 versions-same = A version always shows the same text.
 versions-made = Who made it

@@ -24,8 +24,8 @@ queue-no-drafts = Rien n’est en cours de rédaction.
 
 queue-removed-version = { $path } a été supprimé ; la version { $version } fait toujours foi
 queue-removed-status = { $path } a été supprimé ; son statut, { $status }, fait toujours foi
-queue-bring-back = Reprenez le fichier dans l’historique avec git, puis faites un commit et poussez-le.
-queue-bring-back-with = Reprenez le fichier à la racine d’un clone, puis faites un commit et poussez-le :
+queue-bring-back = Une proposition rétablit son dernier texte approuvé.
+queue-again = Le rétablir…
 
 queue-policy = La politique
 queue-policy-collection = politique

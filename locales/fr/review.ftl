@@ -102,3 +102,7 @@ review-said-release = a décidé de sa publication groupée
 review-release-banner = Fait partie d’une publication groupée.
 review-release = Ce texte paraîtra avec « { $title } », quand tout y sera prêt, et non seul.
 review-release-due = Ce texte paraîtra avec « { $title } », prévue : { $when }, et non seul.
+review-referrers = { $count ->
+    [one] Si elle prend fin, cette fiche en nommera une qui est terminée.
+   *[other] Si elle prend fin, ces { $count } fiches en nommeront une qui est terminée.
+  }

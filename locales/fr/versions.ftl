@@ -7,6 +7,7 @@ versions-people = Rédigé par { $wrote }, approuvé par { $approved }
 versions-taken-back = Cette version a été retirée.
 versions-newer = Il existe une version plus récente.
 versions-stood = Voici la fiche telle qu’elle était ; elle en est maintenant à la version
+versions-again = Revenir à cette version…
 versions-cite = Citer cette version
 versions-same = Une version montre toujours le même texte.
 versions-made = Qui l’a faite

@@ -188,13 +188,18 @@ CREATE INDEX records_by_locale ON records (locale COLLATE NOCASE) WHERE locale I
 CREATE INDEX records_approved ON records (changed_at) WHERE standing = 'settled' AND attested_blob IS NOT base_blob;
 CREATE INDEX records_unreadable ON records (path) WHERE problem_code IS NOT NULL;
 
--- Attested records beyond draft that no file at the tip holds: removed outside review.
+-- Attested records that no file at the tip holds.
 CREATE TABLE removed_records (
-    id               TEXT NOT NULL PRIMARY KEY,
-    path             TEXT NOT NULL,
-    attested_status  TEXT NOT NULL,
+    id               TEXT    NOT NULL PRIMARY KEY,
+    path             TEXT    NOT NULL,
+    attested_status  TEXT    NOT NULL,
     attested_version TEXT,
-    attested_blob    TEXT NOT NULL
+    attested_blob    TEXT    NOT NULL,
+    -- The last published blob, and the language that it gives.
+    base_blob        TEXT,
+    base_locale      TEXT,
+    -- 1 where it is beyond draft, and so was removed outside review.
+    is_outside       INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- The paths a record had, newest first: history at `earlier` counts up to and including generation `until` (NULL: to the tip).
@@ -358,11 +363,17 @@ SELECT files.branch, files.path, files.path_before, files.blob_before, files.blo
        files.declared_status, files.declared_version, files.problem_code, files.problem_line, files.problem,
        coalesce(files.declared_id, standing.id, files.slug) AS record_id,
        standing.path AS standing_path, standing.blob AS standing_blob, standing.standing AS standing,
-       standing.attested_status, standing.attested_version, standing.attested_blob, standing.base_blob, standing.base_locale
+       coalesce(standing.attested_status, removed.attested_status) AS attested_status,
+       coalesce(standing.attested_version, removed.attested_version) AS attested_version,
+       -- Where no file stands, no attested text stands either: whatever comes is a change.
+       standing.attested_blob,
+       coalesce(standing.base_blob, removed.base_blob) AS base_blob,
+       coalesce(standing.base_locale, removed.base_locale) AS base_locale
 FROM proposal_files AS files
 LEFT JOIN records AS standing ON standing.path = coalesce(
     (SELECT path FROM records WHERE path = files.path_before AND (files.declared_id IS NULL OR id = files.declared_id)),
-    (SELECT min(path) FROM records WHERE id = coalesce(files.declared_id, files.slug)));
+    (SELECT min(path) FROM records WHERE id = coalesce(files.declared_id, files.slug)))
+LEFT JOIN removed_records AS removed ON standing.path IS NULL AND removed.id = coalesce(files.declared_id, files.slug);
 
 -- How much changes weigh whose approvals the policy counts by it.
 CREATE TABLE weights (

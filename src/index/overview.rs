@@ -57,6 +57,8 @@ pub struct RemovedRow {
     pub attested_status: String,
     /// The version that still counts.
     pub attested_version: Option<String>,
+    /// Its last attested text.
+    pub attested_blob: String,
 }
 
 /// How many records stand how.
@@ -220,6 +222,35 @@ pub async fn paths_with_findings(pool: &SqlitePool) -> Result<Vec<String>> {
     Ok(sqlx::query_scalar(query).bind(MOST).fetch_all(pool).await?)
 }
 
+/// Returns an attested record that no file holds any more.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn removed_record(pool: &SqlitePool, id: &str) -> Result<Option<RemovedRow>> {
+    Ok(sqlx::query_as!(
+        RemovedRow,
+        "SELECT id, path, attested_status, attested_version, attested_blob FROM removed_records WHERE id = $1",
+        id
+    )
+    .fetch_optional(pool)
+    .await?)
+}
+
+/// Returns whether a text is one that an attestation left of a record, or that the baseline adopted of it.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn is_attested_text(pool: &SqlitePool, id: &str, blob: &str) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM attestations WHERE record_id = $1 AND result = $2)
+               OR EXISTS (SELECT 1 FROM baseline WHERE record_id = $1 AND blob = $2) AS "is!: bool""#,
+        id,
+        blob
+    )
+    .fetch_one(pool)
+    .await?)
+}
+
 /// Returns attested records that were removed outside review.
 ///
 /// # Errors
@@ -227,7 +258,7 @@ pub async fn paths_with_findings(pool: &SqlitePool) -> Result<Vec<String>> {
 pub async fn removed_records(pool: &SqlitePool) -> Result<Vec<RemovedRow>> {
     Ok(sqlx::query_as!(
         RemovedRow,
-        "SELECT id, path, attested_status, attested_version FROM removed_records ORDER BY id LIMIT $1",
+        "SELECT id, path, attested_status, attested_version, attested_blob FROM removed_records WHERE is_outside ORDER BY id LIMIT $1",
         MOST
     )
     .fetch_all(pool)

@@ -170,8 +170,8 @@ pub async fn proposed_in(pool: &SqlitePool, branches: &[String]) -> Result<Vec<P
                   proposed.collection AS "collection!", proposed.title AS "title!", proposed.locale, proposed.declared_status,
                   proposed.problem_code, proposed.problem_line, proposed.problem, proposed.record_id AS "record_id!: String",
                   proposed.standing_path AS "standing_path?", proposed.standing_blob AS "standing_blob?", proposed.standing AS "standing?",
-                  proposed.attested_status AS "attested_status?", proposed.attested_version AS "attested_version?",
-                  proposed.attested_blob AS "attested_blob?", proposed.base_blob AS "base_blob?", proposed.base_locale AS "base_locale?",
+                  proposed.attested_status AS "attested_status?: String", proposed.attested_version AS "attested_version?: String",
+                  proposed.attested_blob AS "attested_blob?", proposed.base_blob AS "base_blob?: String", proposed.base_locale AS "base_locale?: String",
                   EXISTS (SELECT 1 FROM landed_files WHERE landed_files.branch = proposed.branch AND landed_files.path = proposed.path) AS "has_landed!: bool",
                   (SELECT commits.name FROM proposal_commits AS commits JOIN proposal_authors AS authors
                      ON authors.branch = commits.branch AND authors.path = proposed.path AND authors.address = commits.address

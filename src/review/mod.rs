@@ -43,7 +43,7 @@ pub use first_run::{Adopted, adopt_at, policy_of_working_copy, propose_for};
 pub use item::{Author, Held, Item, Origin, PastDecision, Standing, Target};
 pub use load::{findings_of, items, items_at, past_decision};
 pub use orders::{EditOrder, Intent, NewText, Outcome, Place};
-pub use outcome::{Prepared, Texts, forecast, prepare};
+pub use outcome::{Prepared, Texts, forecast, missing_fields, prepare};
 pub use outstanding::Outstanding;
 pub use people::{is_author, may_take_part};
 pub use proposed::items as proposed_items;

@@ -146,28 +146,30 @@ fn restore(
     })
 }
 
+/// Returns the fields that a move needs a value in and that a text leaves empty.
+pub fn missing_fields<'a>(
+    workflow: &'a Workflow,
+    transition: &str,
+    text: &Record,
+) -> Vec<&'a FieldPath> {
+    let known = workflow.transitions.get(transition).into_iter();
+    let requires = known.flat_map(|transition| &transition.requires);
+    requires
+        .filter(|path| text.text(path).is_none_or(|text| text.trim().is_empty()))
+        .collect()
+}
+
 fn refuse_missing_fields(
     item: &Item,
     workflow: &Workflow,
     offer: &Offer,
     proposed: &Record,
 ) -> Result<(), Refusal> {
-    let Some(transition) = workflow.transitions.get(&offer.name) else {
-        return Ok(());
-    };
-    let missing: Vec<String> = transition
-        .requires
-        .iter()
-        .filter(|path| {
-            proposed
-                .text(path)
-                .is_none_or(|text| text.trim().is_empty())
-        })
-        .map(ToString::to_string)
-        .collect();
+    let missing = missing_fields(workflow, &offer.name, proposed);
     if missing.is_empty() {
         return Ok(());
     }
+    let missing: Vec<String> = missing.iter().map(ToString::to_string).collect();
     let cause = format!("\"{}\" needs a value in {}", offer.name, missing.join(", "));
     Err(Refusal::new(
         "REV-FIELD-001",

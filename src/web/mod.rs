@@ -10,6 +10,8 @@
 
 pub mod accounts;
 
+mod again;
+
 pub mod api;
 
 pub mod assets;

@@ -239,6 +239,16 @@ impl Urls {
         self.base.and(["suggestions"])
     }
 
+    /// Returns where an earlier text of a record is proposed again.
+    pub fn again(&self, id: &str) -> Href {
+        self.of_record("again", id)
+    }
+
+    /// Returns where the end of a record is proposed.
+    pub fn ending(&self, id: &str) -> Href {
+        self.of_record("ending", id)
+    }
+
     /// Returns the form's of a new record in a collection.
     pub fn new_record(&self, collection: &str) -> Href {
         self.base.and(["new", collection])

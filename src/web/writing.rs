@@ -50,6 +50,32 @@ pub async fn save(
     commit(seat, order).await
 }
 
+/// Begins a proposal with one text. The name becomes its branch's, and the reason its description.
+///
+/// # Errors
+/// Says why it is refused; nothing was written then.
+pub async fn propose(
+    seat: &Seat,
+    text: NewText,
+    name: &str,
+    mut subject: String,
+    reason: &str,
+) -> Result<Saved, Refusal> {
+    let reason = reason.trim().replace("\r\n", "\n");
+    if !reason.is_empty() {
+        subject.push_str(&format!("\n\n{reason}"));
+    }
+    let order = EditOrder {
+        place: Place::NewProposal {
+            name: sheet::named(name),
+        },
+        texts: vec![text],
+        subject,
+        ..empty(seat)
+    };
+    commit(seat, order).await
+}
+
 /// Commits an order.
 ///
 /// # Errors

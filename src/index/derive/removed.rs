@@ -1,4 +1,4 @@
-//! Attested records beyond draft that no file holds any more: removed outside review.
+//! Attested records that no file holds any more; those beyond draft were removed outside review.
 
 use std::collections::BTreeSet;
 
@@ -58,14 +58,22 @@ async fn write_gone(
             continue;
         };
         let kind = policy.workflow(collection).statuses.get(status);
-        if !matches!(kind, Some(StatusKind::Draft) | None) {
-            rows.push(json!([id, path, status, attested.version, attested.blob]));
-        }
+        let is_outside = !matches!(kind, Some(StatusKind::Draft) | None);
+        rows.push(json!([
+            id,
+            path,
+            status,
+            attested.version,
+            attested.blob,
+            attested.base,
+            attested.base_locale,
+            is_outside
+        ]));
     }
     let rows = serde_json::to_string(&rows)?;
     sqlx::query!(
-        "INSERT INTO removed_records (id, path, attested_status, attested_version, attested_blob)
-         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each($1)",
+        "INSERT INTO removed_records (id, path, attested_status, attested_version, attested_blob, base_blob, base_locale, is_outside)
+         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7 FROM json_each($1)",
         rows
     )
     .execute(connection)

@@ -80,7 +80,7 @@ impl Auditor<'_> {
         let policy = Arc::clone(&self.terms.policy);
         let (path, record) = (&attestation.path, &attestation.record.0);
         let mut written = self.history.authors(&policy, path, record, state.base_at);
-        if let Came::FromProposal { parent, head } = landed.came {
+        if let Came::FromProposal { parent, head, .. } = landed.came {
             self.judge_authors(collection, attestation, (parent, head), about, &mut written)?;
         }
         self.judge_cut(&written, about);
@@ -211,8 +211,10 @@ impl Auditor<'_> {
         let left = attestation.renamed_from.as_ref().unwrap_or(path);
         let replaced = self.repository.entry(parent, left)?.map(|entry| entry.blob);
         let next = "compare the two: somebody's words between review and attestation may be lost";
+        let replaces = replaced.is_some();
         let is_draft = matches!(state.kind, None | Some(StatusKind::Draft));
-        if !is_draft && replaced != state.blob {
+        // A file that was removed outside review has no words left that could be lost.
+        if !is_draft && replaces && replaced != state.blob {
             let cause = format!("the commit before it does not hold the attested text at {left}");
             self.fault("VRF-041", about, cause, next);
         }
@@ -229,7 +231,7 @@ impl Auditor<'_> {
                 );
                 self.fault("VRF-041", about, cause, next);
             }
-            return Ok(Came::Unknown);
+            return Ok(Came::Unknown { replaces });
         };
         let held = self.repository.entry(seen.head, path)?;
         let fork = self.repository.merge_base(seen.head, parent)?;
@@ -249,6 +251,7 @@ impl Auditor<'_> {
         Ok(Came::FromProposal {
             parent,
             head: seen.head,
+            replaces,
         })
     }
 
@@ -397,7 +400,7 @@ fn item(
         title: String::new(),
         proposed: attestation.proposed,
         base: attestation.base,
-        attested_blob: state.blob,
+        attested_blob: state.blob.filter(|_| !landed.came.fills_a_gap()),
         attested_status: Some(attestation.step.from.clone())
             .filter(|from| workflow.statuses.contains_key(from)),
         attested_version: state.version.clone(),
@@ -406,7 +409,7 @@ fn item(
                 let proposed = (attestation.proposed, landed.proposed);
                 standing(workflow, collection, state, proposed.0, proposed.1)
             }
-            Came::FromProposal { .. } | Came::Unknown => Standing::Proposed,
+            Came::FromProposal { .. } | Came::Unknown { .. } => Standing::Proposed,
         },
         authors: claimed.authors(),
         blocking: Vec::new(),

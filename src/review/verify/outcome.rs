@@ -34,9 +34,24 @@ pub(super) enum Came {
         parent: CommitId,
         /// The proposal's head when it was approved.
         head: CommitId,
+        /// The published branch held a file in its place.
+        replaces: bool,
     },
     /// It was not there before, and the journal that names the proposal is not here.
-    Unknown,
+    Unknown {
+        /// The published branch held a file in its place.
+        replaces: bool,
+    },
+}
+
+impl Came {
+    /// Returns whether the published branch held no file of the record: what was attested of it stood no more.
+    pub(super) fn fills_a_gap(self) -> bool {
+        match self {
+            Self::FromBranch => false,
+            Self::FromProposal { replaces, .. } | Self::Unknown { replaces } => !replaces,
+        }
+    }
 }
 
 impl Auditor<'_> {

@@ -41,6 +41,8 @@ pub mod releases;
 
 pub mod edit;
 
+pub mod propose;
+
 pub mod activity;
 
 pub mod inbox;

@@ -102,8 +102,8 @@ pub struct Removed {
     pub id: String,
     /// What happened and what still counts, one sentence without its full stop.
     pub sentence: Message,
-    /// What brings the file back, for a shell.
-    pub command: String,
+    /// Where its last approved text is proposed again.
+    pub again: Href,
 }
 
 impl QueuePage {
@@ -267,7 +267,7 @@ mod samples {
                     sentence: say("queue-removed-version")
                         .with("path", ink("concepts/ontology.md"))
                         .with("version", ink("1.0.0")),
-                    command: ink("git restore --source=77de12aa -- 'concepts/ontology.md'"),
+                    again: Href::to([ink("again")]),
                 }],
                 drafts: vec![draft],
                 parts: QueueParts::sample(ink),

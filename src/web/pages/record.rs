@@ -27,6 +27,8 @@ pub struct RecordPage {
     pub badge: Badge,
     /// Where it is changed, if the reader may.
     pub edit: Option<Href>,
+    /// Where its end is proposed: "Retire", "Supersede".
+    pub endings: Vec<Link>,
     /// That it differs from what was approved, and where that is judged.
     pub outside_review: Option<OutsideReview>,
     /// Why the file is no record, in which case there are no fields.
@@ -186,6 +188,7 @@ pub(crate) mod samples {
                 language: ink("en"),
                 badge: badge(ink, "active", StatusKind::Published, "1.1.0"),
                 edit: Some(Href::to([ink("records"), ink("edit")])),
+                endings: vec![link(ink, "Retire")],
                 outside_review: None,
                 quarantine: None,
                 fields: fields(ink),

@@ -38,6 +38,8 @@ pub struct ReviewPage {
     pub since: Option<Stale>,
     /// Vetoes that stand against it.
     pub vetoes: Vec<Vetoed>,
+    /// Where it may end: the records that name it, with the field that does.
+    pub referrers: Vec<(Link, Message)>,
     /// The form of what is said under fields; `None` for those who may say nothing.
     pub talk: Option<TalkForm>,
     /// What changed.
@@ -465,6 +467,7 @@ pub(crate) mod samples {
                 stale: None,
                 since: None,
                 vetoes: Vec::new(),
+                referrers: vec![(link(ink, "Provenance"), verbatim(ink("Related")))],
                 talk: Some(TalkForm {
                     action: Href::to([ink("comments")]),
                     hidden: vec![("csrf".to_owned(), ink("token"))],

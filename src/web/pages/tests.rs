@@ -17,6 +17,7 @@ use super::ink::{self, Ink};
 use super::people::PeoplePage;
 use super::policy_change::PolicyChangePage;
 use super::proposals::{ProposalPage, ProposalsPage};
+use super::propose::ProposePage;
 use super::queue::QueuePage;
 use super::record::RecordPage;
 use super::records::RecordsPage;
@@ -107,6 +108,7 @@ fn all_in(ink: Ink, language: Language) -> Vec<(&'static str, String)> {
             "record_quarantined",
             render(RecordPage::quarantined_sample(ink), language),
         ),
+        ("propose", render(ProposePage::sample(ink), language)),
         ("version", render(VersionPage::sample(ink), language)),
         ("compare", render(ComparePage::sample(ink), language)),
         ("records", render(RecordsPage::sample(ink), language)),

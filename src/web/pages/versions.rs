@@ -34,6 +34,8 @@ pub struct VersionPage {
     pub people: Message,
     /// The newer version, if there is one.
     pub newer: Option<Link>,
+    /// Where the text is proposed again, for those who may.
+    pub again: Option<Href>,
     /// Why the version was taken back; it still resolves.
     pub yanked: Option<Message>,
     /// The fields as they were.
@@ -100,6 +102,7 @@ mod samples {
                     .with("wrote", Value::AllOf(vec![ink("Eve Marchand")]))
                     .with("approved", Value::AllOf(vec![ink("Chidi Okafor")])),
                 newer: Some(link(ink, "1.1.0")),
+                again: Some(Href::to([ink("again")])),
                 yanked: Some(verbatim(ink("It named the wrong licence."))),
                 fields: fields(ink),
                 body: Some(body(ink)),

@@ -2,6 +2,7 @@
 
 mod account;
 mod activity;
+mod again;
 mod begin;
 mod bulk;
 mod comments;
@@ -9,6 +10,7 @@ mod decisions;
 pub mod declared;
 mod door;
 mod edit;
+mod ending;
 mod feed;
 mod health;
 mod home;
@@ -147,6 +149,10 @@ fn in_a_repository(routes: Routes) -> Routes {
         .post("/{repository}/new/{collection}", Person, begin::begin)
         .get("/{repository}/versions/{*id}", Person, versions::show)
         .get("/{repository}/compare/{*id}", Person, versions::compare)
+        .get("/{repository}/again/{*id}", Person, again::show)
+        .post("/{repository}/again/{*id}", Person, again::propose)
+        .get("/{repository}/ending/{*id}", Person, ending::show)
+        .post("/{repository}/ending/{*id}", Person, ending::propose)
         .get("/{repository}/releases", Person, releases::list)
         .get("/{repository}/releases/{name}", Person, releases::show)
         .post("/{repository}/releases/{name}", Person, releases::act)

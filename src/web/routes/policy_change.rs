@@ -70,6 +70,7 @@ async fn make(reader: &Reader, amendment: &Amendment) -> Result<PolicyChangePage
         findings: &[],
         said: &said,
         anchors: &Anchors::default(),
+        lacking: &[],
     };
     let moves: Vec<String> = subject
         .moves()

@@ -293,58 +293,22 @@ fn add(page: &mut QueuePage, section: Part, row: Row) {
     }
 }
 
-/// Approved records that no file holds; the committer writes to files that stand, so git brings them back.
+/// Approved records that no file holds: each is brought back by a proposal.
 async fn removed(reader: &Reader) -> Result<Vec<Removed>, Failure> {
-    let pool = reader.desk.index.reader();
-    let rows = index::removed_records(pool).await?;
-    let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
-    let links = index::by_key(index::attestations_of(pool, &ids).await?, |link| {
-        link.record_id.clone()
-    });
-    let mut gone = Vec::with_capacity(rows.len());
-    for row in rows {
-        let last = links
-            .get(&row.id)
-            .and_then(|links| links.iter().max_by_key(|link| link.sequence));
-        let command = match last {
-            Some(link) => take_from(&link.commit_id, &link.path),
-            None => index::baseline_of(pool, &row.path, &row.id)
-                .await?
-                .map(|found| write_blob(&found.blob, &row.path))
-                .unwrap_or_default(),
-        };
-        gone.push(told(row, command));
-    }
-    Ok(gone)
+    let rows = index::removed_records(reader.desk.index.reader()).await?;
+    Ok(rows.into_iter().map(|row| gone(reader, row)).collect())
 }
 
-fn told(row: RemovedRow, command: String) -> Removed {
+fn gone(reader: &Reader, row: RemovedRow) -> Removed {
     let sentence = match &row.attested_version {
         Some(version) => say("queue-removed-version").with("version", version),
         None => say("queue-removed-status").with("status", &row.attested_status),
     };
     Removed {
         sentence: sentence.with("path", &row.path),
+        again: reader.urls.again(&row.id).with("text", &row.attested_blob),
         id: row.id,
-        command,
     }
-}
-
-/// Returns the command that takes a file from a commit; a path may hold whatever a shell would act on.
-fn take_from(commit: &str, path: &str) -> String {
-    format!(
-        "git restore --source={commit} -- ':(top,literal){}'",
-        quoted(path)
-    )
-}
-
-/// Returns the command that writes a text of the baseline, from the top of a clone.
-fn write_blob(blob: &str, path: &str) -> String {
-    format!("git cat-file blob {blob} > './{}'", quoted(path))
-}
-
-fn quoted(path: &str) -> String {
-    path.replace('\'', r"'\''")
 }
 
 /// When a governed file was last changed, by the commit's own account.
@@ -486,18 +450,5 @@ pub fn why(reader: &Reader, item: &Item, place: &Place) -> Message {
             0 => say("queue-why-nobody"),
             count => say("queue-why-blocked").with("count", count),
         },
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_path_cannot_leave_its_quotes_in_a_command() {
-        assert_eq!(
-            take_from("77de", "a'; rm -rf $HOME'.md"),
-            r"git restore --source=77de -- ':(top,literal)a'\''; rm -rf $HOME'\''.md'"
-        );
     }
 }

@@ -3,6 +3,7 @@
 use axum::extract::{Path, Query};
 use axum::response::Response;
 
+use super::ending::endings;
 use super::notices::{Done, notice};
 use crate::id::{BlobId, Identity};
 use crate::index::{self, AttestationRow, EditRow, RecordRow, RelationRow};
@@ -77,6 +78,10 @@ async fn make(reader: &Reader, row: &RecordRow) -> Result<RecordPage, Failure> {
         edit: (row.problem_code.is_none()
             && review::may_take_part(reader.policy(), &row.collection, reader.person()))
         .then(|| reader.urls.edit(&row.id)),
+        endings: match review::may_take_part(reader.policy(), &row.collection, reader.person()) {
+            true => ending_links(reader, row),
+            false => Vec::new(),
+        },
         outside_review: outside_review(reader, row),
         quarantine: quarantine(row, &source),
         fields: record
@@ -114,6 +119,15 @@ async fn make(reader: &Reader, row: &RecordRow) -> Result<RecordPage, Failure> {
 pub fn language(collection: &Collection, record: Option<&Record>) -> String {
     let given = record.and_then(|record| collection.locale_of(record));
     given.unwrap_or_default().to_owned()
+}
+
+fn ending_links(reader: &Reader, row: &RecordRow) -> Vec<Link> {
+    endings(reader.policy(), row)
+        .map(|transition| Link {
+            label: verbatim(sentence(&transition.name)),
+            href: reader.urls.ending(&row.id).with("move", &transition.name),
+        })
+        .collect()
 }
 
 fn outside_review(reader: &Reader, row: &RecordRow) -> Option<OutsideReview> {
@@ -190,6 +204,16 @@ async fn on_its_way(reader: &Reader, item: &Item) -> Result<Vec<Link>, Failure> 
         });
     }
     Ok(links)
+}
+
+/// Returns a record that names another, and the field that does.
+pub fn named_by(reader: &Reader, row: &RelationRow) -> (Link, Message) {
+    let relation = relation(reader, row);
+    let link = Link {
+        label: verbatim(relation.other),
+        href: relation.href.unwrap_or_default(),
+    };
+    (link, relation.label)
 }
 
 fn relation(reader: &Reader, row: &RelationRow) -> Relation {

@@ -5,15 +5,17 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::notices::{Done, notice};
+use super::record::named_by;
 use super::suggestions::purpose as purpose_of;
 use crate::id::BlobId;
 use crate::index;
+use crate::policy::StatusKind;
 use crate::refusal::Refusal;
 use crate::review::{self, Item, PastDecision, Target, Texts, may_take_part};
 use crate::web::failure::{Failure, shown, status_of};
 use crate::web::form::Fields;
 use crate::web::frame;
-use crate::web::language::{say, verbatim};
+use crate::web::language::{Message, say, verbatim};
 use crate::web::pages::layout::{Page, Section};
 use crate::web::pages::parts::Link;
 use crate::web::pages::review::{ReviewPage, Stale};
@@ -104,6 +106,7 @@ pub async fn make(reader: &Reader, item: &Item, frame: Page) -> Result<ReviewPag
         .collect::<Result<_, _>>()?;
     let mut reading = compare(reader, item, &said).await?;
     let anchors = std::mem::take(&mut reading.anchors);
+    let lacking = std::mem::take(&mut reading.lacking);
     let subject = Subject {
         policy: reader.policy(),
         item,
@@ -112,6 +115,7 @@ pub async fn make(reader: &Reader, item: &Item, frame: Page) -> Result<ReviewPag
         findings: &findings,
         said: &said,
         anchors: &anchors,
+        lacking: &lacking,
     };
     let may_speak = may_take_part(reader.policy(), &item.collection, reader.person());
     if may_speak {
@@ -119,6 +123,7 @@ pub async fn make(reader: &Reader, item: &Item, frame: Page) -> Result<ReviewPag
     }
     let mut page = subject.page(frame, reader.urls.record(&item.record.0), reading);
     offer_suggestions(reader, item, &said, &mut page);
+    page.referrers = referrers(reader, item).await?;
     let moves: Vec<String> = subject
         .moves()
         .into_iter()
@@ -137,6 +142,19 @@ pub async fn make(reader: &Reader, item: &Item, frame: Page) -> Result<ReviewPag
     page.decision.action = reader.urls.decisions();
     page.decision.hidden = hidden(reader, item, &moves)?;
     Ok(page)
+}
+
+/// Returns the records that name one which may end.
+async fn referrers(reader: &Reader, item: &Item) -> Result<Vec<(Link, Message)>, Failure> {
+    let offers = review::offers(reader.policy(), item);
+    if !offers
+        .iter()
+        .any(|offer| offer.to_kind == StatusKind::Ended)
+    {
+        return Ok(Vec::new());
+    }
+    let rows = index::relations_to(reader.desk.index.reader(), &item.record.0).await?;
+    Ok(rows.iter().map(|row| named_by(reader, row)).collect())
 }
 
 /// Lets the reader speak of each field that changed.

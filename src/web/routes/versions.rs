@@ -8,6 +8,7 @@ use super::record::{collection_of, compare as choices, find_row};
 use crate::id::BlobId;
 use crate::index::{self, AttestationRow, RecordRow};
 use crate::record;
+use crate::review;
 use crate::web::failure::Failure;
 use crate::web::frame;
 use crate::web::language::{Message, say, verbatim};
@@ -107,6 +108,9 @@ async fn version(
             label: verbatim(newer.version_to.clone().unwrap_or_default()),
             href: reader.urls.version(&row.id, newer.sequence),
         }),
+        again: (row.blob != link.result
+            && review::may_take_part(policy, &row.collection, reader.person()))
+        .then(|| reader.urls.again(&row.id).with("text", &link.result)),
         yanked: None,
         fields: fields::rows(collection, &record),
         body: fields::body(&record),

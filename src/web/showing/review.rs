@@ -45,6 +45,8 @@ pub struct Subject<'a> {
     pub said: &'a [PastDecision],
     /// What became of the fields that were spoken of.
     pub anchors: &'a Anchors,
+    /// The moves that need a value which the text does not have.
+    pub lacking: &'a [String],
 }
 
 /// What was read and computed off the async threads.
@@ -59,6 +61,8 @@ pub struct Reading {
     pub record: Option<Record>,
     /// What became of the fields that were spoken of.
     pub anchors: Anchors,
+    /// The moves that need a value which the text does not have.
+    pub lacking: Vec<String>,
 }
 
 /// The version to come, and why.
@@ -80,6 +84,7 @@ pub fn read(policy: &Policy, item: &Item, texts: &Texts<'_>) -> Reading {
     Reading {
         record: format.and_then(|format| record::parse(texts.proposed, format).ok()),
         anchors: Anchors::default(),
+        lacking: standing::lacking(policy, item, texts),
         since: None,
         diff,
         forecast,
@@ -111,6 +116,7 @@ impl Subject<'_> {
             stale: None,
             since: reading.since,
             vetoes: standing::vetoes(self.policy, self.item, self.now),
+            referrers: Vec::new(),
             talk: None,
             diff: reading.diff,
             steps: self.steps(has.as_ref()),
@@ -339,7 +345,9 @@ impl Subject<'_> {
 
     /// Returns the moves that the person may approve now.
     pub fn moves(&self) -> Vec<Offer> {
-        queue::moves_of(self.policy, self.item, self.person)
+        let mut moves = queue::moves_of(self.policy, self.item, self.person);
+        moves.retain(|offer| !self.lacking.contains(&offer.name));
+        moves
     }
 
     fn acts(&self, forecast: &Forecast) -> Vec<Act> {

@@ -3,8 +3,8 @@
 use super::diff;
 use super::words::{name_of, names_of};
 use crate::policy::{Collection, Policy};
-use crate::record::FieldPath;
-use crate::review::{Item, Judged, Veto, changed_since, standing_vetoes};
+use crate::record::{self, FieldPath};
+use crate::review::{Item, Judged, Texts, Veto, changed_since, missing_fields, standing_vetoes};
 use crate::web::language::{Message, Value, say};
 use crate::web::moments::moment;
 use crate::web::pages::review::{Stale, Vetoed};
@@ -78,3 +78,18 @@ pub fn held_by_veto(policy: &Policy, vetoes: &[Veto]) -> Option<Message> {
 
 /// A reason is cut here in a list, in characters: it is read whole on the item's page.
 const LONGEST: usize = 120;
+
+/// Returns the moves that the text cannot make as it stands, because a field that they need is empty.
+pub fn lacking(policy: &Policy, item: &Item, texts: &Texts<'_>) -> Vec<String> {
+    let Some((collection, workflow)) = item.collection(policy).zip(item.workflow(policy)) else {
+        return Vec::new();
+    };
+    let Ok(record) = record::parse(texts.proposed, collection.format) else {
+        return Vec::new();
+    };
+    let names = workflow.transitions.keys();
+    names
+        .filter(|name| !missing_fields(workflow, name, &record).is_empty())
+        .cloned()
+        .collect()
+}

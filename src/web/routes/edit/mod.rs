@@ -13,13 +13,13 @@ mod text;
 
 pub use page::own_proposals;
 pub use suggestions::show as suggest;
+pub(super) use text::Text;
 
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use self::text::Text;
 use super::decisions::target;
 use super::review::mixed_up;
 use crate::id::BlobId;

@@ -108,6 +108,7 @@ async fn make(reader: &Reader, branch: &str, frame: Page) -> Result<ProposalPage
         findings: &[],
         said: &said,
         anchors: &Anchors::default(),
+        lacking: &[],
     };
     Ok(ProposalPage {
         page: frame,

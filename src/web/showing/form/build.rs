@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use super::{Field, Form, Holds, How, List, MOST, One, Row, is_day, plain_ends};
 use crate::check::{Property, PropertyKind, Schema, Shape};
-use crate::policy::{Collection, Setting, StatusKind, Workflow};
+use crate::policy::{Collection, Setting, StatusKind, Transition, Workflow};
 use crate::record::diff::addresses;
 use crate::record::{FieldPath, Node, Record, Scalar, ScalarKind, Segment, Value};
 use crate::web::failure::sentence;
@@ -31,7 +31,10 @@ pub(super) fn form<'a>(
         left: MOST,
     };
     let mut fields = builder.fields(&FieldPath::default(), Some(&record.fields), &properties);
-    fields.extend(builder.wanted(record, &fields));
+    let is_draft = |status: &String| workflow.kind(status) == Some(StatusKind::Draft);
+    let moves = workflow.transitions.values();
+    let out_of_draft = moves.filter(|transition| transition.from.iter().any(is_draft));
+    fields.extend(builder.wanted(record, &fields, out_of_draft));
     if let Some(body) = &record.body {
         fields.push(Field {
             path: FieldPath::body(),
@@ -47,6 +50,31 @@ pub(super) fn form<'a>(
         workflow,
         fields,
     }
+}
+
+/// Makes the form of what one move asks for.
+pub(super) fn form_for<'a>(
+    collection: &'a Collection,
+    workflow: &'a Workflow,
+    schema: Option<&Schema>,
+    record: &Record,
+    transition: &Transition,
+) -> Form<'a> {
+    let mut form = form(collection, workflow, schema, record);
+    let builder = Builder {
+        collection,
+        workflow,
+        left: MOST,
+    };
+    let wanted = builder.wanted(record, &form.fields, std::iter::once(transition));
+    form.fields.extend(wanted);
+    let asks_for = |field: &Field| transition.requires.contains(&field.path);
+    form.fields.retain(asks_for);
+    for field in &mut form.fields {
+        field.is_required = true;
+        field.hint = Message::default();
+    }
+    form
 }
 
 /// Returns the field of a row that is new.
@@ -257,14 +285,15 @@ impl Builder<'_> {
         })
     }
 
-    /// Returns what the moves out of a draft ask for and the record lacks; without it nobody could fill it in here.
-    fn wanted(&self, record: &Record, known: &[Field]) -> Vec<Field> {
-        let is_draft = |status: &String| self.workflow.kind(status) == Some(StatusKind::Draft);
+    /// Returns what these moves ask for and the record lacks; without it nobody could fill it in here.
+    fn wanted<'t>(
+        &self,
+        record: &Record,
+        known: &[Field],
+        transitions: impl Iterator<Item = &'t Transition>,
+    ) -> Vec<Field> {
         let mut wanted: Vec<Field> = Vec::new();
-        for transition in self.workflow.transitions.values() {
-            if !transition.from.iter().any(is_draft) {
-                continue;
-            }
+        for transition in transitions {
             for path in &transition.requires {
                 let is_here = |field: &Field| field.path.is_within(path);
                 let is_plain = path.segments().len() == 1 && *path != FieldPath::body();
@@ -278,7 +307,10 @@ impl Builder<'_> {
                         holds: Holds::One(One {
                             current: None,
                             kind: ScalarKind::Text,
-                            how: How::Wanted,
+                            how: match self.is_reference(path) {
+                                true => How::Reference,
+                                false => How::Wanted,
+                            },
                         }),
                         path: path.clone(),
                     });

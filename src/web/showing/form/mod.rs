@@ -19,7 +19,7 @@ pub use build::is_fixed;
 pub use edits::Change;
 
 use crate::check::Shape;
-use crate::policy::{Collection, Workflow};
+use crate::policy::{Collection, Transition, Workflow};
 use crate::record::{FieldPath, Record, ScalarKind};
 use crate::web::form::{FIELD, Fields};
 use crate::web::language::Message;
@@ -132,6 +132,17 @@ impl<'a> Form<'a> {
         record: &Record,
     ) -> Self {
         build::form(collection, workflow, schema, record)
+    }
+
+    /// Makes the form of what one move asks for.
+    pub fn for_move(
+        collection: &'a Collection,
+        workflow: &'a Workflow,
+        schema: Option<&crate::check::Schema>,
+        record: &Record,
+        transition: &Transition,
+    ) -> Self {
+        build::form_for(collection, workflow, schema, record, transition)
     }
 }
 

@@ -1,0 +1,308 @@
+//! After publishing: an earlier version, a removed file and the end of a record go through review as any other change does.
+
+mod common;
+
+use axum::http::StatusCode;
+use common::browser::{Browser, Page, Site};
+use common::{DRAFT, POLICY, Story, commit_files, git};
+use countersign::index;
+
+const NOTE: &str = "notes/one.md";
+const OTHER: &str = "notes/two.md";
+const ANA: &str = "Ana Roche <ana@example.org>";
+const BEN: &str = "ben@example.org";
+const CY: &str = "cy@example.org";
+
+/// Notes that name each other, and a move that needs a successor.
+fn policy() -> String {
+    let policy = POLICY.replace(
+        "version = \"version\"\n",
+        "version = \"version\"\nreferences = [\"see\", \"superseded_by\"]\n",
+    );
+    let defaults = include_str!("../src/policy/defaults.toml");
+    let (_, workflow) = defaults.split_once("[workflows.editorial]").unwrap();
+    let workflow = workflow.replace(
+        "to = \"superseded\"\n",
+        "to = \"superseded\"\nrequires = [\"superseded_by\"]\n",
+    );
+    let reader =
+        "[people.eve]\nname = \"Eve Read\"\naddresses = [\"eve@example.org\"]\nroles = []\n";
+    format!("{policy}\n{reader}\n[workflows.editorial]{workflow}")
+}
+
+/// Two active notes, of which the second names the first.
+async fn two() -> Story {
+    let second = DRAFT
+        .replace("One note", "Two notes")
+        .replace("claims:", "see: notes/one\nclaims:");
+    let story = Story::with_policy(&policy(), &[(NOTE, DRAFT), (OTHER, &second)]).await;
+    for note in [NOTE, OTHER] {
+        story.approve(BEN, note, "validate").await.unwrap();
+        story.approve(CY, note, "activate").await.unwrap();
+    }
+    story
+}
+
+/// Ana's revision of the first note, published as 2.0.0.
+async fn revised(story: &Story) {
+    let text = story.file(NOTE).replace("a short text", "any text");
+    story.propose(
+        "proposals/any",
+        ANA,
+        "Widen the definition",
+        &[(NOTE, &text)],
+    );
+    land(story, "proposals/any", NOTE, "revise").await;
+    assert!(story.file(NOTE).contains("version: 2.0.0"));
+}
+
+async fn land(story: &Story, branch: &str, path: &str, transition: &str) {
+    for who in [BEN, CY] {
+        story
+            .approve_proposed(who, branch, path, transition)
+            .await
+            .unwrap();
+    }
+}
+
+async fn remove(story: &Story, path: &str) {
+    git(&story.work(), &["pull", "-q", "--rebase", "origin", "main"]);
+    git(&story.work(), &["rm", "-q", path]);
+    commit_files(&story.work(), ANA, "Remove it", &[]);
+    git(&story.work(), &["push", "-q", "origin", "HEAD:main"]);
+    story.desk.sync().await.unwrap();
+}
+
+async fn send(browser: &mut Browser, page: &Page, action: &str, fields: &[(&str, &str)]) -> Page {
+    let mut form = page.form(action);
+    for (name, value) in fields {
+        form = form.with(name, value);
+    }
+    browser.send_form(&form).await
+}
+
+#[tokio::test]
+async fn an_earlier_version_comes_back_as_a_proposal_and_lands_as_the_next_one() {
+    let story = two().await;
+    let first = story.file(NOTE);
+    revised(&story).await;
+    let site = Site::of(story).await;
+    let mut ana = site.signed_in("ana@example.org").await;
+    let version = ana.get("/test/versions/notes/one?at=1.0.0").await;
+    assert!(version.has("Go back to this version"), "{}", version.html);
+    let link = version.html.split("href=\"/test/again/").nth(1).unwrap();
+    let link = format!("/test/again/{}", link.split('"').next().unwrap());
+    let link = common::browser::unescaped(&link);
+    let page = ana.get(&link).await;
+    assert!(
+        page.has("Go back to version 1.0.0 of One note"),
+        "{}",
+        page.html
+    );
+    assert!(
+        page.has("any") && page.has("short"),
+        "the change is shown: {}",
+        page.html
+    );
+
+    let action = "/test/again/notes/one";
+    let answer = send(&mut ana, &page, action, &[("reason", "It was too wide.")]).await;
+    assert_eq!(
+        answer.location().split('?').next().unwrap(),
+        "/test/proposals/proposals/back-one-note",
+        "{}",
+        answer.html
+    );
+    let proposal = ana.get(answer.location()).await;
+    assert!(
+        proposal.has("Go back on One note to 1.0.0") && proposal.has("It was too wide."),
+        "{}",
+        proposal.html
+    );
+
+    let refused = site
+        .story
+        .approve_proposed("ana@example.org", "proposals/back-one-note", NOTE, "revise")
+        .await;
+    assert_eq!(refused.unwrap_err().code, "REV-EYES-001");
+    land(&site.story, "proposals/back-one-note", NOTE, "revise").await;
+    assert_eq!(
+        site.story.file(NOTE),
+        first.replace("version: 1.0.0", "version: 3.0.0"),
+        "the words of then under the version that follows"
+    );
+    let again = ana.get(&link).await;
+    assert!(again.has("REV-AGAIN-001"), "{}", again.html);
+    site.story.rebuild_is_equal().await;
+    site.story.is_proven();
+}
+
+#[tokio::test]
+async fn a_removed_record_is_brought_back_and_keeps_its_version() {
+    let story = two().await;
+    revised(&story).await;
+    let before = story.file(NOTE);
+    remove(&story, NOTE).await;
+    let site = Site::of(story).await;
+    let mut ana = site.signed_in("ana@example.org").await;
+    let queue = ana.get("/test/queue").await;
+    assert!(
+        queue.has("notes/one.md was removed; version 2.0.0 still counts"),
+        "{}",
+        queue.html
+    );
+    let link = queue.html.split("href=\"/test/again/").nth(1).unwrap();
+    let link = format!("/test/again/{}", link.split('"').next().unwrap());
+    let page = ana.get(&common::browser::unescaped(&link)).await;
+    assert!(page.has("Bring back One note"), "{}", page.html);
+    let answer = send(&mut ana, &page, "/test/again/notes/one", &[]).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.html);
+
+    let branch = "proposals/restore-one-note";
+    let item = site.story.proposed(branch, NOTE).await;
+    assert_eq!(item.attested_version.unwrap().to_string(), "2.0.0");
+    land(&site.story, branch, NOTE, "revise").await;
+    assert_eq!(
+        site.story.file(NOTE),
+        before,
+        "nothing was said anew, so the version stands"
+    );
+    let state = index::proposal_at(site.story.desk.index.reader(), branch)
+        .await
+        .unwrap();
+    assert_eq!(state.unwrap().state, "landed");
+    assert!(!ana.get("/test/queue").await.has("was removed"));
+    site.story.rebuild_is_equal().await;
+    site.story.is_proven();
+}
+
+#[tokio::test]
+async fn a_removed_record_that_comes_back_changed_never_takes_a_version_that_was() {
+    let story = two().await;
+    revised(&story).await;
+    let text = story.file(NOTE).replace("any text", "a longer text");
+    remove(&story, NOTE).await;
+    story.propose("proposals/anew", ANA, "Begin it anew", &[(NOTE, &text)]);
+    land(&story, "proposals/anew", NOTE, "revise").await;
+    assert!(
+        story.file(NOTE).contains("version: 3.0.0"),
+        "{}",
+        story.file(NOTE)
+    );
+    story.rebuild_is_equal().await;
+    story.is_proven();
+}
+
+#[tokio::test]
+async fn a_record_is_superseded_by_one_that_readers_have_after_its_referrers_were_looked_at() {
+    let site = Site::of(two().await).await;
+    let mut ana = site.signed_in("ana@example.org").await;
+    let record = ana.get("/test/records/notes/one").await;
+    let address = "/test/ending/notes/one?move=supersede";
+    assert!(record.has(address), "{}", record.html);
+    let action = "/test/ending/notes/one";
+    let page = ana.get(address).await;
+    assert!(
+        page.has("One record names this one") && page.has("Two notes"),
+        "{}",
+        page.html
+    );
+
+    let field = "field:superseded_by";
+    for (typed, code) in [
+        ("", "REV-FIELD-001"),
+        ("notes/none", "REV-SUCCESSOR-001"),
+        ("notes/one", "REV-SUCCESSOR-001"),
+        ("notes/two", "REV-REFERRER-001"),
+    ] {
+        let answer = send(
+            &mut ana,
+            &page,
+            action,
+            &[(field, typed), ("reason", "Merged.")],
+        )
+        .await;
+        assert!(
+            answer.has(code) && answer.has("Merged."),
+            "{typed}: {}",
+            answer.html
+        );
+    }
+    let seen = page
+        .html
+        .split("name=\"seen\" value=\"")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap()
+        .to_owned();
+    let answer = send(
+        &mut ana,
+        &page,
+        action,
+        &[(field, "notes/two"), ("seen", &seen), ("reason", "Merged.")],
+    )
+    .await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.html);
+
+    let branch = "proposals/supersede-one-note";
+    let mut cy = site.signed_in(CY).await;
+    let review = format!(
+        "/test/review/notes/one?proposal={}",
+        branch.replace('/', "%2F")
+    );
+    let shown = cy.get(&review).await;
+    assert!(
+        shown.has("approve:supersede") && shown.has("this record will name one that has ended"),
+        "{}",
+        shown.html
+    );
+    cy.decide(&review, "approve:supersede", "").await;
+    let text = site.story.file(NOTE);
+    assert!(
+        text.contains("status: superseded")
+            && text.contains("superseded_by: notes/two")
+            && text.contains("version: 1.0.0"),
+        "{text}"
+    );
+    site.story.rebuild_is_equal().await;
+    site.story.is_proven();
+}
+
+#[tokio::test]
+async fn a_move_whose_field_is_empty_is_not_offered() {
+    let site = Site::of(two().await).await;
+    let mut cy = site.signed_in(CY).await;
+    let review = cy.get("/test/review/notes/one").await;
+    assert!(
+        review.has("approve:retire") && !review.has("approve:supersede"),
+        "{}",
+        review.html
+    );
+    let page = cy.get("/test/ending/notes/one?move=retire").await;
+    assert_eq!(
+        page.location(),
+        "/test/review/notes/one",
+        "nothing is to be filled in"
+    );
+    assert!(
+        cy.get("/test/ending/notes/one?move=validate")
+            .await
+            .has("REV-MOVE-001")
+    );
+}
+
+#[tokio::test]
+async fn whoever_holds_no_role_proposes_nothing() {
+    let story = two().await;
+    let site = Site::of(story).await;
+    let mut eve = site.signed_in("eve@example.org").await;
+    let page = eve.get("/test/ending/notes/one?move=supersede").await;
+    assert!(page.has("REV-RIGHT-001"), "{}", page.html);
+    assert!(
+        !eve.get("/test/records/notes/one")
+            .await
+            .has("/test/ending/")
+    );
+}
