@@ -6,6 +6,8 @@ use axum::http::StatusCode;
 use common::browser::{Browser, Page, Site};
 use common::{DRAFT, POLICY, Story, commit_files, git};
 use countersign::index;
+use countersign::web::accounts::Scope;
+use serde_json::json;
 
 const NOTE: &str = "notes/one.md";
 const OTHER: &str = "notes/two.md";
@@ -174,6 +176,23 @@ async fn a_removed_record_is_brought_back_and_keeps_its_version() {
     assert!(!ana.get("/test/queue").await.has("was removed"));
     site.story.rebuild_is_equal().await;
     site.story.is_proven();
+}
+
+#[tokio::test]
+async fn a_program_proposes_an_earlier_text_once() {
+    let story = two().await;
+    let first = git(&story.bare(), &["rev-parse", "main:notes/one.md"]);
+    revised(&story).await;
+    let site = Site::of(story).await;
+    let ana = site.program("ana@example.org", &[Scope::Read, Scope::Edit]).await;
+    let address = "/api/v1/repositories/test/records/notes%2Fone/revert";
+    let body = json!({"text": first.trim(), "reason": "It was too wide."});
+    let done = ana.key("once").post(address, body.clone()).await.good();
+    assert_eq!(done["proposal"], "proposals/back-one-note");
+    let again = ana.key("once").post(address, body).await.good();
+    assert_eq!(again, done);
+    let foreign = json!({"text": "0123456789012345678901234567890123456789"});
+    ana.key("other").post(address, foreign).await.refused(404, "API-PATH-001");
 }
 
 #[tokio::test]

@@ -122,6 +122,7 @@ fn does(route: &Route) -> Option<Does> {
         ("POST", "page:/new/{collection}") => Does::Begins,
         // The example's record was never published; who may propose from one that was shows in tests/after.rs.
         ("GET" | "POST", "page:/again/{*id}" | "page:/ending/{*id}") => Does::Nothing,
+        ("POST", "api:/records/{record}/revert") => Does::Nothing,
         ("GET", "page:/releases" | "page:/releases/{name}" | "page:/plan") => Does::Nothing,
         ("POST", "page:/plan") => Does::Plans,
         ("POST", "page:/releases/{name}") => Does::Cancels,

@@ -15,7 +15,7 @@ use utoipa::{Modify, OpenApi};
 use super::problem::{Document, PROBLEM};
 use super::{
     activity, decisions, edits, health, inbox, people, policy_change, proposals, queue, records,
-    releases, repositories, review, texts,
+    releases, repositories, reverts, review, texts,
 };
 
 /// The document.
@@ -37,6 +37,7 @@ and never has more rights than the policy in force gives that person now.",
         records::show,
         edits::fields,
         edits::begin,
+        reverts::revert,
         activity::of_record,
         texts::content,
         edits::content,

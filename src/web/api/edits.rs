@@ -22,7 +22,7 @@ use crate::review::{self, Place, Target};
 use crate::web::seat::Seat;
 use crate::web::sheet::{Found, Sheet, named};
 use crate::web::showing::form::is_fixed;
-use crate::web::writing::{self, Beginning, Goes};
+use crate::web::writing::{self, Beginning, Goes, Saved};
 
 /// Changes of one edit at most.
 const MOST_CHANGES: usize = 400;
@@ -124,6 +124,19 @@ pub struct EditResult {
     /// The branch of the proposal that holds it; null for a draft on the published branch.
     #[schema(example = "proposals/claims")]
     proposal: Option<String>,
+}
+
+impl EditResult {
+    /// Returns what a commit came to that began or changed a record's text.
+    pub fn begun(record: String, path: String, blob: BlobId, saved: Saved) -> Self {
+        Self {
+            record,
+            path,
+            blob: blob.to_string(),
+            commit: Some(saved.commit.to_string()),
+            proposal: saved.branch,
+        }
+    }
 }
 
 fn single_value() -> RefOr<Schema> {
@@ -254,13 +267,15 @@ async fn begun(seat: Arc<Seat>, name: String, wanted: Beginning) -> Result<Done,
     let item = item.into_iter().next().ok_or_else(Problem::nothing_here)?;
     Done::new(
         StatusCode::CREATED,
-        &EditResult {
-            record: item.record.0,
-            path: item.path,
-            blob: item.proposed.to_string(),
-            commit: Some(begun.commit.to_string()),
-            proposal: begun.branch,
-        },
+        &EditResult::begun(
+            item.record.0,
+            item.path,
+            item.proposed,
+            Saved {
+                commit: begun.commit,
+                branch: begun.branch,
+            },
+        ),
     )
 }
 

@@ -49,6 +49,8 @@ pub struct RemovedRecord {
     status: String,
     /// The version that still counts.
     version: Option<String>,
+    /// Its last approved text, for a proposal that brings it back.
+    blob: String,
 }
 
 /// A commit that claims an approval and proves none.
@@ -171,6 +173,7 @@ async fn removed(seat: &Seat) -> Result<Vec<RemovedRecord>, Problem> {
             path: row.path,
             status: row.attested_status,
             version: row.attested_version,
+            blob: row.attested_blob,
         })
         .collect())
 }

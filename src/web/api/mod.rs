@@ -25,6 +25,7 @@ mod queue;
 mod records;
 mod releases;
 mod repositories;
+mod reverts;
 mod review;
 mod texts;
 mod values;
@@ -210,6 +211,11 @@ fn writing(routes: Routes) -> Routes {
             "/api/v1/repositories/{repository}/records/{record}/content",
             EDIT,
             edits::content,
+        )
+        .post(
+            "/api/v1/repositories/{repository}/records/{record}/revert",
+            EDIT,
+            reverts::revert,
         )
         .post(
             "/api/v1/repositories/{repository}/collections/{collection}/records",
