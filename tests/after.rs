@@ -4,8 +4,14 @@ mod common;
 
 use axum::http::StatusCode;
 use common::browser::{Browser, Page, Site};
+use common::forge::{MAIN, audit, make, tip};
 use common::{DRAFT, POLICY, Story, commit_files, git};
+use countersign::id::Identity;
 use countersign::index;
+use countersign::ledger::{Act, Attestation};
+use countersign::refusal::Refusal;
+use countersign::repository::{Change, Keeps, NewCommit, RepoPath, Repository};
+use countersign::review::Outcome;
 use countersign::web::accounts::Scope;
 use serde_json::json;
 
@@ -184,7 +190,9 @@ async fn a_program_proposes_an_earlier_text_once() {
     let first = git(&story.bare(), &["rev-parse", "main:notes/one.md"]);
     revised(&story).await;
     let site = Site::of(story).await;
-    let ana = site.program("ana@example.org", &[Scope::Read, Scope::Edit]).await;
+    let ana = site
+        .program("ana@example.org", &[Scope::Read, Scope::Edit])
+        .await;
     let address = "/api/v1/repositories/test/records/notes%2Fone/revert";
     let body = json!({"text": first.trim(), "reason": "It was too wide."});
     let done = ana.key("once").post(address, body.clone()).await.good();
@@ -192,7 +200,10 @@ async fn a_program_proposes_an_earlier_text_once() {
     let again = ana.key("once").post(address, body).await.good();
     assert_eq!(again, done);
     let foreign = json!({"text": "0123456789012345678901234567890123456789"});
-    ana.key("other").post(address, foreign).await.refused(404, "API-PATH-001");
+    ana.key("other")
+        .post(address, foreign)
+        .await
+        .refused(404, "API-PATH-001");
 }
 
 #[tokio::test]
@@ -324,4 +335,198 @@ async fn whoever_holds_no_role_proposes_nothing() {
             .await
             .has("/test/ending/")
     );
+}
+
+const DEE: &str = "dee@example.org";
+const DAY: i64 = 24 * 60 * 60;
+
+/// A second administrator beside Dee.
+async fn with_two_administrators() -> Story {
+    let policy = policy().replace(
+        "roles = [\"publisher\"]",
+        "roles = [\"publisher\", \"administrator\"]",
+    );
+    let story = Story::with_policy(&policy, &[(NOTE, DRAFT)]).await;
+    story.approve(BEN, NOTE, "validate").await.unwrap();
+    story.approve(CY, NOTE, "activate").await.unwrap();
+    story
+}
+
+async fn down(story: &Story, who: &str) -> Result<Outcome, Refusal> {
+    let reason = "It names a private person.";
+    story
+        .decide(who, NOTE, Act::Approve, Some("take-down"), reason)
+        .await
+}
+
+#[tokio::test]
+async fn one_administrator_takes_a_record_down_at_once_and_a_second_one_ratifies_it() {
+    let story = with_two_administrators().await;
+    for who in [BEN, "ana@example.org"] {
+        let refused = down(&story, who).await.unwrap_err();
+        assert!(refused.code.starts_with("REV-RIGHT"), "{refused:?}");
+    }
+    let silent = story
+        .decide(DEE, NOTE, Act::Approve, Some("take-down"), " ")
+        .await;
+    assert_eq!(silent.unwrap_err().code, "REV-TEXT-001");
+    let done = down(&story, DEE).await.unwrap();
+    assert!(matches!(done, Outcome::Attested { .. }), "{done:?}");
+    let files = git(&story.bare(), &["ls-tree", "-r", "--name-only", "main"]);
+    assert!(!files.contains(NOTE), "{files}");
+    let log = git(
+        &story.bare(),
+        &[
+            "log",
+            "-1",
+            "--format=%s%n%(trailers:key=Transition)",
+            "main",
+        ],
+    );
+    assert!(
+        log.contains("take-down notes/one") && log.contains("active -> draft (take-down)"),
+        "{log}"
+    );
+    story.is_proven();
+
+    let site = Site::of(story).await;
+    let mut cy = site.signed_in(CY).await;
+    let gone = cy.get("/test/records/notes/one").await;
+    assert_eq!(gone.status, StatusCode::GONE, "{}", gone.html);
+    assert!(
+        gone.has("REV-DOWN-001") && !gone.has("A note is a short text"),
+        "{}",
+        gone.html
+    );
+    let queue = cy.get("/test/queue").await;
+    assert!(
+        queue.has("Dee Moss took it down") && !queue.has("was removed"),
+        "{}",
+        queue.html
+    );
+    let inbox = cy.get("/test/inbox").await;
+    assert!(inbox.has("took down"), "{}", inbox.html);
+
+    let mut dee = site.signed_in(DEE).await;
+    assert!(
+        !dee.get("/test/review/notes/one")
+            .await
+            .has("approve:ratify"),
+        "nobody ratifies their own act"
+    );
+    let answer = cy
+        .decide("/test/review/notes/one", "approve:ratify", "")
+        .await;
+    assert!(
+        answer.location().starts_with("/test/queue"),
+        "{}",
+        answer.html
+    );
+    let queue = cy.get(answer.location()).await;
+    assert!(
+        queue.has("You ratified") && !queue.has("Dee Moss took it down"),
+        "{}",
+        queue.html
+    );
+    assert!(
+        !cy.get("/test/review/notes/one").await.has("approve:ratify"),
+        "once"
+    );
+    site.story.rebuild_is_equal().await;
+    site.story.is_proven();
+}
+
+#[tokio::test]
+async fn a_record_that_was_taken_down_comes_back_as_a_draft_and_takes_no_version_that_was() {
+    let story = with_two_administrators().await;
+    let text = story.file(NOTE).replace("a short text", "any text");
+    down(&story, DEE).await.unwrap();
+    story.propose(
+        "proposals/again",
+        ANA,
+        "Say it without the name",
+        &[(NOTE, &text)],
+    );
+    let early = story
+        .approve_proposed(BEN, "proposals/again", NOTE, "revise")
+        .await;
+    assert_eq!(early.unwrap_err().code, "REV-MOVE-001");
+    story
+        .approve_proposed(BEN, "proposals/again", NOTE, "validate")
+        .await
+        .unwrap();
+    story.approve(CY, NOTE, "activate").await.unwrap();
+    let text = story.file(NOTE);
+    assert!(
+        text.contains("version: 2.0.0") && text.contains("status: active"),
+        "{text}"
+    );
+    story.rebuild_is_equal().await;
+    story.is_proven();
+}
+
+#[tokio::test]
+async fn what_nobody_ratified_in_time_waits_for_a_decision_and_stays_down() {
+    let story = two().await;
+    down(&story, DEE).await.unwrap();
+    let site = Site::with(story, |web| web.now = || 1_770_100_000 + 4 * DAY).await;
+    let mut dee = site.signed_in(DEE).await;
+    let queue = dee.get("/test/queue").await;
+    assert!(
+        queue.has("nobody ratified it within 72 hours"),
+        "{}",
+        queue.html
+    );
+    let own = site
+        .story
+        .decide(DEE, NOTE, Act::Approve, Some("ratify"), "")
+        .await;
+    assert_eq!(own.unwrap_err().code, "REV-EYES-001");
+    assert_eq!(
+        dee.get("/test/records/notes/one").await.status,
+        StatusCode::GONE
+    );
+}
+
+#[tokio::test]
+async fn an_auditor_finds_a_removal_that_no_administrator_made() {
+    let story = with_two_administrators().await;
+    down(&story, DEE).await.unwrap();
+    let repository = Repository::open(&story.bare()).unwrap();
+    let last = repository.commit(tip(&story)).unwrap();
+    let made = Attestation::read(&last.message).unwrap().unwrap();
+    let forged = |attestation: &Attestation, changes: Vec<Change>| {
+        let new = NewCommit {
+            parent: last.parents.first().copied(),
+            also: None,
+            keeps: Keeps::ParentTree,
+            changes,
+            author: last.author.clone(),
+            at: last.authored_at,
+            message: attestation.message(),
+        };
+        let forged = make(&repository, &story.desk.key, &new);
+        git(&story.bare(), &["update-ref", MAIN, &forged.to_string()]);
+        let report = audit(&story.bare());
+        let found = report
+            .faults
+            .iter()
+            .filter(|fault| fault.commit == Some(forged));
+        found.map(|fault| fault.code).collect::<Vec<_>>()
+    };
+    let path = || RepoPath::parse(NOTE).unwrap();
+    let by_ben = Attestation {
+        approved_by: vec![Identity::new("Ben Aster", BEN)],
+        ..made.clone()
+    };
+    let found = forged(&by_ben, vec![Change::Remove(path())]);
+    assert!(found.contains(&"VRF-032"), "{found:?}");
+    let kept = forged(&made, Vec::new());
+    assert!(kept.contains(&"VRF-043"), "{kept:?}");
+    let more = RepoPath::parse("notes/other.md").unwrap();
+    let more = forged(
+        &made,
+        vec![Change::Remove(path()), Change::Write(more, b"x".to_vec())],
+    );
+    assert!(more.contains(&"VRF-042"), "{more:?}");
 }

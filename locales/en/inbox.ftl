@@ -42,3 +42,4 @@ inbox-count = { $count ->
    *[other] { $count } notices
 }
 inbox-title = “{ $title }”
+inbox-taken-down = took down

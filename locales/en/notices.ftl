@@ -22,3 +22,5 @@ notice-described = { $title } has its new title
 notice-closed = { $title } is closed
 notice-closed-next = Nothing is lost: it can be reopened
 notice-reopened = { $title } is open again
+notice-taken-down = { $title } is taken down. A second administrator has 72 hours to ratify it
+notice-ratified = You ratified that { $title } was taken down

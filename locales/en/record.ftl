@@ -32,3 +32,5 @@ record-compare = Compare
 record-compare-with = with
 record-compare-show = Show what changed
 record-as-it-stands = as it stands
+record-take-down = Take down…
+record-down-review = See what was decided

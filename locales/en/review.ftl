@@ -106,3 +106,6 @@ review-referrers = { $count ->
     [one] Should it end, this record will name one that has ended.
    *[other] Should it end, these { $count } records will name one that has ended.
   }
+review-question-down = This record was taken down. Readers have it no more; a second administrator ratifies that, or its text comes back through review
+review-act-take-down = Take down at once
+review-act-ratify = Ratify that it was taken down

@@ -45,3 +45,4 @@ inbox-count = { $count ->
    *[other] { $count } messages
 }
 inbox-title = « { $title } »
+inbox-taken-down = a retiré d’urgence

@@ -22,3 +22,5 @@ notice-described = { $title } a son nouveau titre
 notice-closed = { $title } est fermé
 notice-closed-next = Rien n’est perdu : vous pouvez le rouvrir
 notice-reopened = { $title } est rouvert
+notice-taken-down = { $title } : retrait d’urgence fait. Un second administrateur a 72 heures pour le ratifier
+notice-ratified = Vous avez ratifié le retrait d’urgence : { $title }

@@ -32,3 +32,5 @@ record-compare = Comparer
 record-compare-with = avec
 record-compare-show = Montrer ce qui a changé
 record-as-it-stands = l’état présent
+record-take-down = Retirer d’urgence…
+record-down-review = Voir ce qui a été décidé

@@ -106,3 +106,6 @@ review-referrers = { $count ->
     [one] Si elle prend fin, cette fiche en nommera une qui est terminée.
    *[other] Si elle prend fin, ces { $count } fiches en nommeront une qui est terminée.
   }
+review-question-down = Cette fiche a été retirée d’urgence. Les lecteurs ne l’ont plus ; un second administrateur le ratifie, ou son texte revient par la relecture
+review-act-take-down = Retirer d’urgence
+review-act-ratify = Ratifier le retrait

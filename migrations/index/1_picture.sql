@@ -192,6 +192,7 @@ CREATE INDEX records_unreadable ON records (path) WHERE problem_code IS NOT NULL
 CREATE TABLE removed_records (
     id               TEXT    NOT NULL PRIMARY KEY,
     path             TEXT    NOT NULL,
+    collection       TEXT    NOT NULL,
     attested_status  TEXT    NOT NULL,
     attested_version TEXT,
     attested_blob    TEXT    NOT NULL,
@@ -418,6 +419,16 @@ SELECT proposals.branch,
        coalesce((SELECT substr(text, 1, instr(text || char(10), char(10)) - 1) FROM decisions
                  WHERE decisions.proposal = proposals.branch AND act = 'describe' ORDER BY position DESC LIMIT 1), proposals.title) AS title
 FROM proposals;
+
+-- Records that an administrator took down, with the attestation that did, and whether a second one ratified it.
+CREATE VIEW taken_down AS
+SELECT removed.id, removed.path, removed.collection, removed.attested_status, removed.attested_version, removed.attested_blob,
+       removed.base_blob, removed.base_locale, down.sequence, down.commit_id, down.at, down.approved_by, down.decisions,
+       EXISTS (SELECT 1 FROM attestations AS later WHERE later.record_id = removed.id AND later.sequence > down.sequence) AS is_ratified
+FROM removed_records AS removed
+JOIN attestations AS down ON down.record_id = removed.id AND down.transition = 'take-down'
+WHERE NOT EXISTS (SELECT 1 FROM attestations AS later
+                  WHERE later.record_id = removed.id AND later.sequence > down.sequence AND later.transition <> 'ratify');
 
 -- What each decision that plans a release says: its manifest, read. The position is the decision's.
 CREATE TABLE plans (

@@ -61,6 +61,35 @@ pub struct RemovedRow {
     pub attested_blob: String,
 }
 
+/// A record that an administrator took down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TakenDownRow {
+    /// The record.
+    pub id: String,
+    /// Where it stood.
+    pub path: String,
+    /// Its collection.
+    pub collection: String,
+    /// The status from which a new text of it would begin.
+    pub attested_status: String,
+    /// Its version then.
+    pub attested_version: Option<String>,
+    /// The text that stood.
+    pub attested_blob: String,
+    /// The last text that readers had.
+    pub base_blob: Option<String>,
+    /// The language that it gives.
+    pub base_locale: Option<String>,
+    /// Who took it down, as the attestation names them.
+    pub approved_by: String,
+    /// Why.
+    pub reason: String,
+    /// When, seconds since 1970 in UTC.
+    pub at: i64,
+    /// A second administrator ratified it.
+    pub is_ratified: bool,
+}
+
 /// How many records stand how.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Totals {
@@ -234,6 +263,32 @@ pub async fn removed_record(pool: &SqlitePool, id: &str) -> Result<Option<Remove
     )
     .fetch_optional(pool)
     .await?)
+}
+
+/// Returns every record that is taken down, the last one first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn taken_down(pool: &SqlitePool) -> Result<Vec<TakenDownRow>> {
+    Ok(sqlx::query_as!(
+        TakenDownRow,
+        r#"SELECT id, path, collection, attested_status, attested_version, attested_blob, base_blob, base_locale, approved_by,
+                  coalesce((SELECT text FROM decisions WHERE decisions.commit_id = taken_down.decisions), '') AS "reason!: String",
+                  at, is_ratified AS "is_ratified!: bool"
+           FROM taken_down ORDER BY sequence DESC LIMIT $1"#,
+        MOST
+    )
+    .fetch_all(pool)
+    .await?)
+}
+
+/// Returns a record that is taken down.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn taken_down_record(pool: &SqlitePool, id: &str) -> Result<Option<TakenDownRow>> {
+    let all = taken_down(pool).await?;
+    Ok(all.into_iter().find(|row| row.id == id))
 }
 
 /// Returns whether a text is one that an attestation left of a record, or that the baseline adopted of it.

@@ -2,7 +2,7 @@
 
 use semver::Version;
 
-use super::{Malformed, Trailers};
+use super::{Malformed, RATIFY, TAKE_DOWN, Trailers};
 use crate::id::{BlobId, CommitId, Identity, RecordId};
 use crate::policy::Bump;
 
@@ -111,6 +111,11 @@ impl Attestation {
             trailers.push("Approved-by", identity);
         }
         trailers.message(&self.subject(), "")
+    }
+
+    /// Returns whether no file stands at its path after it: the record was taken down.
+    pub fn leaves_no_file(&self) -> bool {
+        [TAKE_DOWN, RATIFY].contains(&self.step.transition.as_str())
     }
 
     /// Returns `activate lw:concept:provenance 1.2.0`, cut to what a log line shows.

@@ -30,5 +30,11 @@ pub const GOVERNANCE: &str = "countersign.toml";
 /// The transition that attests such a change.
 pub const AMEND: &str = "amend";
 
+/// The transition by which one administrator takes a record from its readers at once. It removes and never publishes.
+pub const TAKE_DOWN: &str = "take-down";
+
+/// The transition by which a second administrator says that a record was rightly taken down.
+pub const RATIFY: &str = "ratify";
+
 /// The transition that puts back what was attested.
 pub const RESTORE: &str = "restore";

@@ -5,7 +5,7 @@
 use std::str::FromStr;
 
 use super::mentions::mentions;
-use super::{Act, Attestation, Decision, Malformed};
+use super::{Act, Attestation, Decision, Malformed, TAKE_DOWN};
 use crate::id::Identity;
 use crate::policy::{Person, Policy, StatusKind};
 
@@ -38,6 +38,8 @@ pub enum Reason {
     Landed,
     /// Their text was sent back.
     SentBack,
+    /// A record was taken down that they wrote, or that they may ratify.
+    TakenDown,
     /// A text that they decided about is another one now.
     Changed,
     /// Another text of a record that their proposal changes was published.
@@ -50,7 +52,7 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Assigned,
         Self::Mentioned,
         Self::Answered,
@@ -64,6 +66,7 @@ impl Reason {
         Self::Reopened,
         Self::Landed,
         Self::SentBack,
+        Self::TakenDown,
         Self::Changed,
         Self::Outdated,
         Self::Due,
@@ -86,6 +89,7 @@ impl Reason {
             Self::Reopened => "reopened",
             Self::Landed => "landed",
             Self::SentBack => "sent-back",
+            Self::TakenDown => "taken-down",
             Self::Changed => "changed",
             Self::Outdated => "outdated",
             Self::Due => "due",
@@ -134,8 +138,12 @@ pub fn told_of_decision(
     told.told
 }
 
-/// Returns who is told of a move: those who wrote the text, but for those who approved just this move.
+/// Returns who is told of a move: those who wrote the text, but for those who approved just this move. Of a record that was taken down, everybody who may
+/// ratify it too.
 pub fn told_of_attestation(policy: &Policy, attestation: &Attestation) -> Vec<Told> {
+    if attestation.step.transition == TAKE_DOWN {
+        return told_of_removal(policy, attestation);
+    }
     let kind = policy
         .collection_of(&attestation.path)
         .and_then(|collection| policy.workflow(collection).kind(&attestation.step.to));
@@ -148,6 +156,21 @@ pub fn told_of_attestation(policy: &Policy, attestation: &Attestation) -> Vec<To
     let mut told = Telling::of(policy, &attestation.approved_by);
     for author in &attestation.authored_by {
         told.tell_identity(Some(author), reason);
+    }
+    told.told
+}
+
+fn told_of_removal(policy: &Policy, attestation: &Attestation) -> Vec<Told> {
+    let mut told = Telling::of(policy, &attestation.approved_by);
+    for author in &attestation.authored_by {
+        told.tell_identity(Some(author), Reason::TakenDown);
+    }
+    let administers = |person: &&Person| {
+        let mut roles = policy.governance.by_role.keys();
+        roles.any(|role| policy.holds(person, role, None))
+    };
+    for person in policy.people.values().filter(administers) {
+        told.tell(Some(person), Reason::TakenDown);
     }
     told.told
 }

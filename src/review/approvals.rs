@@ -151,7 +151,7 @@ pub fn requirement(policy: &Policy, item: &Item, offer: &Offer) -> Requirement {
                 .collect(),
         })
         .collect();
-    let met = match offer.is_restore() {
+    let met = match offer.takes_one() {
         true => !approvals.is_empty(),
         false => {
             !needs.is_empty()

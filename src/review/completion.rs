@@ -10,8 +10,8 @@ use super::desk::{Loaded, adopted, load_items};
 use super::governance::Amendment;
 use super::lock::{TRIES, wait_for};
 use super::outcome::{Prepared, Texts, prepare};
-use super::transition::{Offer, offers};
-use super::{Desk, Item, Origin, Target, proposed_items, releases};
+use super::transition::{Offer, offers, removal};
+use super::{Desk, Item, Origin, Standing, Target, proposed_items, releases};
 use crate::id::{BlobId, CommitId, Identity};
 use crate::index::{self, Heads, Rules};
 use crate::ledger::{Attestation, Decision, Move};
@@ -44,6 +44,8 @@ pub async fn complete_all(desk: &Arc<Desk>) -> Result<usize> {
     let paths = index::open_paths(pool).await?.into_iter();
     let mut targets: Vec<Target> = paths.map(Target::published).collect();
     targets.push(Target::published(POLICY_PATH));
+    let down = index::taken_down(pool).await?.into_iter();
+    targets.extend(down.map(|row| Target::published(row.path)));
     let branches = index::open_branches(pool, i64::MAX).await?;
     let proposed = proposed_items(pool, &branches).await?;
     targets.extend(proposed.iter().map(Item::target));
@@ -206,6 +208,9 @@ fn stands(
         (None, Some(amendment)) if item.is_governance() => {
             amendment.still_stands(repository, tip).unwrap_or(false)
         }
+        (None, _) if item.standing == Standing::TakenDown => repository
+            .entry(tip, &item.path)
+            .is_ok_and(|entry| entry.is_none()),
         (None, _) => repository
             .entry(tip, &item.path)
             .is_ok_and(|entry| entry.is_some_and(|entry| entry.blob == item.proposed)),
@@ -230,9 +235,13 @@ fn lands(repository: &Repository, tip: CommitId, item: &Item, origin: &Origin) -
 /// What the move does to the tree: the record with the server's own fields; nothing for a policy that is put in force where it stands.
 fn changes(ready: &Ready<'_>, amendment: Option<&Amendment>) -> Result<Vec<Change>> {
     match amendment.filter(|_| ready.item.is_governance()) {
+        None if ready.item.standing == Standing::TakenDown => Ok(Vec::new()),
         None => {
             let (item, origin) = (ready.item, ready.item.origin.as_ref());
             let path = RepoPath::parse(&item.path)?;
+            if ready.offer.is_removal() {
+                return Ok(vec![Change::Remove(path)]);
+            }
             let mut changes = vec![Change::Write(path, ready.prepared.content.clone())];
             if let Some(left) = origin.and_then(|origin| origin.leaves(&item.path)) {
                 changes.push(Change::Remove(RepoPath::parse(left)?));
@@ -252,7 +261,10 @@ fn ready<'a>(
     policy: &Policy,
     item: &'a Item,
 ) -> Result<Option<Ready<'a>>> {
-    for offer in offers(policy, item) {
+    for offer in offers(policy, item)
+        .into_iter()
+        .chain(removal(policy, item))
+    {
         if item.held.is_some() && offer.reaches_readers() {
             continue;
         }
@@ -303,7 +315,7 @@ pub(super) fn prepare_from(
     requirement: &Requirement,
     at: i64,
 ) -> Result<Result<Prepared, Refusal>> {
-    if item.is_governance() {
+    if item.is_governance() || offer.is_removal() {
         return Ok(Ok(Prepared::untouched()));
     }
     let proposed = repository.bytes(item.proposed)?;

@@ -179,6 +179,8 @@ pub enum Standing {
     Settled,
     /// Its declared status, or its bytes beyond draft, are not what was attested.
     Changed,
+    /// It was taken down: no file holds it, and what comes after it begins as a draft.
+    TakenDown,
     /// It is on its way in a proposal; what readers have stays as it is until it lands.
     Proposed,
 }

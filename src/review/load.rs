@@ -9,7 +9,9 @@ use super::item::locales;
 use super::releases::Holds;
 use super::{proposed, veto};
 use crate::id::{BlobId, Identity, RecordId};
-use crate::index::{self, AttestationRow, DecisionRow, FindingRow, RecordRow, Weights};
+use crate::index::{
+    self, AttestationRow, DecisionRow, FindingRow, RecordRow, TakenDownRow, Weights,
+};
 use crate::ledger::{About, Act, Decision, Seen};
 use crate::policy::Bump;
 use crate::review::{Author, Item, PastDecision, Standing, Target};
@@ -25,6 +27,10 @@ pub async fn items_at(pool: &SqlitePool, targets: &[Target]) -> Result<Vec<Item>
         .map(|target| target.path.clone())
         .collect();
     let mut found = items(pool, &published).await?;
+    if found.len() < published.len() {
+        let down = taken_down(pool).await?.into_iter();
+        found.extend(down.filter(|item| published.contains(&item.path)));
+    }
     let wanted: HashSet<&Target> = targets.iter().collect();
     let branches: BTreeSet<String> = targets
         .iter()
@@ -126,6 +132,55 @@ fn item(
         origin: None,
         held: None,
     })
+}
+
+/// Returns every record that an administrator took down.
+///
+/// # Errors
+/// When the database cannot be read or holds what sync never writes.
+pub async fn taken_down(pool: &SqlitePool) -> Result<Vec<Item>> {
+    let rows = index::taken_down(pool).await?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+    let said = index::by_key(index::decisions_of(pool, &ids).await?, |row| {
+        row.record_id.clone()
+    });
+    let attested = index::by_key(index::attestations_of(pool, &ids).await?, |row| {
+        row.record_id.clone()
+    });
+    let of = |row: TakenDownRow| -> Result<Item> {
+        let said = said.get(&row.id).map(Vec::as_slice).unwrap_or_default();
+        let attested = attested.get(&row.id).map(Vec::as_slice).unwrap_or_default();
+        let base: Option<BlobId> = row.base_blob.as_deref().map(str::parse).transpose()?;
+        let proposed: BlobId = row.attested_blob.parse()?;
+        Ok(Item {
+            blocking: Vec::new(),
+            decisions: since_last_attestation(said, attested)?,
+            vetoes: vetoes(said)?,
+            led_here: led_here(proposed, attested)?,
+            weight: None,
+            title: row.id.clone(),
+            record: RecordId(row.id),
+            path: row.path,
+            locales: locales(
+                row.base_locale.as_deref(),
+                base.map(|_| row.base_locale.as_deref()),
+            ),
+            collection: row.collection,
+            proposed,
+            base,
+            attested_blob: Some(proposed),
+            attested_version: row.attested_version.and_then(|text| text.parse().ok()),
+            attested_status: Some(row.attested_status),
+            standing: Standing::TakenDown,
+            authors: Vec::new(),
+            origin: None,
+            held: None,
+        })
+    };
+    rows.into_iter().map(of).collect()
 }
 
 /// Returns what the rules found in the texts of these items, by where each stands.

@@ -41,7 +41,7 @@ pub use desk::{Desk, Edited};
 pub use eyes::{Asked, Why};
 pub use first_run::{Adopted, adopt_at, policy_of_working_copy, propose_for};
 pub use item::{Author, Held, Item, Origin, PastDecision, Standing, Target};
-pub use load::{findings_of, items, items_at, past_decision};
+pub use load::{findings_of, items, items_at, past_decision, taken_down};
 pub use orders::{EditOrder, Intent, NewText, Outcome, Place};
 pub use outcome::{Prepared, Texts, forecast, missing_fields, prepare};
 pub use outstanding::Outstanding;
@@ -56,7 +56,7 @@ pub use releases::{
 pub use since::{
     Approved, ChangedSince, Judged, approved_before, changed_since, outdated_approval,
 };
-pub use transition::{Offer, offers};
+pub use transition::{Offer, RATIFY_WITHIN, offers, removal};
 pub use update::{Clash, Settled, UpdateOrder, Whole, clashes};
 pub use verify::{Fault, Note, Report, Trusted, verify};
 pub use veto::{Veto, may_veto, standing_vetoes};

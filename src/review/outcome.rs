@@ -56,6 +56,9 @@ pub fn prepare(
     texts: &Texts<'_>,
     at: i64,
 ) -> Result<Prepared, Refusal> {
+    if offer.is_removal() {
+        return Ok(Prepared::untouched());
+    }
     let missing = || {
         Refusal::new(
             "REV-MOVE-004",

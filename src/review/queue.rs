@@ -5,7 +5,7 @@
 
 use super::approvals::{Requirement, WhyNot, excluded, requirement};
 use super::people::{is_author, is_same, may_take_part};
-use super::transition::{Offer, offers};
+use super::transition::{Offer, offers, removal};
 use super::veto::{may_veto, may_withdraw};
 use super::{Item, Standing};
 use crate::ledger::Act;
@@ -105,6 +105,7 @@ pub fn barred<'a>(
 pub fn moves_of(policy: &Policy, item: &Item, person: &Person) -> Vec<Offer> {
     offers(policy, item)
         .into_iter()
+        .chain(removal(policy, item))
         .filter(|offer| why_not(policy, item, offer, person).is_none())
         .filter(|offer| !offer.gated || item.blocking.is_empty())
         .collect()

@@ -3,7 +3,7 @@
 use super::approvals::{WhyNot, excluded};
 use super::people::{is_author, may_take_part};
 use super::queue::has_decided;
-use super::transition::{Offer, offers};
+use super::transition::{Offer, offers, removal};
 use super::veto::{may_veto, may_withdraw};
 use crate::ledger::{Act, Decision};
 use crate::policy::{Person, Policy};
@@ -175,6 +175,7 @@ fn judge_approval(
     let wanted = decision.transition.as_deref().unwrap_or_default();
     let Some(offer) = offers(policy, item)
         .into_iter()
+        .chain(removal(policy, item))
         .find(|offer| offer.name == wanted)
     else {
         let status = item
@@ -317,7 +318,7 @@ fn judge_veto(
 fn judge_submission(item: &Item) -> Result<(), Refusal> {
     match item.standing {
         Standing::Draft | Standing::Proposed => Ok(()),
-        Standing::Settled | Standing::Changed => Err(refusal(
+        Standing::Settled | Standing::Changed | Standing::TakenDown => Err(refusal(
             "REV-MOVE-002",
             item,
             "only a draft is submitted for review".into(),

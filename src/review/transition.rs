@@ -1,9 +1,14 @@
 //! Which moves are open to an item right now.
 
+use indexmap::IndexMap;
+
 use super::eyes::{self, Asked};
-use crate::ledger::{AMEND, RESTORE};
+use crate::ledger::{AMEND, RATIFY, RESTORE, TAKE_DOWN};
 use crate::policy::{Approvals, Policy, StatusKind, Transition, Workflow};
 use crate::review::{Item, Standing};
+
+/// How long a record may be down before a second administrator ratified it, in seconds: 72 hours. After that it waits for a decision, and stays down.
+pub const RATIFY_WITHIN: i64 = 72 * 60 * 60;
 
 /// A move that the item's state allows, whoever may approve it.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,6 +45,16 @@ impl Offer {
     pub fn is_restore(&self) -> bool {
         self.name == RESTORE
     }
+
+    /// Returns whether this takes a record from its readers, or agrees that it was: one administrator each, and no text is written.
+    pub fn is_removal(&self) -> bool {
+        self.name == TAKE_DOWN || self.name == RATIFY
+    }
+
+    /// Returns whether any one approval is enough, in whichever of the roles.
+    pub(super) fn takes_one(&self) -> bool {
+        self.is_restore() || self.is_removal()
+    }
 }
 
 /// Returns the moves open to an item, in the policy's order; `restore` comes last.
@@ -47,7 +62,7 @@ pub fn offers(policy: &Policy, item: &Item) -> Vec<Offer> {
     if item.is_governance() {
         return governance_offers(policy);
     }
-    if item.is_whole_proposal() {
+    if item.is_whole_proposal() || item.standing == Standing::TakenDown {
         return Vec::new();
     }
     let Some(workflow) = item.workflow(policy) else {
@@ -68,6 +83,35 @@ pub fn offers(policy: &Policy, item: &Item) -> Vec<Offer> {
         offers.push(restore(workflow, item));
     }
     offers
+}
+
+/// Returns the move that no workflow names and that one administrator makes at once: to take the record down, or to ratify that another one did.
+/// Readers lose by it and never gain, so authors are not left out.
+pub fn removal(policy: &Policy, item: &Item) -> Option<Offer> {
+    let workflow = item.workflow(policy)?;
+    let (name, not_same_as) = match (item.standing, &item.origin) {
+        (Standing::TakenDown, _) => (RATIFY, vec![TAKE_DOWN.to_owned()]),
+        (_, None) if item.base.is_some() => (TAKE_DOWN, Vec::new()),
+        (_, _) => return None,
+    };
+    let is_ratified = item.led_here.iter().any(|(earlier, _)| earlier == RATIFY);
+    (!is_ratified).then(|| Offer {
+        name: name.to_owned(),
+        from: item.status(workflow).to_owned(),
+        // Whatever comes after it begins at the beginning.
+        to: workflow.initial.clone(),
+        to_kind: StatusKind::Draft,
+        approvals: Approvals {
+            by_role: one_of(policy.governance.by_role.keys()),
+            not_author: false,
+            not_same_as,
+        },
+        more: Vec::new(),
+        reason_required: name == TAKE_DOWN,
+        gated: false,
+        writes_version: false,
+        countersigns: false,
+    })
 }
 
 /// Changed text beyond draft may be made official where it stands, end the record with what the change says of it (its successor, a reason), or go
@@ -126,7 +170,7 @@ fn restore(workflow: &Workflow, item: &Item) -> Offer {
     let roles = workflow
         .transitions
         .values()
-        .flat_map(|transition| transition.approvals.by_role.keys().cloned());
+        .flat_map(|transition| transition.approvals.by_role.keys());
     let status = item.status(workflow).to_owned();
     Offer {
         name: RESTORE.to_owned(),
@@ -134,7 +178,7 @@ fn restore(workflow: &Workflow, item: &Item) -> Offer {
         to: status,
         to_kind: item.kind(workflow),
         approvals: Approvals {
-            by_role: roles.map(|role| (role, 1)).collect(),
+            by_role: one_of(roles),
             not_author: false,
             not_same_as: Vec::new(),
         },
@@ -144,6 +188,10 @@ fn restore(workflow: &Workflow, item: &Item) -> Offer {
         writes_version: false,
         countersigns: false,
     }
+}
+
+fn one_of<'a>(roles: impl Iterator<Item = &'a String>) -> IndexMap<String, u32> {
+    roles.map(|role| (role.clone(), 1)).collect()
 }
 
 /// A change of the governed files is put in force by those whom the policy in force names, or put back by them.

@@ -115,7 +115,7 @@ impl Seat {
             Some(branch) => review::proposed_items(pool, std::slice::from_ref(branch)).await?,
             None => match self.find_row(id, &target.path).await? {
                 Some(row) => review::items(pool, &[row.path]).await?,
-                None => Vec::new(),
+                None => review::taken_down(pool).await?,
             },
         };
         let of_id: Vec<Item> = items

@@ -24,7 +24,7 @@ use countersign::ledger::{About, Act, Decision};
 use countersign::record::FieldPath;
 use countersign::refusal::Refusal;
 use countersign::repository::{Repository, SigningKey};
-use countersign::review::{self, Adoption, Committer, Desk, Intent, Item, Outcome};
+use countersign::review::{self, Adoption, Committer, Desk, Intent, Item, Outcome, Target};
 
 /// A policy with one collection and the four people of every story.
 pub const POLICY: &str = r#"
@@ -139,7 +139,7 @@ impl Story {
 
     pub async fn item(&self, path: &str) -> Item {
         self.desk.sync().await.unwrap();
-        review::items(self.desk.index.reader(), &[path.to_owned()])
+        review::items_at(self.desk.index.reader(), &[Target::published(path)])
             .await
             .unwrap()
             .remove(0)

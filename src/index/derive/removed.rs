@@ -62,6 +62,7 @@ async fn write_gone(
         rows.push(json!([
             id,
             path,
+            collection.name,
             status,
             attested.version,
             attested.blob,
@@ -72,8 +73,8 @@ async fn write_gone(
     }
     let rows = serde_json::to_string(&rows)?;
     sqlx::query!(
-        "INSERT INTO removed_records (id, path, attested_status, attested_version, attested_blob, base_blob, base_locale, is_outside)
-         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7 FROM json_each($1)",
+        "INSERT INTO removed_records (id, path, collection, attested_status, attested_version, attested_blob, base_blob, base_locale, is_outside)
+         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8 FROM json_each($1)",
         rows
     )
     .execute(connection)

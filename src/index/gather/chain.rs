@@ -21,7 +21,7 @@ pub struct Link {
     pub commit: CommitId,
     /// What it says.
     pub attestation: Attestation,
-    /// The blob at its path in its own tree.
+    /// The blob at its path in its own tree; of a record that was taken down, the one that stood there.
     pub result: BlobId,
     /// Commit date.
     pub at: i64,
@@ -239,12 +239,21 @@ impl<'a> Follower<'a> {
         for candidate in std::mem::take(&mut self.candidates) {
             let id = candidate.facts.id;
             let path = &candidate.attestation.path;
-            let Some(entry) = self.repository.entry(id, path)? else {
-                self.stray(id, format!("its tree holds no {path}"));
-                continue;
+            let entry = self.repository.entry(id, path)?.map(|entry| entry.blob);
+            let result = match (candidate.attestation.leaves_no_file(), entry) {
+                (false, Some(blob)) => blob,
+                (true, None) => candidate.attestation.proposed,
+                (false, None) => {
+                    self.stray(id, format!("its tree holds no {path}"));
+                    continue;
+                }
+                (true, Some(_)) => {
+                    self.stray(id, format!("its tree still holds {path}"));
+                    continue;
+                }
             };
             if self.extends(&candidate)? {
-                self.take(candidate, entry.blob)?;
+                self.take(candidate, result)?;
                 continue;
             }
             let previous = candidate.attestation.previous;

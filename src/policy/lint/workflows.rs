@@ -42,11 +42,31 @@ pub(super) fn judge_use(policy: &Policy, report: &mut Report<'_>) {
 
 /// Refuses what is wrong with one workflow by itself.
 pub(super) fn judge(workflow: &Workflow, report: &mut Report<'_>) {
+    judge_taken(workflow, report);
     let named_well = judge_names(workflow, report);
     judge_initial(workflow, report);
     // Over names that are not there, reachability says nothing.
     if named_well {
         judge_ways(workflow, report);
+    }
+}
+
+/// What the server itself calls what it attests; a transition of such a name could not be told from it.
+const TAKEN: [&str; 5] = ["amend", "restore", "take-down", "ratify", "yank"];
+
+fn judge_taken(workflow: &Workflow, report: &mut Report<'_>) {
+    for transition in workflow.transitions.values() {
+        if TAKEN.contains(&transition.name.as_str()) {
+            report.object(
+                &["workflows", &workflow.name, "transitions", &transition.name],
+                "POL-038",
+                format!(
+                    "the transition \"{}\" is called like one of the server's own",
+                    transition.name
+                ),
+                format!("give it another name than {}", TAKEN.join(", ")),
+            );
+        }
     }
 }
 

@@ -27,16 +27,13 @@ impl Auditor<'_> {
         attestation: &Attestation,
         about: &About,
     ) -> Result<()> {
+        if attestation.leaves_no_file() {
+            return self.judge_removal(place, attestation, about);
+        }
         self.judge_policy(attestation, about);
         let policy = Arc::clone(&self.terms.policy);
         let Some(collection) = policy.collection_of(&attestation.path) else {
-            let cause = format!(
-                "no collection of the policy in force holds {}",
-                attestation.path
-            );
-            let next =
-                "compare the policy named by the attestation; the record was not reviewable then";
-            self.fault("VRF-021", about, cause, next);
+            self.no_collection(attestation, about);
             return Ok(());
         };
         let proposed = self.bytes_of(attestation.proposed, about)?;
@@ -66,6 +63,17 @@ impl Auditor<'_> {
                 .follow(state, self.sequence, attestation, result, workflow);
         }
         Ok(())
+    }
+
+    /// Nothing governs the path that an attestation names.
+    pub(super) fn no_collection(&mut self, attestation: &Attestation, about: &About) {
+        let cause = format!(
+            "no collection of the policy in force holds {}",
+            attestation.path
+        );
+        let next =
+            "compare the policy named by the attestation; the record was not reviewable then";
+        self.fault("VRF-021", about, cause, next);
     }
 
     /// The text was written, approved and moved as the attestation says.
@@ -133,7 +141,7 @@ impl Auditor<'_> {
     }
 
     /// Status and base before are those that the chain shows.
-    fn judge_base(&mut self, state: &State, attestation: &Attestation, about: &About) {
+    pub(super) fn judge_base(&mut self, state: &State, attestation: &Attestation, about: &About) {
         let workflow = self
             .terms
             .policy

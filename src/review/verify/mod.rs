@@ -16,6 +16,7 @@ mod link;
 mod outcome;
 mod register;
 mod releases;
+mod removal;
 mod report;
 mod terms;
 mod tip;

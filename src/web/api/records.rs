@@ -123,6 +123,8 @@ pub enum Standing {
     Settled,
     /// Its declared status, or its bytes beyond draft, are not what was attested.
     Changed,
+    /// It was taken down: readers have it no more.
+    TakenDown,
     /// It is on its way in a proposal.
     Proposed,
 }

@@ -52,12 +52,7 @@ pub async fn revert(
     again.once(seat, &sent.bytes, work).await
 }
 
-async fn begun(
-    seat: Arc<Seat>,
-    id: String,
-    text: BlobId,
-    reason: String,
-) -> Result<Done, Problem> {
+async fn begun(seat: Arc<Seat>, id: String, text: BlobId, reason: String) -> Result<Done, Problem> {
     let found = match again::find(&seat, &id, text).await? {
         Found::Nothing => return Err(Problem::nothing_here()),
         Found::Refused(refusal) => return Err(refusal.into()),

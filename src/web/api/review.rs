@@ -298,6 +298,7 @@ fn standing(item: &Item) -> Standing {
         review::Standing::Settled => Standing::Settled,
         review::Standing::Changed => Standing::Changed,
         review::Standing::Proposed => Standing::Proposed,
+        review::Standing::TakenDown => Standing::TakenDown,
     }
 }
 

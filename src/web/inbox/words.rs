@@ -45,6 +45,7 @@ pub fn did(notice: &Notice) -> Message {
         Reason::Reopened => say("inbox-reopened"),
         Reason::Landed => say("inbox-landed").with("count", count),
         Reason::SentBack => say("inbox-sent-back").with("count", count),
+        Reason::TakenDown => say("inbox-taken-down"),
         Reason::Changed => say("inbox-changed"),
         Reason::Outdated => say("inbox-outdated").with("count", count),
         Reason::Due => say("inbox-due"),

@@ -25,6 +25,8 @@ pub struct QueuePage {
     pub changed_outside_review: Vec<Item>,
     /// Approved records that no file holds any more.
     pub removed: Vec<Removed>,
+    /// Records that were taken down, and that nobody ratified yet.
+    pub taken_down: Vec<Removed>,
     /// Texts being written.
     pub drafts: Vec<Item>,
     /// How many items each part has, those not on the page included.
@@ -95,15 +97,15 @@ pub struct Item {
     pub findings: Vec<Finding>,
 }
 
-/// An approved record whose file was removed outside review.
+/// An approved record that no file holds: it was removed outside review, or taken down.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Removed {
     /// The record.
     pub id: String,
     /// What happened and what still counts, one sentence without its full stop.
     pub sentence: Message,
-    /// Where its last approved text is proposed again.
-    pub again: Href,
+    /// Where something is done about it.
+    pub act: Link,
 }
 
 impl QueuePage {
@@ -127,6 +129,7 @@ impl QueuePage {
             && self.blocked.is_empty()
             && self.changed_outside_review.is_empty()
             && self.removed.is_empty()
+            && self.taken_down.is_empty()
             && self.drafts.is_empty()
     }
 }
@@ -267,7 +270,15 @@ mod samples {
                     sentence: say("queue-removed-version")
                         .with("path", ink("concepts/ontology.md"))
                         .with("version", ink("1.0.0")),
-                    again: Href::to([ink("again")]),
+                    act: link(ink, "Bring it back"),
+                }],
+                taken_down: vec![Removed {
+                    id: ink("concepts/person"),
+                    sentence: say("queue-down")
+                        .with("name", ink("Ana Ferreira"))
+                        .with("day", ink("24 June 2026"))
+                        .with("until", ink("27 June 2026")),
+                    act: link(ink, "Decide"),
                 }],
                 drafts: vec![draft],
                 parts: QueueParts::sample(ink),
@@ -292,6 +303,7 @@ mod samples {
                 blocked: vec![],
                 changed_outside_review: vec![],
                 removed: vec![],
+                taken_down: vec![],
                 drafts: vec![],
                 parts: QueueParts::sample(ink),
                 only: "",

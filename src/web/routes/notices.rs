@@ -8,7 +8,7 @@ use super::review::load;
 
 use crate::id::CommitId;
 use crate::index::{self, DecisionRow};
-use crate::ledger::{Act, GOVERNANCE, RESTORE};
+use crate::ledger::{Act, GOVERNANCE, RATIFY, RESTORE, TAKE_DOWN};
 use crate::policy::{POLICY_PATH, StatusKind};
 use crate::review::Target;
 use crate::review::queue::Section;
@@ -65,6 +65,14 @@ pub async fn notice(reader: &Reader, done: &Done) -> Result<Option<Notice>, Fail
     let following = following(reader, &target).await?;
     let title = title_of(reader, &said).await?;
     let made = index::attestation_led_to(pool, &commit).await?;
+    if let Some(link) = &made
+        && let Some(text) = of_removal(&link.transition)
+    {
+        return Ok(Some(Notice {
+            following,
+            ..good(text.with("title", title))
+        }));
+    }
     if let Some(link) = made {
         let became = match link.version_to {
             Some(version) => say("notice-version").with("version", version),
@@ -82,6 +90,14 @@ pub async fn notice(reader: &Reader, done: &Done) -> Result<Option<Notice>, Fail
         following,
         ..recorded(verbatim(title), act)
     }))
+}
+
+fn of_removal(transition: &str) -> Option<Message> {
+    match transition {
+        TAKE_DOWN => Some(say("notice-taken-down")),
+        RATIFY => Some(say("notice-ratified")),
+        _ => None,
+    }
 }
 
 /// Returns what people call what was decided about.

@@ -8,7 +8,9 @@ use serde::Deserialize;
 
 use super::notices::{Done, notice};
 use super::records::new_links;
-use crate::index::{self, Count, FindingRow, RecordRow, RemovedRow, StandingWanted, Wanted};
+use crate::index::{
+    self, Count, FindingRow, RecordRow, RemovedRow, StandingWanted, TakenDownRow, Wanted,
+};
 use crate::policy::StatusKind;
 use crate::review::governance::Amendment;
 use crate::review::queue::{Place, Section as Part, place};
@@ -17,7 +19,7 @@ use crate::web::failure::Failure;
 use crate::web::frame;
 use crate::web::href::Href;
 use crate::web::language::{Message, say, verbatim};
-use crate::web::moments::moment;
+use crate::web::moments::{date, moment};
 use crate::web::pages::layout::Section;
 use crate::web::pages::parts::{Badge, Link, Paging};
 use crate::web::pages::queue::{Item as Row, QueuePage, QueuePart, QueueParts, Removed};
@@ -25,8 +27,9 @@ use crate::web::reader::Reader;
 use crate::web::showing::filters::counted;
 use crate::web::showing::parts::{badge_of_item, finding};
 use crate::web::showing::policy_change::{fault, put_in_force};
+use crate::web::showing::releases::when;
 use crate::web::showing::standing::held_by_veto;
-use crate::web::showing::words::{any_of, names_of};
+use crate::web::showing::words::{all_of, any_of, names_of, people_in};
 
 /// Items of a part on a page; the rest are led to.
 const SHOWN: usize = 25;
@@ -61,6 +64,7 @@ pub async fn show(
         waiting_for_others: Vec::new(),
         blocked: Vec::new(),
         changed_outside_review: Vec::new(),
+        taken_down: taken_down(&reader).await?,
         drafts: Vec::new(),
         parts: parts(&reader, &shown, &places, drafts, removed.len()),
         only: shown.only.map_or("", name_of),
@@ -306,7 +310,36 @@ fn gone(reader: &Reader, row: RemovedRow) -> Removed {
     };
     Removed {
         sentence: sentence.with("path", &row.path),
-        again: reader.urls.again(&row.id).with("text", &row.attested_blob),
+        act: Link {
+            label: say("queue-again"),
+            href: reader.urls.again(&row.id).with("text", &row.attested_blob),
+        },
+        id: row.id,
+    }
+}
+
+/// Records that were taken down and that no second administrator agreed to yet: each waits for one, and after its time for a decision either way.
+async fn taken_down(reader: &Reader) -> Result<Vec<Removed>, Failure> {
+    let rows = index::taken_down(reader.desk.index.reader()).await?;
+    let open = rows.into_iter().filter(|row| !row.is_ratified);
+    Ok(open.map(|row| down(reader, row)).collect())
+}
+
+fn down(reader: &Reader, row: TakenDownRow) -> Removed {
+    let until = row.at.saturating_add(review::RATIFY_WITHIN);
+    let sentence = match reader.now() < until {
+        true => say("queue-down").with("until", when(until, reader.now())),
+        false => say("queue-down-overdue"),
+    };
+    let names = people_in(reader.policy(), &row.approved_by);
+    Removed {
+        sentence: sentence
+            .with("name", all_of(&names))
+            .with("day", date(row.at)),
+        act: Link {
+            label: say("queue-decide-down"),
+            href: reader.urls.review(&row.id),
+        },
         id: row.id,
     }
 }

@@ -1,6 +1,7 @@
 //! A record: what is published, and what is on its way?
 
 use axum::extract::{Path, Query};
+use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::ending::endings;
@@ -9,12 +10,13 @@ use crate::id::{BlobId, Identity};
 use crate::index::{self, AttestationRow, EditRow, RecordRow, RelationRow};
 use crate::policy::Collection;
 use crate::record::{self, FieldPath, Record};
+use crate::refusal::Refusal;
 use crate::review::{self, Item};
 use crate::web::failure::{Failure, sentence};
 use crate::web::frame;
 use crate::web::href::Href;
 use crate::web::language::{Message, say, verbatim};
-use crate::web::moments::moment;
+use crate::web::moments::{date, moment};
 use crate::web::pages::layout::Section;
 use crate::web::pages::parts::{Choice, Link};
 use crate::web::pages::record::{Compare, Event, OutsideReview, Quarantine, RecordPage, Relation};
@@ -31,10 +33,29 @@ pub async fn show(
     Path((_, id)): Path<(String, String)>,
     Query(done): Query<Done>,
 ) -> Result<Response, Failure> {
-    let row = find_row(&reader, &id, &done.target().path).await?;
+    let Some(row) = reader.find_row(&id, &done.target().path).await? else {
+        return Err(gone(&reader, &id).await?);
+    };
     let mut page = make(&reader, &row).await?;
     page.page.notice = notice(&reader, &done).await?;
     frame::show(&page)
+}
+
+/// Says of a record that is not there whether it was taken down.
+async fn gone(reader: &Reader, id: &str) -> Result<Failure, Failure> {
+    let pool = reader.desk.index.reader();
+    let Some(row) = index::taken_down_record(pool, id).await? else {
+        return Ok(Failure::nothing_here());
+    };
+    let refusal = Refusal::new(
+        "REV-DOWN-001",
+        format!("{id} was taken down on {}", date(row.at)),
+        "an administrator can say why; a new text of it goes through review as a draft does",
+    );
+    Ok(Failure::new(StatusCode::GONE, refusal).leading_to(Link {
+        label: say("record-down-review"),
+        href: reader.urls.review(id),
+    }))
 }
 
 /// Returns the row of an id; where several files quarrel over it, the one that was asked for, else the first.
@@ -79,7 +100,7 @@ async fn make(reader: &Reader, row: &RecordRow) -> Result<RecordPage, Failure> {
             && review::may_take_part(reader.policy(), &row.collection, reader.person()))
         .then(|| reader.urls.edit(&row.id)),
         endings: match review::may_take_part(reader.policy(), &row.collection, reader.person()) {
-            true => ending_links(reader, row),
+            true => ending_links(reader, row, &item),
             false => Vec::new(),
         },
         outside_review: outside_review(reader, row),
@@ -121,12 +142,22 @@ pub fn language(collection: &Collection, record: Option<&Record>) -> String {
     given.unwrap_or_default().to_owned()
 }
 
-fn ending_links(reader: &Reader, row: &RecordRow) -> Vec<Link> {
-    endings(reader.policy(), row)
+/// The moves that end the record, and the one by which an administrator takes it down at once.
+fn ending_links(reader: &Reader, row: &RecordRow, item: &Item) -> Vec<Link> {
+    let policy = reader.policy();
+    let may = |offer: &review::Offer| {
+        review::queue::why_not(policy, item, offer, reader.person()).is_none()
+    };
+    let removal = review::removal(policy, item).filter(may).map(|_| Link {
+        label: say("record-take-down"),
+        href: reader.urls.review(&row.id),
+    });
+    endings(policy, row)
         .map(|transition| Link {
             label: verbatim(sentence(&transition.name)),
             href: reader.urls.ending(&row.id).with("move", &transition.name),
         })
+        .chain(removal)
         .collect()
 }
 

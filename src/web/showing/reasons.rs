@@ -2,6 +2,7 @@
 
 use super::diff;
 use super::review::Forecast;
+use crate::ledger::TAKE_DOWN;
 use crate::policy::Bump;
 use crate::review::{Asked, Offer, Why, WhyNot};
 use crate::version::What;
@@ -13,6 +14,12 @@ use crate::web::pages::review::{Reason, VersionPlan};
 pub fn label(offer: &Offer, completes: bool, version: Option<String>, left: u32) -> Message {
     if offer.is_restore() {
         return say("review-act-restore");
+    }
+    if offer.is_removal() {
+        return say(match offer.name == TAKE_DOWN {
+            true => "review-act-take-down",
+            false => "review-act-ratify",
+        });
     }
     let act = match offer.countersigns {
         true => say("review-countersign"),

@@ -136,6 +136,7 @@ impl Subject<'_> {
     fn question(&self, offer: Option<&Offer>) -> Message {
         let question = match (self.item.standing, offer) {
             (Standing::Changed, _) => return say("review-question-outside"),
+            (Standing::TakenDown, _) => return say("review-question-down"),
             (_, None) => return say("review-question-none"),
             (_, Some(_)) if self.item.base.is_some() => say("review-question-revision"),
             (_, Some(_)) => say("review-question-text"),
@@ -401,7 +402,7 @@ impl Subject<'_> {
             };
         }
         let weight = match offer.to_kind {
-            _ if offer.is_restore() => Weight::Grave,
+            _ if offer.is_restore() || offer.is_removal() => Weight::Grave,
             StatusKind::Ended => Weight::Grave,
             StatusKind::Approved | StatusKind::Published => Weight::Main,
             StatusKind::Draft => Weight::Other,
