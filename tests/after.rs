@@ -6,12 +6,12 @@ use axum::http::StatusCode;
 use common::browser::{Browser, Page, Site};
 use common::forge::{MAIN, audit, make, tip};
 use common::{DRAFT, POLICY, Story, commit_files, git};
-use countersign::id::Identity;
+use countersign::id::{Identity, RecordId};
 use countersign::index;
 use countersign::ledger::{Act, Attestation};
 use countersign::refusal::Refusal;
 use countersign::repository::{Change, Keeps, NewCommit, RepoPath, Repository};
-use countersign::review::Outcome;
+use countersign::review::{self, Outcome, Target};
 use countersign::web::accounts::Scope;
 use serde_json::json;
 
@@ -117,23 +117,28 @@ async fn an_earlier_version_comes_back_as_a_proposal_and_lands_as_the_next_one()
     let answer = send(&mut ana, &page, action, &[("reason", "It was too wide.")]).await;
     assert_eq!(
         answer.location().split('?').next().unwrap(),
-        "/test/proposals/proposals/back-one-note",
+        "/test/proposals/proposals/revert-one-note",
         "{}",
         answer.html
     );
     let proposal = ana.get(answer.location()).await;
     assert!(
-        proposal.has("Go back on One note to 1.0.0") && proposal.has("It was too wide."),
+        proposal.has("Revert One note to 1.0.0") && proposal.has("It was too wide."),
         "{}",
         proposal.html
     );
 
     let refused = site
         .story
-        .approve_proposed("ana@example.org", "proposals/back-one-note", NOTE, "revise")
+        .approve_proposed(
+            "ana@example.org",
+            "proposals/revert-one-note",
+            NOTE,
+            "revise",
+        )
         .await;
     assert_eq!(refused.unwrap_err().code, "REV-EYES-001");
-    land(&site.story, "proposals/back-one-note", NOTE, "revise").await;
+    land(&site.story, "proposals/revert-one-note", NOTE, "revise").await;
     assert_eq!(
         site.story.file(NOTE),
         first.replace("version: 1.0.0", "version: 3.0.0"),
@@ -196,7 +201,7 @@ async fn a_program_proposes_an_earlier_text_once() {
     let address = "/api/v1/repositories/test/records/notes%2Fone/revert";
     let body = json!({"text": first.trim(), "reason": "It was too wide."});
     let done = ana.key("once").post(address, body.clone()).await.good();
-    assert_eq!(done["proposal"], "proposals/back-one-note");
+    assert_eq!(done["proposal"], "proposals/revert-one-note");
     let again = ana.key("once").post(address, body).await.good();
     assert_eq!(again, done);
     let foreign = json!({"text": "0123456789012345678901234567890123456789"});
@@ -529,4 +534,158 @@ async fn an_auditor_finds_a_removal_that_no_administrator_made() {
         vec![Change::Remove(path()), Change::Write(more, b"x".to_vec())],
     );
     assert!(more.contains(&"VRF-042"), "{more:?}");
+}
+
+#[tokio::test]
+async fn a_version_is_taken_back_by_as_many_as_publish_one_and_still_resolves() {
+    let story = two().await;
+    let first = story.file(NOTE);
+    revised(&story).await;
+    let files = git(&story.bare(), &["rev-parse", "main^{tree}"]);
+    let site = Site::of(story).await;
+    let mut ben = site.signed_in(BEN).await;
+    let page = ben.get("/test/versions/notes/one?at=2.0.0").await;
+    let review = "/test/review/refs/versions/2.0.0/notes/one";
+    assert!(page.has(review), "{}", page.html);
+    let shown = ben.get(review).await;
+    assert!(
+        shown.has("Is version 2.0.0 to be taken back") && shown.has("any text"),
+        "{}",
+        shown.html
+    );
+    assert!(
+        ben.decide(review, "approve:yank", "")
+            .await
+            .has("REV-TEXT-001")
+    );
+    let answer = ben
+        .decide(review, "approve:yank", "It is wrong about notes.")
+        .await;
+    assert!(
+        answer.location().starts_with("/test/queue"),
+        "{}",
+        answer.html
+    );
+
+    let mut cy = site.signed_in(CY).await;
+    let queue = cy.get("/test/queue").await;
+    assert!(
+        queue.has("Ben Aster wants version 2.0.0 taken back"),
+        "{}",
+        queue.html
+    );
+    let answer = cy.decide(review, "approve:yank", "So it is.").await;
+    let told = cy.get(answer.location()).await;
+    assert!(
+        told.has("One note 2.0.0 is taken back") && !told.has("wants version"),
+        "{}",
+        told.html
+    );
+    assert_eq!(
+        git(&site.story.bare(), &["rev-parse", "main^{tree}"]),
+        files,
+        "no file is touched"
+    );
+
+    let record = cy.get("/test/records/notes/one").await;
+    assert!(
+        record.has("Version 2.0.0 does not count any more") && record.has("1.0.0"),
+        "{}",
+        record.html
+    );
+    let version = cy.get("/test/versions/notes/one?at=2.0.0").await;
+    assert!(
+        version.has("So it is.") && version.has("any text"),
+        "{}",
+        version.html
+    );
+    assert!(
+        !version.has(review) && !cy.get(review).await.has("approve:yank"),
+        "once"
+    );
+    assert!(cy.get("/test/activity").await.has("One note 2.0.0"));
+    assert_eq!(
+        cy.get("/test/review/refs/versions/7.0.0/notes/one")
+            .await
+            .status,
+        StatusCode::NOT_FOUND
+    );
+
+    // The number is never used again: what is wrong is said better under the next one.
+    let text = first.replace(
+        "status: active\nversion: 1.0.0",
+        "status: active\nversion: 2.0.0",
+    );
+    site.story
+        .propose("proposals/right", ANA, "Say it right", &[(NOTE, &text)]);
+    land(&site.story, "proposals/right", NOTE, "revise").await;
+    assert!(site.story.file(NOTE).contains("version: 3.0.0"));
+    assert!(
+        !cy.get("/test/records/notes/one")
+            .await
+            .has("does not count any more")
+    );
+    site.story.rebuild_is_equal().await;
+    site.story.is_proven();
+}
+
+#[tokio::test]
+async fn an_auditor_finds_a_version_that_too_few_took_back() {
+    let story = two().await;
+    revised(&story).await;
+    let target = [Target::published("refs/versions/1.0.0/notes/one.md")];
+    for who in [BEN, CY] {
+        let found = review::items_at(story.desk.index.reader(), &target)
+            .await
+            .unwrap();
+        story
+            .decide_on(who, &found[0], Act::Approve, Some("yank"), "Wrong.")
+            .await
+            .unwrap();
+    }
+    story.is_proven();
+    let repository = Repository::open(&story.bare()).unwrap();
+    let last = repository.commit(tip(&story)).unwrap();
+    let made = Attestation::read(&last.message).unwrap().unwrap();
+    assert_eq!(
+        (made.record.0.as_str(), made.path.as_str()),
+        ("refs/versions/1.0.0/notes/one", NOTE)
+    );
+    for (record, approved_by, code) in [
+        (
+            made.record.clone(),
+            made.approved_by[..1].to_vec(),
+            "VRF-034",
+        ),
+        (
+            RecordId("refs/versions/7.0.0/notes/one".into()),
+            made.approved_by.clone(),
+            "VRF-023",
+        ),
+    ] {
+        let forged = Attestation {
+            record,
+            approved_by,
+            ..made.clone()
+        };
+        let new = NewCommit {
+            parent: last.parents.first().copied(),
+            also: None,
+            keeps: Keeps::ParentTree,
+            changes: Vec::new(),
+            author: last.author.clone(),
+            at: last.authored_at,
+            message: forged.message(),
+        };
+        let forged = make(&repository, &story.desk.key, &new);
+        git(&story.bare(), &["update-ref", MAIN, &forged.to_string()]);
+        let report = audit(&story.bare());
+        assert!(
+            report
+                .faults
+                .iter()
+                .any(|fault| fault.code == code && fault.commit == Some(forged)),
+            "{report}"
+        );
+    }
 }

@@ -478,7 +478,7 @@ async fn a_sync_that_is_dropped_leaves_the_picture_whole() {
 /// Syncs a new commit made by plain git and returns the paths listed as removed.
 async fn removed(story: &Story) -> Vec<String> {
     story.rebuild_is_equal().await;
-    sqlx::query_scalar("SELECT path FROM removed_records ORDER BY path")
+    sqlx::query_scalar("SELECT path FROM removed_records WHERE is_outside ORDER BY path")
         .fetch_all(story.desk.index.reader())
         .await
         .unwrap()

@@ -24,3 +24,4 @@ notice-closed-next = Nothing is lost: it can be reopened
 notice-reopened = { $title } is open again
 notice-taken-down = { $title } is taken down. A second administrator has 72 hours to ratify it
 notice-ratified = You ratified that { $title } was taken down
+notice-yanked = { $title } is taken back. It stays at its address and says so

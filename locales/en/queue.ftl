@@ -57,3 +57,4 @@ queue-taken-down = Taken down
 queue-down = { $name } took it down on { $day }. A second administrator has until { $until } to ratify it
 queue-down-overdue = { $name } took it down on { $day }, and nobody ratified it within 72 hours. It stays down until that is decided: ratify it, or bring a text of it through review
 queue-decide-down = Decide…
+queue-yank = { $name } wants version { $version } taken back. It waits for { $names }

@@ -34,3 +34,5 @@ record-compare-show = Show what changed
 record-as-it-stands = as it stands
 record-take-down = Take down…
 record-down-review = See what was decided
+record-yanked = Version { $version } does not count any more, and no other version does: { $reason }.
+record-yanked-good = Version { $version } does not count any more: { $reason }. The last good one is { $good }.

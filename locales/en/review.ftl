@@ -109,3 +109,9 @@ review-referrers = { $count ->
 review-question-down = This record was taken down. Readers have it no more; a second administrator ratifies that, or its text comes back through review
 review-act-take-down = Take down at once
 review-act-ratify = Ratify that it was taken down
+review-question-version = Is version { $version } to be taken back? It stays at its address and tells its readers so; the number is never used again
+review-act-yank = Take the version back
+review-act-yank-counts = { $left ->
+    [one] Ask that the version be taken back; one more must agree
+   *[other] Ask that the version be taken back; { $left } must agree, you among them
+  }

@@ -17,3 +17,4 @@ versions-from-to = From { $from } to { $to }
 versions-turn = Turn the order round
 versions-now = the text as it stands
 versions-earlier = an earlier text
+versions-yank = Take this version back…

@@ -24,3 +24,4 @@ notice-closed-next = Rien n’est perdu : vous pouvez le rouvrir
 notice-reopened = { $title } est rouvert
 notice-taken-down = { $title } : retrait d’urgence fait. Un second administrateur a 72 heures pour le ratifier
 notice-ratified = Vous avez ratifié le retrait d’urgence : { $title }
+notice-yanked = { $title } : version retirée. Elle reste à son adresse et le dit

@@ -57,3 +57,4 @@ queue-taken-down = Retirées d’urgence
 queue-down = { $name } l’a retirée d’urgence le { $day }. Un second administrateur a jusqu’à { $until } pour le ratifier
 queue-down-overdue = { $name } l’a retirée d’urgence le { $day }, et personne ne l’a ratifié en 72 heures. Elle reste retirée jusqu’à ce que cela soit décidé : ratifiez-le, ou soumettez-en un texte à la relecture
 queue-decide-down = Décider…
+queue-yank = { $name } veut retirer la version { $version }. Cela attend { $names }

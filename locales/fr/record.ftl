@@ -34,3 +34,5 @@ record-compare-show = Montrer ce qui a changé
 record-as-it-stands = l’état présent
 record-take-down = Retirer d’urgence…
 record-down-review = Voir ce qui a été décidé
+record-yanked = La version { $version } ne compte plus, et aucune autre ne compte : { $reason }.
+record-yanked-good = La version { $version } ne compte plus : { $reason }. La dernière bonne est la { $good }.

@@ -109,3 +109,9 @@ review-referrers = { $count ->
 review-question-down = Cette fiche a été retirée d’urgence. Les lecteurs ne l’ont plus ; un second administrateur le ratifie, ou son texte revient par la relecture
 review-act-take-down = Retirer d’urgence
 review-act-ratify = Ratifier le retrait
+review-question-version = Faut-il retirer la version { $version } ? Elle reste à son adresse et le dit à ses lecteurs ; le numéro ne sert plus jamais
+review-act-yank = Retirer la version
+review-act-yank-counts = { $left ->
+    [one] Demander le retrait de la version ; une autre personne doit être d’accord
+   *[other] Demander le retrait de la version ; { $left } personnes doivent être d’accord, vous comprise
+  }

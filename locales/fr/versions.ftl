@@ -17,3 +17,4 @@ versions-from-to = De { $from } à { $to }
 versions-turn = Inverser l’ordre
 versions-now = l’état présent du texte
 versions-earlier = un texte antérieur
+versions-yank = Retirer cette version…

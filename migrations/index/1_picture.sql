@@ -94,6 +94,7 @@ CREATE TABLE attestations (
 CREATE INDEX attestations_by_record ON attestations (record_id, sequence);
 CREATE INDEX attestations_by_decisions ON attestations (decisions);
 CREATE INDEX attestations_by_release ON attestations (release) WHERE release IS NOT NULL;
+CREATE INDEX attestations_of_yanks ON attestations (sequence) WHERE transition = 'yank';
 CREATE INDEX attestations_of_policy ON attestations (sequence) WHERE path = 'countersign.toml' AND transition = 'amend';
 
 -- Signed in the server's name, claiming to be an attestation or a baseline, and none.

@@ -3,6 +3,8 @@
 use anyhow::Result;
 use sqlx::SqlitePool;
 
+use crate::ledger::version_of;
+
 /// A relation as one of its ends sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RelationRow {
@@ -289,6 +291,53 @@ pub async fn taken_down(pool: &SqlitePool) -> Result<Vec<TakenDownRow>> {
 pub async fn taken_down_record(pool: &SqlitePool, id: &str) -> Result<Option<TakenDownRow>> {
     let all = taken_down(pool).await?;
     Ok(all.into_iter().find(|row| row.id == id))
+}
+
+/// Returns the places of versions that somebody wants taken back and that were not yet.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn yanks_asked(pool: &SqlitePool) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar!(
+        "SELECT DISTINCT path FROM decisions WHERE transition = 'yank' AND record_id LIKE 'refs/versions/%'
+         AND NOT EXISTS (SELECT 1 FROM attestations WHERE attestations.record_id = decisions.record_id) ORDER BY path LIMIT $1",
+        MOST
+    )
+    .fetch_all(pool)
+    .await?)
+}
+
+/// A version that was taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct YankRow {
+    /// The version.
+    pub version: String,
+    /// Why.
+    pub reason: String,
+    /// When, seconds since 1970 in UTC.
+    pub at: i64,
+}
+
+/// Returns the versions of a record that were taken back, in the chain's order.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn yanks_of(pool: &SqlitePool, id: &str) -> Result<Vec<YankRow>> {
+    let rows = sqlx::query!(
+        r#"SELECT record_id, at, coalesce((SELECT text FROM decisions WHERE decisions.commit_id = attestations.decisions), '') AS "reason!: String"
+           FROM attestations WHERE transition = 'yank' ORDER BY sequence"#
+    )
+    .fetch_all(pool)
+    .await?;
+    let of_record = rows.into_iter().filter_map(|row| {
+        let (version, record) = version_of(&row.record_id)?;
+        (record == id).then(|| YankRow {
+            version: version.to_string(),
+            reason: row.reason,
+            at: row.at,
+        })
+    });
+    Ok(of_record.collect())
 }
 
 /// Returns whether a text is one that an attestation left of a record, or that the baseline adopted of it.

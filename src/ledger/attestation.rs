@@ -2,7 +2,7 @@
 
 use semver::Version;
 
-use super::{Malformed, RATIFY, TAKE_DOWN, Trailers};
+use super::{Malformed, RATIFY, TAKE_DOWN, Trailers, YANK};
 use crate::id::{BlobId, CommitId, Identity, RecordId};
 use crate::policy::Bump;
 
@@ -116,6 +116,25 @@ impl Attestation {
     /// Returns whether no file stands at its path after it: the record was taken down.
     pub fn leaves_no_file(&self) -> bool {
         [TAKE_DOWN, RATIFY].contains(&self.step.transition.as_str())
+    }
+
+    /// Returns whether it takes back a published version, and touches no file.
+    pub fn is_yank(&self) -> bool {
+        self.step.transition == YANK
+    }
+
+    /// Returns the text that it speaks of afterwards, given what its own tree holds at its path.
+    ///
+    /// # Errors
+    /// Says how the tree contradicts it.
+    pub fn result(&self, holds: Option<BlobId>) -> Result<BlobId, Malformed> {
+        match (self.leaves_no_file(), holds) {
+            _ if self.is_yank() => Ok(self.proposed),
+            (false, Some(blob)) => Ok(blob),
+            (true, None) => Ok(self.proposed),
+            (false, None) => Err(Malformed(format!("its tree holds no {}", self.path))),
+            (true, Some(_)) => Err(Malformed(format!("its tree still holds {}", self.path))),
+        }
     }
 
     /// Returns `activate lw:concept:provenance 1.2.0`, cut to what a log line shows.

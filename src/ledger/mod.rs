@@ -10,6 +10,7 @@ mod mentions;
 mod notice;
 mod release;
 mod trailer;
+mod version;
 
 pub use attestation::{Attestation, Baseline, Move, VersionMove};
 pub use decision::{About, Act, Decision, Seen, authors_of};
@@ -17,6 +18,7 @@ pub use mentions::mentions;
 pub use notice::{Reason, Told, told_of_attestation, told_of_decision};
 pub use release::{Member, Plan, RELEASES, instant, read_instant, release_id, release_of};
 pub use trailer::{Malformed, Trailers};
+pub use version::{VERSIONS, YANK, version_id, version_of};
 
 /// The ref of the journal: a chain of signed commits, one decision each.
 pub const JOURNAL_REF: &str = "refs/countersign/journal";

@@ -46,6 +46,8 @@ pub async fn complete_all(desk: &Arc<Desk>) -> Result<usize> {
     targets.push(Target::published(POLICY_PATH));
     let down = index::taken_down(pool).await?.into_iter();
     targets.extend(down.map(|row| Target::published(row.path)));
+    let yanks = index::yanks_asked(pool).await?.into_iter();
+    targets.extend(yanks.map(Target::published));
     let branches = index::open_branches(pool, i64::MAX).await?;
     let proposed = proposed_items(pool, &branches).await?;
     targets.extend(proposed.iter().map(Item::target));
@@ -208,6 +210,7 @@ fn stands(
         (None, Some(amendment)) if item.is_governance() => {
             amendment.still_stands(repository, tip).unwrap_or(false)
         }
+        (None, _) if item.is_version() => true,
         (None, _) if item.standing == Standing::TakenDown => repository
             .entry(tip, &item.path)
             .is_ok_and(|entry| entry.is_none()),
@@ -235,7 +238,9 @@ fn lands(repository: &Repository, tip: CommitId, item: &Item, origin: &Origin) -
 /// What the move does to the tree: the record with the server's own fields; nothing for a policy that is put in force where it stands.
 fn changes(ready: &Ready<'_>, amendment: Option<&Amendment>) -> Result<Vec<Change>> {
     match amendment.filter(|_| ready.item.is_governance()) {
-        None if ready.item.standing == Standing::TakenDown => Ok(Vec::new()),
+        None if ready.item.standing == Standing::TakenDown || ready.item.is_version() => {
+            Ok(Vec::new())
+        }
         None => {
             let (item, origin) = (ready.item, ready.item.origin.as_ref());
             let path = RepoPath::parse(&item.path)?;
@@ -353,7 +358,7 @@ fn attestation_commit(
         .context("a move without an approval was taken for complete")?;
     let attestation = Attestation {
         record: item.record.clone(),
-        path: item.path.clone(),
+        path: item.file().to_owned(),
         renamed_from: item
             .origin
             .as_ref()

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::id::{BlobId, CommitId, Identity, RecordId};
-use crate::ledger::{Decision, GOVERNANCE, Seen};
+use crate::ledger::{Decision, GOVERNANCE, Seen, VERSIONS, version_of};
 use crate::policy::{Collection, Policy, Scope, StatusKind, Workflow};
 use crate::version::Weight;
 
@@ -252,6 +252,16 @@ impl Item {
     /// Returns whether this is a proposal as a whole, and no single record.
     pub fn is_whole_proposal(&self) -> bool {
         self.record.0.starts_with(BRANCHES)
+    }
+
+    /// Returns whether this is a published version, and no record as it stands.
+    pub fn is_version(&self) -> bool {
+        self.record.0.starts_with(VERSIONS)
+    }
+
+    /// Returns the path of the file that it is about.
+    pub(super) fn file(&self) -> &str {
+        version_of(&self.path).map_or(&self.path, |(_, path)| path)
     }
 
     /// Returns whether something was said of the record where this text stands: in the same proposal, or of what is published.

@@ -7,7 +7,7 @@ use sqlx::SqlitePool;
 
 use super::item::locales;
 use super::releases::Holds;
-use super::{proposed, veto};
+use super::{proposed, versions, veto};
 use crate::id::{BlobId, Identity, RecordId};
 use crate::index::{
     self, AttestationRow, DecisionRow, FindingRow, RecordRow, TakenDownRow, Weights,
@@ -31,6 +31,7 @@ pub async fn items_at(pool: &SqlitePool, targets: &[Target]) -> Result<Vec<Item>
         let down = taken_down(pool).await?.into_iter();
         found.extend(down.filter(|item| published.contains(&item.path)));
     }
+    found.extend(versions::items(pool, targets).await?);
     let wanted: HashSet<&Target> = targets.iter().collect();
     let branches: BTreeSet<String> = targets
         .iter()

@@ -30,6 +30,7 @@ mod since;
 mod transition;
 mod update;
 mod verify;
+mod versions;
 mod veto;
 mod waiting;
 

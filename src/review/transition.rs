@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::eyes::{self, Asked};
-use crate::ledger::{AMEND, RATIFY, RESTORE, TAKE_DOWN};
+use crate::ledger::{AMEND, RATIFY, RESTORE, TAKE_DOWN, YANK};
 use crate::policy::{Approvals, Policy, StatusKind, Transition, Workflow};
 use crate::review::{Item, Standing};
 
@@ -46,14 +46,14 @@ impl Offer {
         self.name == RESTORE
     }
 
-    /// Returns whether this takes a record from its readers, or agrees that it was: one administrator each, and no text is written.
+    /// Returns whether this takes something from readers, or agrees that it was: no text is written.
     pub fn is_removal(&self) -> bool {
-        self.name == TAKE_DOWN || self.name == RATIFY
+        [TAKE_DOWN, RATIFY, YANK].contains(&self.name.as_str())
     }
 
     /// Returns whether any one approval is enough, in whichever of the roles.
-    pub(super) fn takes_one(&self) -> bool {
-        self.is_restore() || self.is_removal()
+    pub fn takes_one(&self) -> bool {
+        [RESTORE, TAKE_DOWN, RATIFY].contains(&self.name.as_str())
     }
 }
 
@@ -62,7 +62,7 @@ pub fn offers(policy: &Policy, item: &Item) -> Vec<Offer> {
     if item.is_governance() {
         return governance_offers(policy);
     }
-    if item.is_whole_proposal() || item.standing == Standing::TakenDown {
+    if item.is_whole_proposal() || item.is_version() || item.standing == Standing::TakenDown {
         return Vec::new();
     }
     let Some(workflow) = item.workflow(policy) else {
@@ -85,10 +85,13 @@ pub fn offers(policy: &Policy, item: &Item) -> Vec<Offer> {
     offers
 }
 
-/// Returns the move that no workflow names and that one administrator makes at once: to take the record down, or to ratify that another one did.
-/// Readers lose by it and never gain, so authors are not left out.
+/// Returns the move that no workflow names and that takes from readers, so that authors are not left out: one administrator takes the record down at once,
+/// another one ratifies that, and those who may bring a new version take one back.
 pub fn removal(policy: &Policy, item: &Item) -> Option<Offer> {
     let workflow = item.workflow(policy)?;
+    if item.is_version() {
+        return yank(workflow, item);
+    }
     let (name, not_same_as) = match (item.standing, &item.origin) {
         (Standing::TakenDown, _) => (RATIFY, vec![TAKE_DOWN.to_owned()]),
         (_, None) if item.base.is_some() => (TAKE_DOWN, Vec::new()),
@@ -188,6 +191,29 @@ fn restore(workflow: &Workflow, item: &Item) -> Offer {
         writes_version: false,
         countersigns: false,
     }
+}
+
+/// A version is taken back once, by as many as publish one.
+fn yank(workflow: &Workflow, item: &Item) -> Option<Offer> {
+    let mut publishing = workflow.transitions.values();
+    let publishing = publishing.rfind(|transition| transition.writes_version)?;
+    let status = item.status(workflow).to_owned();
+    item.led_here.is_empty().then(|| Offer {
+        name: YANK.to_owned(),
+        from: status.clone(),
+        to: status,
+        to_kind: StatusKind::Draft,
+        approvals: Approvals {
+            by_role: publishing.approvals.by_role.clone(),
+            not_author: false,
+            not_same_as: Vec::new(),
+        },
+        more: Vec::new(),
+        reason_required: true,
+        gated: false,
+        writes_version: false,
+        countersigns: false,
+    })
 }
 
 fn one_of<'a>(roles: impl Iterator<Item = &'a String>) -> IndexMap<String, u32> {

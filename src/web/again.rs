@@ -91,8 +91,8 @@ pub async fn find(seat: &Seat, id: &str, text: BlobId) -> anyhow::Result<Found> 
 /// Says why it is refused; nothing was written then.
 pub async fn propose(seat: &Seat, again: Again, reason: &str) -> Result<Saved, Refusal> {
     let (verb, name) = match again.standing {
-        Some(_) => ("Go back on", format!("back-{}", again.title)),
-        None => ("Bring back", format!("restore-{}", again.title)),
+        Some(_) => ("Revert", format!("revert-{}", again.title)),
+        None => ("Restore", format!("restore-{}", again.title)),
     };
     let mut subject = subject(verb, &again.title);
     if let (Some(_), Some(version)) = (again.standing, &again.version) {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::state::Web;
 use crate::id::{BlobId, Identity};
 use crate::index::{self, RecordRow, Rules, RulesInForce};
+use crate::ledger::{version_id, version_of};
 use crate::policy::{Collection, Person, Policy};
 use crate::review::{self, Committer, Desk, Item, Target};
 
@@ -111,6 +112,14 @@ impl Seat {
     /// When the database cannot be read.
     pub async fn find_item(&self, id: &str, target: &Target) -> anyhow::Result<Option<Item>> {
         let pool = self.desk.index.reader();
+        if let Some((version, record)) = version_of(id) {
+            let Some(row) = self.find_row(record, "").await? else {
+                return Ok(None);
+            };
+            let place = Target::published(version_id(&version, &row.path));
+            let items = review::items_at(pool, &[place]).await?;
+            return Ok(items.into_iter().next());
+        }
         let items = match &target.proposal {
             Some(branch) => review::proposed_items(pool, std::slice::from_ref(branch)).await?,
             None => match self.find_row(id, &target.path).await? {

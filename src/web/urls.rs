@@ -239,6 +239,11 @@ impl Urls {
         self.base.and(["suggestions"])
     }
 
+    /// Returns a version's, by its number.
+    pub fn record_version(&self, id: &str, version: &str) -> Href {
+        self.of_record("versions", id).with("at", version)
+    }
+
     /// Returns where an earlier text of a record is proposed again.
     pub fn again(&self, id: &str) -> Href {
         self.of_record("again", id)

@@ -8,6 +8,7 @@ use sqlx::SqliteConnection;
 
 use super::TOGETHER;
 use super::attested::Known;
+use crate::ledger::VERSIONS;
 use crate::policy::{Policy, StatusKind};
 
 /// Brings the list up to date for these ids. A record can only come to the list or leave it when a file takes or loses its id, or when it is attested.
@@ -16,7 +17,8 @@ pub(super) async fn write(
     policy: &Policy,
     ids: BTreeSet<String>,
 ) -> Result<()> {
-    let ids: Vec<String> = ids.into_iter().collect();
+    let ids = ids.into_iter().filter(|id| !id.starts_with(VERSIONS));
+    let ids: Vec<String> = ids.collect();
     for chunk in ids.chunks(TOGETHER) {
         let json = serde_json::to_string(chunk)?;
         sqlx::query!(

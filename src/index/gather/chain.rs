@@ -240,15 +240,10 @@ impl<'a> Follower<'a> {
             let id = candidate.facts.id;
             let path = &candidate.attestation.path;
             let entry = self.repository.entry(id, path)?.map(|entry| entry.blob);
-            let result = match (candidate.attestation.leaves_no_file(), entry) {
-                (false, Some(blob)) => blob,
-                (true, None) => candidate.attestation.proposed,
-                (false, None) => {
-                    self.stray(id, format!("its tree holds no {path}"));
-                    continue;
-                }
-                (true, Some(_)) => {
-                    self.stray(id, format!("its tree still holds {path}"));
+            let result = match candidate.attestation.result(entry) {
+                Ok(result) => result,
+                Err(contradiction) => {
+                    self.stray(id, contradiction.to_string());
                     continue;
                 }
             };

@@ -52,7 +52,7 @@ pub(super) fn judge(workflow: &Workflow, report: &mut Report<'_>) {
 }
 
 /// What the server itself calls what it attests; a transition of such a name could not be told from it.
-const TAKEN: [&str; 5] = ["amend", "restore", "take-down", "ratify", "yank"];
+const TAKEN: [&str; 4] = ["restore", "take-down", "ratify", "yank"];
 
 fn judge_taken(workflow: &Workflow, report: &mut Report<'_>) {
     for transition in workflow.transitions.values() {

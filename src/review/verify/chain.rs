@@ -268,7 +268,9 @@ impl Auditor<'_> {
             self.judge_governance(place, attestation, about)?;
         } else {
             self.judge_record(place, attestation, about)?;
-            self.attested.insert(attestation.record.clone());
+            if !attestation.is_yank() {
+                self.attested.insert(attestation.record.clone());
+            }
         }
         if self.report.faults.len() == faults {
             self.report.attestations += 1;

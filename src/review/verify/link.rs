@@ -27,6 +27,9 @@ impl Auditor<'_> {
         attestation: &Attestation,
         about: &About,
     ) -> Result<()> {
+        if attestation.is_yank() {
+            return self.judge_yank(place, attestation, about);
+        }
         if attestation.leaves_no_file() {
             return self.judge_removal(place, attestation, about);
         }

@@ -124,6 +124,11 @@ impl Register {
         state
     }
 
+    /// Returns what links said of an id so far.
+    pub(super) fn known(&self, id: &str) -> State {
+        self.states.get(id).cloned().unwrap_or_default()
+    }
+
     /// Notes what a link says.
     pub(super) fn follow(
         &mut self,

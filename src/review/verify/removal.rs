@@ -1,4 +1,4 @@
-//! A record taken from its readers by one administrator, and the agreement of another one: the moves that no workflow names, and that write no text.
+//! What takes from readers, and no workflow names: a record taken down by one administrator, the agreement of another one, and a version taken back.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use super::eyes::Claimed;
 use super::history::Written;
 use super::register::State;
 use super::{About, Auditor};
-use crate::ledger::{Attestation, TAKE_DOWN};
+use crate::ledger::{Attestation, RATIFY, TAKE_DOWN, version_of};
 use crate::policy::{Collection, Policy};
 use crate::review::{Item, Standing, removal};
 
@@ -41,6 +41,51 @@ impl Auditor<'_> {
             attestation.proposed,
             workflow,
         );
+        Ok(())
+    }
+
+    /// Judges that a version was taken back: one that was published, by those who may, and no file is touched.
+    pub(super) fn judge_yank(
+        &mut self,
+        place: usize,
+        attestation: &Attestation,
+        about: &About,
+    ) -> Result<()> {
+        self.judge_policy(attestation, about);
+        let policy = Arc::clone(&self.terms.policy);
+        let Some((collection, (version, record))) = policy
+            .collection_of(&attestation.path)
+            .zip(version_of(&attestation.record.0))
+        else {
+            self.no_collection(attestation, about);
+            return Ok(());
+        };
+        let known = self.state(collection, &attestation.path, record);
+        if !known.versions.contains(&version) {
+            let cause =
+                format!("it takes back {version}, and no such version of {record} was attested");
+            let next = "look for a missing attestation before it in another clone";
+            self.fault("VRF-023", about, cause, next);
+        }
+        let commit = self.history.commits[place].id;
+        let parent = self.repository.commit(commit)?.parents.first().copied();
+        let changes = self.repository.differences(parent, commit)?;
+        if let Some(change) = changes.first() {
+            let cause = format!("it also changes {}", change.path);
+            let next = "review what it changed; taking a version back changes no file";
+            self.fault("VRF-042", about, cause, next);
+        }
+        let mut own = self.register.known(&attestation.record.0);
+        own.status = Some(attestation.step.from.clone());
+        own.version = Some(version);
+        self.judge_remover(&policy, collection, &own, attestation, about)?;
+        if let Some(position) = self.position(attestation) {
+            own.spent = own.spent.max(position);
+        }
+        let (sequence, proposed) = (self.sequence, attestation.proposed);
+        let workflow = policy.workflow(collection);
+        self.register
+            .follow(own, sequence, attestation, proposed, workflow);
         Ok(())
     }
 
@@ -105,9 +150,9 @@ impl Auditor<'_> {
             attested_blob: state.blob,
             attested_status: Some(attestation.step.from.clone()),
             attested_version: state.version.clone(),
-            standing: match attestation.step.transition == TAKE_DOWN {
-                true => Standing::Settled,
-                false => Standing::TakenDown,
+            standing: match attestation.step.transition == RATIFY {
+                true => Standing::TakenDown,
+                false => Standing::Settled,
             },
             weight: None,
             authors: Vec::new(),

@@ -9,6 +9,7 @@ use super::link::standing;
 use super::register::{State, adopted_state};
 use super::{About, Auditor};
 use crate::id::{BlobId, CommitId, RecordId};
+use crate::ledger::VERSIONS;
 use crate::policy::{Collection, Policy, StatusKind};
 use crate::record::{self, Record};
 use crate::repository::{Content, EntryKind};
@@ -189,6 +190,7 @@ impl Auditor<'_> {
             .register
             .states()
             .filter(|(record, state)| !seen.contains(*record) && gone(state))
+            .filter(|(record, _)| !record.starts_with(VERSIONS))
             .map(|(record, state)| (record.clone(), state.path.clone()))
             .collect();
         let adopted = self.register.without_heir().filter_map(|(path, blob)| {

@@ -29,6 +29,8 @@ pub struct RecordPage {
     pub edit: Option<Href>,
     /// Where its end is proposed: "Retire", "Supersede".
     pub endings: Vec<Link>,
+    /// That its version was taken back, and why.
+    pub yanked: Option<Message>,
     /// That it differs from what was approved, and where that is judged.
     pub outside_review: Option<OutsideReview>,
     /// Why the file is no record, in which case there are no fields.
@@ -189,6 +191,12 @@ pub(crate) mod samples {
                 badge: badge(ink, "active", StatusKind::Published, "1.1.0"),
                 edit: Some(Href::to([ink("records"), ink("edit")])),
                 endings: vec![link(ink, "Retire")],
+                yanked: Some(
+                    say("record-yanked-good")
+                        .with("version", ink("1.0.1"))
+                        .with("reason", ink("It named the wrong licence."))
+                        .with("good", ink("1.0.0")),
+                ),
                 outside_review: None,
                 quarantine: None,
                 fields: fields(ink),

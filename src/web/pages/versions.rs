@@ -38,6 +38,8 @@ pub struct VersionPage {
     pub again: Option<Href>,
     /// Why the version was taken back; it still resolves.
     pub yanked: Option<Message>,
+    /// Where it is taken back, for those who may take part.
+    pub yank: Option<Href>,
     /// The fields as they were.
     pub fields: Vec<FieldRow>,
     /// The body as it was.
@@ -104,6 +106,7 @@ mod samples {
                 newer: Some(link(ink, "1.1.0")),
                 again: Some(Href::to([ink("again")])),
                 yanked: Some(verbatim(ink("It named the wrong licence."))),
+                yank: Some(Href::to([ink("yank")])),
                 fields: fields(ink),
                 body: Some(body(ink)),
                 citation: ink("Open-weight model. 1.0.0. Electronic Artefacts, 2026-06-24."),

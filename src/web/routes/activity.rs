@@ -7,7 +7,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use crate::index::{self, AttestationRow, DecisionRow, EditRow};
-use crate::ledger::{Act, release_of};
+use crate::ledger::{Act, release_of, version_of};
 use crate::web::failure::Failure;
 use crate::web::frame;
 use crate::web::language::{Message, say, verbatim};
@@ -58,7 +58,11 @@ pub async fn show(reader: Reader, Query(asked): Query<Asked>) -> Result<Response
         .skip((number - 1) * PAGE)
         .take(PAGE)
         .collect();
-    let ids: Vec<String> = events.iter().map(|event| event.record.clone()).collect();
+    let of = |event: &Event| match version_of(&event.record) {
+        Some((_, record)) => record.to_owned(),
+        None => event.record.clone(),
+    };
+    let ids: Vec<String> = events.iter().map(of).collect();
     let titles = index::titles(pool, &ids).await?;
     let page = |number: usize| reader.urls.activity().with("page", &number.to_string());
     frame::show(&ActivityPage {
@@ -86,6 +90,9 @@ fn days(reader: &Reader, events: Vec<Event>, titles: &HashMap<String, String>) -
                 label: verbatim(name),
                 href: reader.urls.release(name),
             },
+            None if version_of(&event.record).is_some() => {
+                of_version(reader, &event.record, titles)
+            }
             None => Link {
                 label: verbatim(titles.get(&event.record).unwrap_or(&event.record).as_str()),
                 href: reader.urls.record(&event.record),
@@ -100,6 +107,18 @@ fn days(reader: &Reader, events: Vec<Event>, titles: &HashMap<String, String>) -
         }
     }
     days
+}
+
+/// A version that was spoken of: the record's title and its number.
+fn of_version(reader: &Reader, id: &str, titles: &HashMap<String, String>) -> Link {
+    let (version, record) = version_of(id)
+        .map(|(version, record)| (version.to_string(), record))
+        .unwrap_or_default();
+    let title = titles.get(record).map_or(record, String::as_str);
+    Link {
+        label: verbatim(format!("{title} {version}")),
+        href: reader.urls.record_version(record, &version),
+    }
 }
 
 fn event(reader: &Reader, at: i64, record: &str, actor: Message, did: Message) -> Event {

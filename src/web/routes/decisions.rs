@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use super::review::{BOUND, mixed_up, purpose, show_refused};
 use super::{policy_change, proposals};
 use crate::id::{BlobId, RecordId};
-use crate::ledger::{About, Act, Decision, RATIFY, Seen, TAKE_DOWN};
+use crate::ledger::{About, Act, Decision, RATIFY, Seen, TAKE_DOWN, YANK};
 use crate::policy::{Bump, POLICY_PATH};
 use crate::refusal::Refusal;
 use crate::review::{Intent, Outcome, Target};
@@ -30,7 +30,7 @@ pub async fn decide(attempt: Attempt) -> Result<Response, Failure> {
     let (target, seen) = (Target::of(&decision), decision.proposed);
     let record = decision.record.0.clone();
     let transition = decision.transition.as_deref();
-    let removes = transition.is_some_and(|name| [TAKE_DOWN, RATIFY].contains(&name));
+    let removes = transition.is_some_and(|name| [TAKE_DOWN, RATIFY, YANK].contains(&name));
     let intent = Intent {
         suggestion: None,
         by: reader.identity(),
@@ -38,7 +38,7 @@ pub async fn decide(attempt: Attempt) -> Result<Response, Failure> {
         at: reader.now(),
     };
     match reader.committer.decide(intent).await {
-        // The policy, and a record that was taken down, have no page of their own.
+        // The policy, a record that was taken down and a version that was taken back lead to the queue.
         Ok(Outcome::Attested { decision, .. }) if about_policy || removes => {
             let href = reader.urls.queue().with("done", &decision.to_string());
             Ok(Redirect::to(&href.to_string()).into_response())

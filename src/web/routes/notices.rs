@@ -8,7 +8,7 @@ use super::review::load;
 
 use crate::id::CommitId;
 use crate::index::{self, DecisionRow};
-use crate::ledger::{Act, GOVERNANCE, RATIFY, RESTORE, TAKE_DOWN};
+use crate::ledger::{Act, GOVERNANCE, RATIFY, RESTORE, TAKE_DOWN, YANK, version_of};
 use crate::policy::{POLICY_PATH, StatusKind};
 use crate::review::Target;
 use crate::review::queue::Section;
@@ -96,6 +96,7 @@ fn of_removal(transition: &str) -> Option<Message> {
     match transition {
         TAKE_DOWN => Some(say("notice-taken-down")),
         RATIFY => Some(say("notice-ratified")),
+        YANK => Some(say("notice-yanked")),
         _ => None,
     }
 }
@@ -111,8 +112,14 @@ async fn title_of(reader: &Reader, said: &DecisionRow) -> Result<String, Failure
             row.map(|row| row.title)
         }
         (None, None) => {
-            let rows = index::records_of(pool, &said.record_id).await?;
-            rows.into_iter().next().map(|row| row.title)
+            let version = version_of(&said.record_id);
+            let record = version.as_ref().map_or(&*said.record_id, |(_, id)| id);
+            let rows = index::records_of(pool, record).await?;
+            let title = rows.into_iter().next().map(|row| row.title);
+            match (title, version) {
+                (Some(title), Some((version, _))) => Some(format!("{title} {version}")),
+                (title, _) => title,
+            }
         }
     };
     Ok(title.unwrap_or_else(|| said.record_id.clone()))

@@ -322,7 +322,38 @@ fn gone(reader: &Reader, row: RemovedRow) -> Removed {
 async fn taken_down(reader: &Reader) -> Result<Vec<Removed>, Failure> {
     let rows = index::taken_down(reader.desk.index.reader()).await?;
     let open = rows.into_iter().filter(|row| !row.is_ratified);
-    Ok(open.map(|row| down(reader, row)).collect())
+    let mut waiting: Vec<Removed> = open.map(|row| down(reader, row)).collect();
+    let asked = index::yanks_asked(reader.desk.index.reader()).await?;
+    let asked: Vec<Target> = asked.into_iter().map(Target::published).collect();
+    for item in review::items_at(reader.desk.index.reader(), &asked).await? {
+        waiting.extend(back(reader, &item));
+    }
+    Ok(waiting)
+}
+
+/// A version that somebody wants taken back, while that still stands.
+fn back(reader: &Reader, item: &Item) -> Option<Removed> {
+    let policy = reader.policy();
+    let offer = review::removal(policy, item)?;
+    let has = review::requirement(policy, item, &offer);
+    let asking: Vec<String> = has
+        .needs
+        .iter()
+        .flat_map(|need| need.approved.clone())
+        .collect();
+    let may: Vec<String> = has.needs.iter().flat_map(|need| need.may.clone()).collect();
+    let version = item.attested_version.as_ref().map(ToString::to_string);
+    (!asking.is_empty()).then(|| Removed {
+        id: item.title.clone(),
+        sentence: say("queue-yank")
+            .with("name", all_of(&names_of(policy, &asking)))
+            .with("version", version.unwrap_or_default())
+            .with("names", any_of(&names_of(policy, &may))),
+        act: Link {
+            label: say("queue-decide-down"),
+            href: reader.urls.review(&item.record.0),
+        },
+    })
 }
 
 fn down(reader: &Reader, row: TakenDownRow) -> Removed {

@@ -103,6 +103,7 @@ async fn make(reader: &Reader, row: &RecordRow) -> Result<RecordPage, Failure> {
             true => ending_links(reader, row, &item),
             false => Vec::new(),
         },
+        yanked: yanked(reader, row, &links).await?,
         outside_review: outside_review(reader, row),
         quarantine: quarantine(row, &source),
         fields: record
@@ -159,6 +160,36 @@ fn ending_links(reader: &Reader, row: &RecordRow, item: &Item) -> Vec<Link> {
         })
         .chain(removal)
         .collect()
+}
+
+/// Says that the version which stands was taken back, and which one is good.
+async fn yanked(
+    reader: &Reader,
+    row: &RecordRow,
+    links: &[AttestationRow],
+) -> Result<Option<Message>, Failure> {
+    let yanks = index::yanks_of(reader.desk.index.reader(), &row.id).await?;
+    let is_yanked = |version: &str| yanks.iter().any(|yank| yank.version == version);
+    let Some(yank) = yanks
+        .iter()
+        .find(|yank| Some(&yank.version) == row.attested_version.as_ref())
+    else {
+        return Ok(None);
+    };
+    let mut versions = links
+        .iter()
+        .rev()
+        .filter_map(|link| link.version_to.as_deref());
+    let sentence = match versions.find(|version| !is_yanked(version)) {
+        Some(good) => say("record-yanked-good").with("good", good),
+        None => say("record-yanked"),
+    };
+    let reason = yank.reason.trim_end_matches('.');
+    Ok(Some(
+        sentence
+            .with("version", &yank.version)
+            .with("reason", reason),
+    ))
 }
 
 fn outside_review(reader: &Reader, row: &RecordRow) -> Option<OutsideReview> {

@@ -7,10 +7,12 @@ use serde::Deserialize;
 use super::record::{collection_of, compare as choices, find_row};
 use crate::id::BlobId;
 use crate::index::{self, AttestationRow, RecordRow};
+use crate::ledger::version_id;
 use crate::record;
 use crate::review;
 use crate::web::failure::Failure;
 use crate::web::frame;
+use crate::web::href::Href;
 use crate::web::language::{Message, say, verbatim};
 use crate::web::moments::{date, moment};
 use crate::web::pages::layout::Section;
@@ -81,6 +83,7 @@ async fn version(
         .rev()
         .find(|other| other.version_to.is_some())
         .filter(|other| other.sequence > link.sequence);
+    let yanked = index::yanks_of(reader.desk.index.reader(), &row.id).await?;
     Ok(VersionPage {
         page: reader.page(Some(Section::Records)).await?,
         record: Link {
@@ -111,7 +114,14 @@ async fn version(
         again: (row.blob != link.result
             && review::may_take_part(policy, &row.collection, reader.person()))
         .then(|| reader.urls.again(&row.id).with("text", &link.result)),
-        yanked: None,
+        yanked: yanked
+            .iter()
+            .find(|row| row.version == number)
+            .map(|row| verbatim(row.reason.as_str())),
+        yank: (link.version_to.is_some()
+            && yanked.iter().all(|row| row.version != number)
+            && review::may_take_part(policy, &row.collection, reader.person()))
+        .then(|| version_review(reader, &row.id, &number)),
         fields: fields::rows(collection, &record),
         body: fields::body(&record),
         citation: format!("{title}. {number}. {}, {}.", policy.title, date(link.at)),
@@ -125,6 +135,14 @@ async fn version(
         version: number,
         title,
     })
+}
+
+/// Leads to where a version is taken back.
+fn version_review(reader: &Reader, id: &str, version: &str) -> Href {
+    match version.parse() {
+        Ok(version) => reader.urls.review(&version_id(&version, id)),
+        Err(_) => reader.urls.record(id),
+    }
 }
 
 /// Shows two texts of a record side by side; texts of other records are not there.

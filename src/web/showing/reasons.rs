@@ -2,7 +2,7 @@
 
 use super::diff;
 use super::review::Forecast;
-use crate::ledger::TAKE_DOWN;
+use crate::ledger::{RATIFY, TAKE_DOWN};
 use crate::policy::Bump;
 use crate::review::{Asked, Offer, Why, WhyNot};
 use crate::version::What;
@@ -16,10 +16,12 @@ pub fn label(offer: &Offer, completes: bool, version: Option<String>, left: u32)
         return say("review-act-restore");
     }
     if offer.is_removal() {
-        return say(match offer.name == TAKE_DOWN {
-            true => "review-act-take-down",
-            false => "review-act-ratify",
-        });
+        return match (offer.name.as_str(), completes) {
+            (TAKE_DOWN, _) => say("review-act-take-down"),
+            (RATIFY, _) => say("review-act-ratify"),
+            (_, true) => say("review-act-yank"),
+            (_, false) => say("review-act-yank-counts").with("left", left),
+        };
     }
     let act = match offer.countersigns {
         true => say("review-countersign"),

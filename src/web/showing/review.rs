@@ -137,6 +137,11 @@ impl Subject<'_> {
         let question = match (self.item.standing, offer) {
             (Standing::Changed, _) => return say("review-question-outside"),
             (Standing::TakenDown, _) => return say("review-question-down"),
+            _ if self.item.is_version() => {
+                let version = self.item.attested_version.as_ref();
+                let version = version.map(ToString::to_string);
+                return say("review-question-version").with("version", version.unwrap_or_default());
+            }
             (_, None) => return say("review-question-none"),
             (_, Some(_)) if self.item.base.is_some() => say("review-question-revision"),
             (_, Some(_)) => say("review-question-text"),
@@ -392,7 +397,7 @@ impl Subject<'_> {
                     .saturating_sub(u32::try_from(need.approved.len()).unwrap_or(u32::MAX))
             })
             .sum();
-        let completes = offer.is_restore() || (left <= 1 && !has.is_held());
+        let completes = offer.takes_one() || (left <= 1 && !has.is_held());
         let version = forecast.0.as_ref().filter(|_| offer.writes_version);
         if completes && self.item.is_governance() && offer.name == AMEND {
             return Act {
