@@ -470,3 +470,91 @@ async fn a_field_is_spoken_of_and_a_suggestion_makes_its_giver_an_author() {
     let head = after.split("</p>").next().unwrap();
     assert!(!head.contains("for an earlier text"), "{head}");
 }
+
+#[tokio::test]
+async fn what_changed_since_a_reader_looked_and_between_any_two_commits_is_shown() {
+    let site = site().await;
+    let mut ben = site.signed_in("ben@example.org").await;
+    let first = ben.get(PAGE).await;
+    assert!(
+        !first.has("It changed since you looked before"),
+        "{}",
+        first.html
+    );
+    let began = git(&site.story.bare(), &["rev-parse", "main"]);
+    let before = git(&site.story.bare(), &["rev-parse", BRANCH]);
+
+    let longer = with_claim(&site.story.file(NOTE)).replace("cheap", "cheap to make");
+    site.story
+        .propose(BRANCH, ANA, "Say it better", &[(NOTE, &longer)]);
+    site.story.desk.sync().await.unwrap();
+    let page = ben.get(PAGE).await;
+    assert!(
+        page.has("It changed since you looked before"),
+        "{}",
+        page.html
+    );
+    let now = git(&site.story.bare(), &["rev-parse", BRANCH]);
+    let between = |from: &str, to: &str| {
+        format!(
+            "/test/between/{BRANCH}?from={}&to={}",
+            from.trim(),
+            to.trim()
+        )
+    };
+    let since = ben.get(&between(&before, &now)).await;
+    assert!(
+        since.has("to make") && since.has("Say it better"),
+        "{}",
+        since.html
+    );
+    let whole = ben.get(&between(&began, &now)).await;
+    assert!(
+        whole.has("where it began") && whole.has("cheap to make"),
+        "{}",
+        whole.html
+    );
+    assert!(ben.get(&between(&now, &now)).await.has("Both say the same"));
+    let mut cy = site.signed_in("cy@example.org").await;
+    assert!(
+        !cy.get(PAGE).await.has("It changed since you looked before"),
+        "a first look"
+    );
+
+    // A rebase leaves what was looked at behind; who saw it still sees what changed, and nobody else reaches it.
+    git(&site.story.work(), &["switch", "-q", BRANCH]);
+    git(
+        &site.story.work(),
+        &["reset", "-q", "--hard", "origin/main"],
+    );
+    let other = with_claim(&site.story.file(NOTE)).replace("cheap", "free");
+    git(&site.story.work(), &["switch", "-q", "main"]);
+    site.story
+        .propose(BRANCH, ANA, "Begin anew", &[(NOTE, &other)]);
+    site.story.desk.sync().await.unwrap();
+    let new = git(&site.story.bare(), &["rev-parse", BRANCH]);
+    assert!(
+        ben.get(PAGE)
+            .await
+            .has("It changed since you looked before")
+    );
+    let rebased = ben.get(&between(&now, &new)).await;
+    assert!(
+        rebased.has("what you looked at before") && rebased.has("free"),
+        "{}",
+        rebased.html
+    );
+    let mut dee = site.signed_in("dee@example.org").await;
+    assert_eq!(
+        dee.get(&between(&now, &new)).await.status,
+        StatusCode::NOT_FOUND
+    );
+    let foreign = git(
+        &site.story.bare(),
+        &["rev-parse", "refs/countersign/journal"],
+    );
+    assert_eq!(
+        ben.get(&between(&foreign, &new)).await.status,
+        StatusCode::NOT_FOUND
+    );
+}

@@ -110,6 +110,7 @@ fn does(route: &Route) -> Option<Does> {
         ("GET", "page:/proposals" | "page:/proposals/{*branch}" | "page:/update/{*branch}") => {
             Does::Nothing
         }
+        ("GET", "page:/between/{*branch}") => Does::Nothing,
         ("POST", "page:/update/{*branch}") => Does::Updates,
         ("POST", "page:/accept") => Does::Takes,
         ("POST", "page:/comments") => Does::Speaks,

@@ -118,6 +118,19 @@ CREATE TABLE saved_views (
     UNIQUE (address, repository, name)
 ) STRICT;
 
+-- Which head of a proposal somebody looked at last, and which one before that.
+CREATE TABLE proposals_looked_at (
+    address    TEXT    NOT NULL,
+    -- The repository's name in addresses.
+    repository TEXT    NOT NULL,
+    branch     TEXT    NOT NULL,
+    head       TEXT    NOT NULL,
+    before     TEXT,
+    looked_at  INTEGER NOT NULL,
+    PRIMARY KEY (address, repository, branch)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX proposals_looked_at_by_time ON proposals_looked_at (address, looked_at);
+
 -- What somebody typed into the form of a record and has not saved: never in git, for its writer alone.
 CREATE TABLE autosaves (
     id         INTEGER NOT NULL PRIMARY KEY,

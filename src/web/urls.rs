@@ -201,6 +201,11 @@ impl Urls {
         self.base.and(["proposals"]).and(branch.split('/'))
     }
 
+    /// Returns where two states of a proposal are laid side by side.
+    pub fn between(&self, branch: &str) -> Href {
+        self.base.and(["between"]).and(branch.split('/'))
+    }
+
     /// Returns where a proposal is brought up to date.
     pub fn update(&self, branch: &str) -> Href {
         self.base.and(["update"]).and(branch.split('/'))

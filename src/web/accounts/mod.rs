@@ -8,6 +8,7 @@ mod autosaves;
 mod browsers;
 mod inbox;
 mod links;
+mod looked;
 mod mailings;
 mod passwords;
 mod provided;
@@ -25,6 +26,7 @@ pub use autosaves::{AUTOSAVES_KEPT, Autosave, MOST_AUTOSAVED_BYTES, MOST_AUTOSAV
 pub use browsers::Agent;
 pub use inbox::{MOST_READ_SINGLY, ReadMarks};
 pub use links::{LINK_HOURS, SignInLink};
+pub use looked::MOST_LOOKED_AT;
 pub use mailings::{Mailing, OnItsWay};
 pub use passwords::{MIN_PASSWORD_CHARS, SignIn, is_acceptable};
 pub use provided::{MOST_SECONDS, UnderWay};

@@ -5,6 +5,7 @@ use askama::Template;
 use super::diff::DiffView;
 use super::layout::Page;
 use super::parts::{Badge, Choice, Details, Finding, Link, Moment, Refused};
+use super::record::Compare;
 use super::review::Remark;
 use crate::web::href::Href;
 use crate::web::html::SafeHtml;
@@ -117,6 +118,10 @@ pub struct ProposalPage {
     pub discussion: Vec<Remark>,
     /// What the reader may say of it.
     pub desk: Desk,
+    /// What changed since the reader looked before, where it did.
+    pub since: Option<Href>,
+    /// Its states that one can lay side by side.
+    pub compare: Compare,
     /// Its commits, the last first.
     pub commits: Vec<Commit>,
     /// The names git knows it by.
@@ -155,6 +160,35 @@ pub struct Commit {
     pub name: String,
     /// When.
     pub when: Moment,
+    /// What it changed.
+    pub change: Href,
+}
+
+/// What changed in a proposal from one of its commits to another.
+#[derive(Debug, Clone, PartialEq, Template)]
+#[template(path = "proposals/between.html")]
+pub struct BetweenPage {
+    /// The frame.
+    pub page: Page,
+    /// The proposal.
+    pub proposal: Link,
+    /// The earlier state.
+    pub from: Message,
+    /// The later state.
+    pub to: Message,
+    /// The records that differ.
+    pub records: Vec<Between>,
+    /// Other states to choose.
+    pub compare: Compare,
+}
+
+/// A record that differs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Between {
+    /// Its title, and its review.
+    pub record: Link,
+    /// What differs.
+    pub diff: DiffView,
 }
 
 /// What may be said of a proposal as a whole.
@@ -197,6 +231,7 @@ mod samples {
     use super::super::ink::Ink;
     use super::super::layout::Section;
     use super::super::parts::samples::{badge, choices, details, finding, link, moment, refused};
+    use super::super::record::samples::compare;
     use super::super::review::ReviewPage;
     use super::*;
     use crate::policy::{Severity, StatusKind};
@@ -272,6 +307,22 @@ mod samples {
         }
     }
 
+    impl BetweenPage {
+        pub(crate) fn sample(ink: Ink) -> Self {
+            Self {
+                page: Page::sample(ink, Some(Section::Proposals)),
+                proposal: link(ink, "Say what quantisation loses"),
+                from: say("between-began"),
+                to: verbatim(ink("Say it better (77de12a)")),
+                records: vec![Between {
+                    record: link(ink, "Quantisation"),
+                    diff: diff(ink),
+                }],
+                compare: compare(ink),
+            }
+        }
+    }
+
     impl ProposalPage {
         pub(crate) fn sample(ink: Ink) -> Self {
             let record = |place, title: &str, what| Proposed {
@@ -310,7 +361,10 @@ mod samples {
                     subject: ink("Say what quantisation loses"),
                     name: ink("Imane Roche"),
                     when: moment(ink, "2026-11-12"),
+                    change: Href::to([ink("between")]),
                 }],
+                since: Some(Href::to([ink("between")])),
+                compare: compare(ink),
                 details: details(ink),
             }
         }

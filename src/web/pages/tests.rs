@@ -16,7 +16,7 @@ use super::inbox::InboxPage;
 use super::ink::{self, Ink};
 use super::people::PeoplePage;
 use super::policy_change::PolicyChangePage;
-use super::proposals::{ProposalPage, ProposalsPage};
+use super::proposals::{BetweenPage, ProposalPage, ProposalsPage};
 use super::propose::ProposePage;
 use super::queue::QueuePage;
 use super::record::RecordPage;
@@ -108,6 +108,7 @@ fn all_in(ink: Ink, language: Language) -> Vec<(&'static str, String)> {
             "record_quarantined",
             render(RecordPage::quarantined_sample(ink), language),
         ),
+        ("between", render(BetweenPage::sample(ink), language)),
         ("propose", render(ProposePage::sample(ink), language)),
         ("version", render(VersionPage::sample(ink), language)),
         ("compare", render(ComparePage::sample(ink), language)),

@@ -131,6 +131,11 @@ fn in_a_repository(routes: Routes) -> Routes {
         .get("/{repository}/proposals", Person, proposals::list)
         .get("/{repository}/proposals/{*branch}", Person, proposals::show)
         .get(
+            "/{repository}/between/{*branch}",
+            Person,
+            proposals::between,
+        )
+        .get(
             "/{repository}/update/{*branch}",
             Person,
             proposals::show_update,

@@ -1,9 +1,11 @@
 //! Proposals: the list, one of them, and how one is brought up to date.
 
+mod between;
 mod list;
 mod page;
 mod update;
 
+pub use between::show as between;
 pub use list::show as list;
 pub use page::{branch_of, show, show_refused};
 pub use update::{act as update, show as show_update};

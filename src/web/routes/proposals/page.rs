@@ -3,6 +3,7 @@
 use axum::extract::{Path, Query};
 use axum::response::Response;
 
+use super::between::{choices, states};
 use super::changes;
 use crate::index::{self, ProposalRow, ProposedRow};
 use crate::ledger::Act;
@@ -12,12 +13,14 @@ use crate::review::{self, Item, PastDecision, may_take_part};
 use crate::web::failure::{Failure, shown, status_of};
 use crate::web::form::Fields;
 use crate::web::frame;
+use crate::web::href::Href;
 use crate::web::html::SafeHtml;
 use crate::web::language::{Message, say, verbatim};
 use crate::web::moments::moment;
 use crate::web::pages::layout::{Page, Section};
 use crate::web::pages::parts::{Choice, Link};
 use crate::web::pages::proposals::{Commit, Desk, ProposalPage, Proposed, State};
+use crate::web::pages::record::Compare;
 use crate::web::reader::Reader;
 use crate::web::routes::notices::{Done, notice};
 use crate::web::routes::queue::why;
@@ -110,6 +113,7 @@ async fn make(reader: &Reader, branch: &str, frame: Page) -> Result<ProposalPage
         anchors: &Anchors::default(),
         lacking: &[],
     };
+    let states = states(reader, &proposal).await?;
     Ok(ProposalPage {
         page: frame,
         back: reader.urls.proposals(),
@@ -125,7 +129,13 @@ async fn make(reader: &Reader, branch: &str, frame: Page) -> Result<ProposalPage
         records: records(reader, &rows, &items, state).await?,
         discussion: said.iter().map(|said| subject.remark(said)).collect(),
         desk: desk(reader, &proposal, &whole, &items, description)?,
-        commits: commits(reader, branch).await?,
+        since: since(reader, &proposal).await?,
+        compare: Compare {
+            action: reader.urls.between(branch),
+            from: choices(&states, 0),
+            to: choices(&states, states.len().saturating_sub(1)),
+        },
+        commits: commits(reader, &proposal).await?,
         details: details([
             (say("details-branch"), branch.to_owned()),
             (say("details-head"), proposal.head),
@@ -308,15 +318,39 @@ fn assigned(reader: &Reader, assignee: Option<&str>, due: Option<&str>) -> Messa
     }
 }
 
-async fn commits(reader: &Reader, branch: &str) -> Result<Vec<Commit>, Failure> {
-    let rows = index::proposal_commits(reader.desk.index.reader(), branch).await?;
-    let commits = rows.into_iter().rev().map(|row| {
+/// Leads to what changed since the reader looked before this state, and notes that they look now.
+async fn since(reader: &Reader, proposal: &ProposalRow) -> Result<Option<Href>, Failure> {
+    let before = reader
+        .web
+        .accounts
+        .look_at_proposal(
+            &reader.session.address,
+            &reader.desk.name,
+            &proposal.branch,
+            &proposal.head,
+            reader.now(),
+        )
+        .await?;
+    let between = reader.urls.between(&proposal.branch);
+    Ok(before.map(|before| between.with("from", &before).with("to", &proposal.head)))
+}
+
+/// The proposal's own commits, each with what it changed since the one before it.
+async fn commits(reader: &Reader, proposal: &ProposalRow) -> Result<Vec<Commit>, Failure> {
+    let rows = index::proposal_commits(reader.desk.index.reader(), &proposal.branch).await?;
+    let mut before = proposal.fork.clone().unwrap_or_default();
+    let mut commits = Vec::with_capacity(rows.len());
+    for row in rows {
         let writer = crate::id::Identity::new(&row.name, &row.address);
-        Commit {
+        let between = reader.urls.between(&proposal.branch);
+        commits.push(Commit {
             name: person_of(reader.policy(), &writer),
             subject: row.subject,
             when: moment(row.authored_at, reader.now()),
-        }
-    });
-    Ok(commits.collect())
+            change: between.with("from", &before).with("to", &row.commit_id),
+        });
+        before = row.commit_id;
+    }
+    commits.reverse();
+    Ok(commits)
 }
