@@ -253,6 +253,7 @@ impl Story {
             .await
             .unwrap();
         assert_eq!(differences, [], "the index differs from git");
+        queue_is_equal(&self.desk, self.folder.path()).await;
     }
 
     /// Proves that an auditor finds nothing wrong.
@@ -297,6 +298,32 @@ pub fn decision(
             proposal: item.seen(),
             ..About::default()
         },
+    }
+}
+
+/// Proves that what a desk keeps in memory of the queue, change by change, is what another one reads whole, for everybody.
+pub async fn queue_is_equal(known: &Arc<Desk>, folder: &Path) {
+    let rules = known.index.rules();
+    let Some(Ok(rules)) = rules.as_ref() else {
+        return;
+    };
+    let other = desk(folder).await;
+    other.sync().await.unwrap();
+    let (kept, read) = (
+        known.open(rules).await.unwrap(),
+        other.open(rules).await.unwrap(),
+    );
+    let told = |open: &review::Open| -> Vec<String> {
+        let items = open.items.iter();
+        items.map(|waiting| format!("{waiting:?}")).collect()
+    };
+    assert_eq!(told(&kept), told(&read));
+    assert_eq!(
+        format!("{:?} {:?}", kept.amendment, kept.beyond),
+        format!("{:?} {:?}", read.amendment, read.beyond)
+    );
+    for person in rules.policy.people.values() {
+        assert_eq!(kept.places(rules, person), read.places(rules, person));
     }
 }
 
