@@ -14,7 +14,7 @@ pub mod program;
 pub mod remote;
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
@@ -367,7 +367,22 @@ pub fn commit_files(work: &Path, author: &str, message: &str, files: &[(&str, &s
 
 /// Runs plain git, without the settings of whoever runs the tests.
 pub fn git(folder: &Path, arguments: &[&str]) -> String {
-    let output = Command::new("git")
+    let output = run_git(folder, arguments);
+    assert!(
+        output.status.success(),
+        "git {arguments:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Runs plain git and returns whether it succeeded.
+pub fn git_may_fail(folder: &Path, arguments: &[&str]) -> bool {
+    run_git(folder, arguments).status.success()
+}
+
+fn run_git(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new("git")
         .current_dir(folder)
         .env("GIT_CONFIG_GLOBAL", "/dev/null")
         .env("GIT_CONFIG_NOSYSTEM", "1")
@@ -381,13 +396,7 @@ pub fn git(folder: &Path, arguments: &[&str]) -> String {
         ])
         .args(arguments)
         .output()
-        .unwrap();
-    assert!(
-        output.status.success(),
-        "git {arguments:?}: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    String::from_utf8(output.stdout).unwrap()
+        .unwrap()
 }
 
 pub fn open(story: &Story) -> Repository {
