@@ -558,3 +558,129 @@ async fn what_changed_since_a_reader_looked_and_between_any_two_commits_is_shown
         StatusCode::NOT_FOUND
     );
 }
+/// FAULTS 77, 133: two people in sessions of their own press at the same moment, one of them twice.
+#[tokio::test]
+async fn two_people_at_once_and_a_double_click_publish_once() {
+    let site = site().await;
+    let mut ben = site.signed_in("ben@example.org").await;
+    let mut cy = site.signed_in("cy@example.org").await;
+    let bare = site.story.bare();
+    let count = |name: &str| {
+        git(&bare, &["rev-list", "--first-parent", "--count", name])
+            .trim()
+            .parse::<usize>()
+            .unwrap()
+    };
+    let before = (count("main"), count("refs/countersign/journal"));
+    let form = |page: Page| {
+        page.form("/test/decisions")
+            .with("decision", "approve:revise")
+    };
+    let (bens, cys) = (form(ben.get(REVIEW).await), form(cy.get(REVIEW).await));
+    let mut other_tab = cy.clone();
+    let (one, two, three) = tokio::join!(
+        ben.send_form(&bens),
+        cy.send_form(&cys),
+        other_tab.send_form(&cys)
+    );
+    for answer in [&one, &two, &three] {
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.html);
+    }
+    // The approval that it completes may come between the two clicks; the decision is one.
+    let decided = |answer: &Page| answer.location().split_once("done=").unwrap().1.to_owned();
+    assert_eq!(decided(&two), decided(&three));
+    let after = (count("main"), count("refs/countersign/journal"));
+    assert_eq!(after, (before.0 + 1, before.1 + 2));
+    // Sent once more, from the history of the browser: the same decision, and nothing new.
+    assert_eq!(decided(&cy.send_form(&cys).await), decided(&two));
+    assert_eq!((count("main"), count("refs/countersign/journal")), after);
+    site.story.rebuild_is_equal().await;
+    site.story.is_proven();
+}
+
+/// FAULTS 133: whoever comes second is told that it was published, keeps their words, and is led to where it stands who did.
+#[tokio::test]
+async fn whoever_approves_what_was_just_published_is_told_so() {
+    let site = site().await;
+    let mut ben = site.signed_in("ben@example.org").await;
+    let mut dee = site.signed_in("dee@example.org").await;
+    let form = dee.get(REVIEW).await.form("/test/decisions");
+    ben.decide(REVIEW, "approve:revise", "").await;
+    let mut cy = site.signed_in("cy@example.org").await;
+    cy.decide(REVIEW, "approve:revise", "").await;
+    let form = form
+        .with("decision", "approve:revise")
+        .with("reason", "Well said.");
+    let answer = dee.send_form(&form).await;
+    assert_eq!(answer.status, StatusCode::CONFLICT, "{}", answer.html);
+    assert!(
+        answer.has("PRO-LANDED-001") && answer.has("Well said."),
+        "{}",
+        answer.html
+    );
+    assert!(
+        answer.has("href=\"/test/records/notes/one\""),
+        "{}",
+        answer.html
+    );
+    let record = dee.get("/test/records/notes/one").await;
+    assert!(
+        record.has("1.1.0") && record.has("Cy Lind"),
+        "{}",
+        record.html
+    );
+}
+
+/// FAULTS 97: what is decided, said and written about a proposal outlives the session that it was written in, and is done by the next one's own button.
+#[tokio::test]
+async fn a_lost_session_loses_nothing_of_what_was_meant_for_a_proposal() {
+    let site = site().await;
+    let edit = "/test/edit/notes/one?proposal=proposals%2Fclaims";
+    for (address, page, action, field, button) in [
+        (
+            "ben@example.org",
+            REVIEW,
+            "/test/decisions",
+            "reason",
+            "approve:revise",
+        ),
+        (
+            "ben@example.org",
+            PAGE,
+            "/test/decisions",
+            "reason",
+            "comment",
+        ),
+        (
+            "ana@example.org",
+            edit,
+            "/test/edit/notes/one",
+            "field:definition",
+            "",
+        ),
+    ] {
+        let mut browser = site.signed_in(address).await;
+        let form = browser.get(page).await.form(action);
+        let form = form.with(field, "Well <said>.").with("decision", button);
+        browser.cookies.remove("countersign");
+        let refused = browser.send_form(&form).await;
+        assert_eq!(refused.status, StatusCode::UNAUTHORIZED, "{}", refused.html);
+        let kept = refused.form(&form.action);
+        let before = git(&site.story.bare(), &["for-each-ref"]);
+        let mut again = site.signed_in(address).await;
+        let shown = again.send_form(&kept).await;
+        assert_eq!(shown.status, StatusCode::FORBIDDEN, "{}", shown.html);
+        assert_eq!(
+            git(&site.story.bare(), &["for-each-ref"]),
+            before,
+            "done unseen"
+        );
+        let own = shown.form(action);
+        assert_eq!(own.get(field), "Well <said>.", "{page}");
+        let sent = again.send_form(&own.with("decision", button)).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.html);
+        assert_ne!(git(&site.story.bare(), &["for-each-ref"]), before);
+    }
+    let text = git(&site.story.bare(), &["show", &format!("{BRANCH}:{NOTE}")]);
+    assert!(text.contains("Well <said>."), "{text}");
+}

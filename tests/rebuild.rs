@@ -431,6 +431,7 @@ impl Town {
             "seed {seed}, in {}",
             self.folder.path().display()
         );
+        common::queue_is_equal(&self.desk, self.folder.path()).await;
     }
 }
 

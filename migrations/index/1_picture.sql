@@ -323,6 +323,7 @@ CREATE TABLE proposal_files (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX proposal_files_by_path ON proposal_files (path_before);
 CREATE INDEX proposal_files_by_id ON proposal_files (declared_id) WHERE declared_id IS NOT NULL;
+CREATE INDEX proposal_files_by_slug ON proposal_files (slug);
 
 -- Who wrote a proposal's file since the fork.
 CREATE TABLE proposal_authors (
@@ -358,6 +359,7 @@ CREATE TABLE proposal_relations (
     target TEXT    NOT NULL,
     PRIMARY KEY (branch, path, field)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX proposal_relations_by_target ON proposal_relations (target);
 
 -- A proposal's files beside what the published branch holds of the same record.
 CREATE VIEW proposed_records AS

@@ -46,7 +46,7 @@ pub async fn changed_in_proposals(
                                     AND own.address IN (SELECT value FROM json_each($1)))
              AND said.position > coalesce((SELECT max(done.position) FROM attestations JOIN decisions AS done ON done.commit_id = attestations.decisions
                                            WHERE attestations.record_id = said.record_id), 0)
-             AND (SELECT state FROM proposal_states WHERE proposal_states.branch = proposals.branch) = 'open'
+             AND (SELECT state FROM proposal_states WHERE proposal_states.branch = said.proposal) = 'open'
            ORDER BY said.position"#,
         addresses
     )

@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -13,6 +12,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
+use super::changed::{Changed, Editions};
 use super::gather::Heads;
 use super::rules::Rules;
 use crate::id::CommitId;
@@ -29,8 +29,8 @@ pub struct Index {
     reader: SqlitePool,
     rules: RwLock<RulesInForce>,
     trusted: OnceLock<String>,
-    /// Counts the changes of the picture, as far as this process made them.
-    edition: AtomicU64,
+    /// The changes of the picture, as far as this process made them.
+    editions: RwLock<Editions>,
     /// Held by the one sync that runs.
     pub(super) syncing: tokio::sync::Mutex<()>,
 }
@@ -92,7 +92,7 @@ impl Index {
             reader,
             rules: RwLock::default(),
             trusted: OnceLock::new(),
-            edition: AtomicU64::new(0),
+            editions: RwLock::default(),
             syncing: tokio::sync::Mutex::default(),
         })
     }
@@ -121,26 +121,48 @@ impl Index {
     pub fn rules(&self) -> RulesInForce {
         self.rules
             .read()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .unwrap_or_else(PoisonError::into_inner)
             .clone()
     }
 
     /// Returns the number of the picture's edition: another one after each sync that wrote anything, and after a change of the rules in force. What
     /// was read after asking for it is at least as new.
     pub fn edition(&self) -> u64 {
-        self.edition.load(Ordering::Acquire)
+        let editions = self.editions.read();
+        editions.unwrap_or_else(PoisonError::into_inner).number()
     }
 
-    pub(super) fn begin_edition(&self) {
-        self.edition.fetch_add(1, Ordering::AcqRel);
+    /// Returns what changed since an edition; `None` where that may be anything.
+    pub fn changed_since(&self, edition: u64) -> Option<Changed> {
+        let editions = self.editions.read();
+        editions
+            .unwrap_or_else(PoisonError::into_inner)
+            .since(edition)
     }
 
-    pub(super) fn set_rules(&self, rules: RulesInForce) {
-        *self
-            .rules
-            .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner) = rules;
-        self.begin_edition();
+    /// Says that an edition is about to be committed. Whoever commits may be stopped before they can say that it was.
+    pub(super) fn expect_edition(&self) {
+        let editions = self.editions.write();
+        editions.unwrap_or_else(PoisonError::into_inner).expect();
+    }
+
+    /// Returns whether an edition was expected that never began.
+    pub(super) fn is_unsure(&self) -> bool {
+        let editions = self.editions.read();
+        editions.unwrap_or_else(PoisonError::into_inner).is_unsure()
+    }
+
+    /// Begins an edition that differs from the last one in this, or in everything.
+    pub(super) fn begin_edition(&self, changed: Option<Changed>) {
+        let editions = self.editions.write();
+        editions
+            .unwrap_or_else(PoisonError::into_inner)
+            .begin(changed);
+    }
+
+    pub(super) fn set_rules(&self, rules: RulesInForce, changed: Option<Changed>) {
+        *self.rules.write().unwrap_or_else(PoisonError::into_inner) = rules;
+        self.begin_edition(changed);
     }
 
     pub(super) async fn begin(&self) -> Result<Transaction<'static, Sqlite>> {

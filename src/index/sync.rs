@@ -37,6 +37,11 @@ pub struct Synced {
 /// When git or the database cannot be read or written; the picture stays as it was.
 pub async fn sync(index: &Index, repository: &Path, tip_ref: &str) -> Result<Synced> {
     let _one = index.syncing.lock().await;
+    if index.is_unsure() {
+        // What was being committed stands or does not as soon as the writer is free; nobody said what it changed.
+        index.begin().await?.rollback().await?;
+        load_rules(index, repository, tip_ref).await?;
+    }
     let mut known = index.heads().await?;
     let mut branches = store::branch_heads(index.reader()).await?;
     let mut synced = Synced::default();
@@ -72,10 +77,14 @@ pub async fn sync(index: &Index, repository: &Path, tip_ref: &str) -> Result<Syn
                 if synced.started_over.is_some() {
                     let mut transaction = index.begin().await?;
                     store::clear(&mut transaction).await?;
+                    index.expect_edition();
                     transaction.commit().await?;
-                    index.begin_edition();
+                    index.begin_edition(None);
                 }
-                load_rules_once(index, repository, tip_ref).await?;
+                if index.rules().is_none() {
+                    // After a start with nothing to do, the rules in force are still to be read.
+                    load_rules(index, repository, tip_ref).await?;
+                }
                 return Ok(synced);
             }
         }
@@ -145,16 +154,19 @@ async fn write(
     let Gathered::Read(blobs_read) = reading.await?? else {
         bail!("the look at git ended after pieces of it were written");
     };
+    let mut changed = None;
     if let Some(Ok(known)) = &*rules {
-        derive::derive(&mut transaction, &touched, &known.policy, adopted).await?;
+        let derived = derive::derive(&mut transaction, &touched, &known.policy, adopted).await?;
+        changed = touched.changed(derived);
         weights::write(&mut transaction, repository, &rules).await?;
     }
     fail::fail_point!("sync-before-commit");
+    index.expect_edition();
     transaction
         .commit()
         .await
         .context("failed to commit the picture")?;
-    index.set_rules(rules);
+    index.set_rules(rules, changed.filter(|_| synced.started_over.is_none()));
     synced.commits = touched.commits;
     synced.decisions = touched.decisions;
     synced.proposals = touched.proposals;
@@ -162,21 +174,20 @@ async fn write(
     Ok(synced)
 }
 
-/// After a start with nothing to do, the rules in force are still to be read.
-async fn load_rules_once(index: &Index, repository: &Path, tip_ref: &str) -> Result<()> {
-    if index.rules().is_some() {
-        return Ok(());
-    }
+/// Reads the rules in force as the picture stands.
+async fn load_rules(index: &Index, repository: &Path, tip_ref: &str) -> Result<()> {
     let heads = index.heads().await?;
-    let Some(commit) = heads.policy.or(heads.tip) else {
-        return Ok(());
-    };
     let adopted = heads.policy.is_some();
-    let rules = on_repository(repository, tip_ref, move |repository, _| {
-        Rules::load(repository, commit, adopted)
-    })
-    .await?;
-    index.set_rules(Arc::new(rules));
+    let rules = match heads.policy.or(heads.tip) {
+        Some(commit) => {
+            on_repository(repository, tip_ref, move |repository, _| {
+                Rules::load(repository, commit, adopted)
+            })
+            .await?
+        }
+        None => None,
+    };
+    index.set_rules(Arc::new(rules), None);
     Ok(())
 }
 

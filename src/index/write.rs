@@ -6,6 +6,7 @@ use anyhow::Result;
 use serde_json::json;
 use sqlx::SqliteConnection;
 
+use super::changed::Changed;
 use super::gather::{ChangeRow, Heads, Link, NewCommitRow, Piece, Start, TipFile};
 use super::{derive, files, notices, proposals, releases};
 use crate::id::{BlobId, CommitId};
@@ -27,6 +28,10 @@ pub(super) struct Touched {
     pub fresh: bool,
     /// A baseline is among the pieces.
     pub baseline: bool,
+    /// Records that a new decision is about.
+    pub decided: BTreeSet<String>,
+    /// Proposals that stand otherwise, that are gone, or that a new decision is about.
+    pub branches: BTreeSet<String>,
     /// New commits.
     pub commits: usize,
     /// New decisions.
@@ -53,13 +58,28 @@ impl Touched {
             Piece::Files(files) => self.write_files(connection, &files).await,
             Piece::BranchesGone(branches) => {
                 self.proposals += branches.len();
-                proposals::remove(connection, &branches).await
+                proposals::remove(connection, &branches).await?;
+                self.branches.extend(branches);
+                Ok(())
             }
             Piece::Proposal(proposal) => {
                 self.proposals += 1;
+                self.branches.insert(proposal.branch.clone());
                 proposals::write(connection, &proposal).await
             }
         }
+    }
+
+    /// Returns what the sync changed, given the paths and ids that were derived; `None` where that may be anything.
+    pub(super) fn changed(&self, (paths, ids): (Vec<String>, BTreeSet<String>)) -> Option<Changed> {
+        (!self.fresh && !self.baseline).then(|| Changed {
+            paths: paths.into_iter().collect(),
+            ids: ids
+                .into_iter()
+                .chain(self.decided.iter().cloned())
+                .collect(),
+            branches: self.branches.clone(),
+        })
     }
 
     async fn write_start(
@@ -68,6 +88,13 @@ impl Touched {
         start: &Start,
     ) -> Result<()> {
         self.decisions += start.decisions.len();
+        for said in start.decisions.iter().map(|row| &row.decision) {
+            self.decided.insert(said.record.0.clone());
+            let whole = said.record.0.strip_prefix("refs/heads/");
+            self.branches.extend(whole.map(str::to_owned));
+            let seen = said.about.proposal.iter();
+            self.branches.extend(seen.map(|seen| seen.branch.clone()));
+        }
         let attested = start.links.iter();
         self.attested
             .extend(attested.map(|link| link.attestation.record.0.clone()));

@@ -137,14 +137,7 @@ fn accept(
         policy: rules.blob,
         ..intent.decision.clone()
     };
-    let gone = || {
-        Refusal::new(
-            "REV-GONE-001",
-            "the record is no longer there",
-            "open the list of records",
-        )
-        .in_path(decision.record.0.clone())
-    };
+    let gone = || gone(&decision).in_path(decision.record.0.clone());
     let item = items
         .iter_mut()
         .find(|item| item.target() == Target::of(&decision) && item.record == decision.record)
@@ -163,6 +156,22 @@ fn accept(
         )?;
     }
     Ok((Identity::new(&person.name, &intent.by.address), decision))
+}
+
+/// Of two who decide about a proposal at once, the first may have published it.
+fn gone(decision: &Decision) -> Refusal {
+    match &decision.about.proposal {
+        Some(_) => Refusal::new(
+            "PRO-LANDED-001",
+            "this text waits in its proposal no more: it was published meanwhile, or the branch is gone",
+            "open the record; its history says who approved what",
+        ),
+        None => Refusal::new(
+            "REV-GONE-001",
+            "the record is no longer there",
+            "open the list of records",
+        ),
+    }
 }
 
 /// The journal keeps the commits of a proposal that was judged: its head then, whatever becomes of the branch.

@@ -184,7 +184,13 @@ pub fn busy() -> Refusal {
 /// Returns the HTTP status of a refusal's code.
 pub fn status_of(code: &str) -> StatusCode {
     let begins = |beginnings: &[&str]| beginnings.iter().any(|start| code.starts_with(start));
-    if begins(&["REV-STALE-", "REL-STALE-", "REL-STATE-", "GIT-REF-"]) {
+    if begins(&[
+        "REV-STALE-",
+        "REL-STALE-",
+        "REL-STATE-",
+        "PRO-LANDED-",
+        "GIT-REF-",
+    ]) {
         StatusCode::CONFLICT
     } else if begins(&["REV-RIGHT-", "REL-RIGHT-", "REV-EYES-", "WEB-FORM-002"]) {
         StatusCode::FORBIDDEN

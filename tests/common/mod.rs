@@ -14,7 +14,7 @@ pub mod program;
 pub mod remote;
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
@@ -253,6 +253,7 @@ impl Story {
             .await
             .unwrap();
         assert_eq!(differences, [], "the index differs from git");
+        queue_is_equal(&self.desk, self.folder.path()).await;
     }
 
     /// Proves that an auditor finds nothing wrong.
@@ -300,6 +301,32 @@ pub fn decision(
     }
 }
 
+/// Proves that what a desk keeps in memory of the queue, change by change, is what another one reads whole, for everybody.
+pub async fn queue_is_equal(known: &Arc<Desk>, folder: &Path) {
+    let rules = known.index.rules();
+    let Some(Ok(rules)) = rules.as_ref() else {
+        return;
+    };
+    let other = desk(folder).await;
+    other.sync().await.unwrap();
+    let (kept, read) = (
+        known.open(rules).await.unwrap(),
+        other.open(rules).await.unwrap(),
+    );
+    let told = |open: &review::Open| -> Vec<String> {
+        let items = open.items.iter();
+        items.map(|waiting| format!("{waiting:?}")).collect()
+    };
+    assert_eq!(told(&kept), told(&read));
+    assert_eq!(
+        format!("{:?} {:?}", kept.amendment, kept.beyond),
+        format!("{:?} {:?}", read.amendment, read.beyond)
+    );
+    for person in rules.policy.people.values() {
+        assert_eq!(kept.places(rules, person), read.places(rules, person));
+    }
+}
+
 /// Opens a desk over `repo.git` in a folder, with the index and the key beside it.
 pub async fn desk(folder: &Path) -> Arc<Desk> {
     let index = Index::open(&folder.join("index.sqlite")).await.unwrap();
@@ -340,7 +367,22 @@ pub fn commit_files(work: &Path, author: &str, message: &str, files: &[(&str, &s
 
 /// Runs plain git, without the settings of whoever runs the tests.
 pub fn git(folder: &Path, arguments: &[&str]) -> String {
-    let output = Command::new("git")
+    let output = run_git(folder, arguments);
+    assert!(
+        output.status.success(),
+        "git {arguments:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Runs plain git and returns whether it succeeded.
+pub fn git_may_fail(folder: &Path, arguments: &[&str]) -> bool {
+    run_git(folder, arguments).status.success()
+}
+
+fn run_git(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new("git")
         .current_dir(folder)
         .env("GIT_CONFIG_GLOBAL", "/dev/null")
         .env("GIT_CONFIG_NOSYSTEM", "1")
@@ -354,13 +396,7 @@ pub fn git(folder: &Path, arguments: &[&str]) -> String {
         ])
         .args(arguments)
         .output()
-        .unwrap();
-    assert!(
-        output.status.success(),
-        "git {arguments:?}: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    String::from_utf8(output.stdout).unwrap()
+        .unwrap()
 }
 
 pub fn open(story: &Story) -> Repository {

@@ -21,13 +21,13 @@ use crate::policy::Policy;
 /// Paths worked out together: enough to make a query cheap beside its work, few enough for memory.
 const TOGETHER: usize = 500;
 
-/// Derives the rows of every path that a sync touched.
+/// Derives the rows of every path that a sync touched, and returns these paths with the ids that they had and have.
 pub(super) async fn derive(
     connection: &mut SqliteConnection,
     touched: &Touched,
     policy: &Policy,
     adopted: bool,
-) -> Result<()> {
+) -> Result<(Vec<String>, BTreeSet<String>)> {
     if touched.baseline {
         identity::name_baseline(connection, policy).await?;
     }
@@ -49,9 +49,9 @@ pub(super) async fn derive(
         ids.extend(removed::baseline_ids(connection).await?);
     }
     if adopted {
-        removed::write(connection, policy, ids).await?;
+        removed::write(connection, policy, ids.clone()).await?;
     }
-    Ok(())
+    Ok((paths, ids))
 }
 
 /// Returns every path whose rows may come out differently: changed ones, those whose past leads through one, those of newly attested records, and

@@ -10,7 +10,7 @@ mod proposals;
 mod reader;
 mod renames;
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use anyhow::Result;
 use tokio::sync::mpsc;
@@ -169,11 +169,17 @@ pub fn gather(
 ) -> Result<Gathered> {
     let tip = repository.head_of(tip_ref)?;
     let journal = repository.head_of(JOURNAL_REF)?;
-    if tip == known.tip
-        && journal == known.journal
-        && !branches_moved(repository, known, rules, branches)?
-    {
-        return Ok(Gathered::Unchanged);
+    let mut seen = None;
+    if tip == known.tip && journal == known.journal {
+        seen = branches_now(repository, rules)?;
+        let has_moved = match &seen {
+            Some(now) => *now != branches.heads,
+            // Where the rules in force are not read yet nobody can say which branches are proposals.
+            None => rules.is_none() && known.policy.is_some(),
+        };
+        if !has_moved {
+            return Ok(Gathered::Unchanged);
+        }
     }
     let Some(tip) = tip else {
         return Ok(if known.tip.is_some() {
@@ -197,21 +203,19 @@ pub fn gather(
         journal,
         commits: &commits,
         branches,
+        seen,
     };
-    reader::read(repository, known, rules, &looked_at, pieces)
+    reader::read(repository, known, rules, looked_at, pieces)
 }
 
-/// Returns whether a proposal was pushed, moved or deleted. Where the rules in force are not read yet nobody can say which branches are proposals.
-fn branches_moved(
+/// Returns the proposals as they stand, where the rules in force are known.
+fn branches_now(
     repository: &Repository,
-    known: &Heads,
     rules: &RulesInForce,
-    branches: &KnownBranches,
-) -> Result<bool> {
+) -> Result<Option<BTreeMap<String, CommitId>>> {
     match &**rules {
-        Some(Ok(rules)) => Ok(proposals::branches(repository, Some(rules))? != branches.heads),
-        Some(Err(_)) => Ok(false),
-        None => Ok(known.policy.is_some()),
+        Some(Ok(rules)) => Ok(Some(proposals::branches(repository, rules)?)),
+        Some(Err(_)) | None => Ok(None),
     }
 }
 

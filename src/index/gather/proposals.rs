@@ -103,11 +103,11 @@ pub type Owners = dyn Fn(&[CommitId]) -> Result<HashSet<String>> + Send;
 /// Returns the branches that are proposals under the rules given.
 pub(super) fn branches(
     repository: &Repository,
-    rules: Option<&Rules>,
+    rules: &Rules,
 ) -> Result<BTreeMap<String, CommitId>> {
-    let Some(rules) = rules.filter(|rules| rules.adopted) else {
+    if !rules.adopted {
         return Ok(BTreeMap::new());
-    };
+    }
     let mut branches = repository.branches()?;
     branches.retain(|branch, _| rules.policy.is_proposal(branch));
     Ok(branches)
@@ -119,10 +119,9 @@ pub(super) fn read(
     rules: &Rules,
     tip: CommitId,
     new_commits: &[CommitId],
-    known: &KnownBranches,
+    (known, now): (&KnownBranches, BTreeMap<String, CommitId>),
     hand_on: &mut impl FnMut(Piece) -> Result<()>,
 ) -> Result<()> {
-    let now = branches(repository, Some(rules))?;
     let touched = match &known.owners {
         Some(owners) if !new_commits.is_empty() && !known.heads.is_empty() => owners(new_commits)?,
         _ => HashSet::new(),

@@ -1,6 +1,6 @@
 //! Reads commits, files and decisions, each blob once, and hands them on.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -34,6 +34,8 @@ pub(super) struct LookedAt<'a> {
     pub commits: &'a [CommitId],
     /// The branches as the picture knows them.
     pub branches: &'a KnownBranches,
+    /// The proposals as they stand, where somebody looked already.
+    pub seen: Option<BTreeMap<String, CommitId>>,
 }
 
 /// Reads everything between the known heads and these.
@@ -41,14 +43,15 @@ pub(super) fn read(
     repository: &Repository,
     known: &Heads,
     rules: &RulesInForce,
-    looked_at: &LookedAt<'_>,
+    looked_at: LookedAt<'_>,
     pieces: &mpsc::Sender<Piece>,
 ) -> Result<Gathered> {
-    let &LookedAt {
+    let LookedAt {
         tip,
         journal,
         commits,
         branches,
+        seen,
     } = looked_at;
     let needs_keys = journal != known.journal;
     let mut chain = match chain::follow(repository, known, tip, commits, needs_keys)? {
@@ -87,8 +90,19 @@ pub(super) fn read(
     reader.other_files()?;
     reader.outbox.flush()?;
     if let Some(rules) = reader.rules {
+        let now = match seen {
+            Some(seen) => seen,
+            None => proposals::branches(repository, rules)?,
+        };
         let mut hand_on = |piece| reader.outbox.send(piece);
-        proposals::read(repository, rules, tip, commits, branches, &mut hand_on)?;
+        proposals::read(
+            repository,
+            rules,
+            tip,
+            commits,
+            (branches, now),
+            &mut hand_on,
+        )?;
     }
     Ok(Gathered::Read(reader.blobs_read))
 }

@@ -10,6 +10,7 @@ use crate::index::{self, FindingRow, HeldRow, PromisedReference};
 use crate::review::{Held, Item};
 
 /// What open releases hold.
+#[derive(PartialEq)]
 pub(in crate::review) struct Holds {
     held: Vec<HeldRow>,
     promised: HashSet<PromisedReference>,

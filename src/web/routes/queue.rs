@@ -1,6 +1,7 @@
 //! The queue: what needs me? Answered from the index alone; no blob is read for it.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use axum::extract::Query;
 use axum::response::Response;
@@ -231,24 +232,25 @@ async fn fill(
         let place = place(reader.policy(), &amendment.item, reader.person());
         add(page, section, policy_row(reader, amendment, &place, since));
     }
-    let mut waiting: Vec<Waiting> = Vec::new();
+    let mut waiting: Vec<Arc<Waiting>> = Vec::new();
     for part in PARTS.into_iter().filter(|part| shown.shows(*part)) {
         let of_part = open.items.iter().zip(&places.items);
         let of_part = of_part.filter(|(waiting, place)| {
             **place == part && (part != Part::Draft || waiting.item.origin.is_some())
         });
         let rows = of_part.skip(shown.skipped()).take(SHOWN);
-        waiting.extend(rows.map(|(waiting, _)| waiting.clone()));
+        waiting.extend(rows.map(|(waiting, _)| Arc::clone(waiting)));
     }
     if shown.shows(Part::Draft) {
         let before = unasked(open, places);
         let left = SHOWN.saturating_sub(before.saturating_sub(shown.skipped()));
         let skipped = shown.skipped().saturating_sub(before);
-        waiting.extend(drafts(reader, skipped, left).await?);
+        let drafts = drafts(reader, skipped, left).await?;
+        waiting.extend(drafts.into_iter().map(Arc::new));
     }
     let items: Vec<Item> = waiting.iter().map(|one| one.item.clone()).collect();
     let findings = review::findings_of(reader.desk.index.reader(), &items).await?;
-    for Waiting { item, since } in &waiting {
+    for Waiting { item, since } in waiting.iter().map(Arc::as_ref) {
         let place = place(reader.policy(), item, reader.person());
         let row = row(reader, item, &place, *since, &findings);
         add(page, place.section, row);

@@ -49,7 +49,14 @@ pub async fn show_refused(
     refusal: &Refusal,
 ) -> Result<Response, Failure> {
     let Some(item) = load(reader, target).await? else {
-        return Err(Failure::from(refusal.clone()).with_typed(fields.typed()));
+        let failure = Failure::from(refusal.clone()).with_typed(fields.typed());
+        return Err(match fields.get("record") {
+            "" => failure,
+            record => failure.leading_to(Link {
+                label: say("details-record"),
+                href: reader.urls.record(record),
+            }),
+        });
     };
     let mut page = make(reader, &item, reader.page(Some(Section::Queue)).await?).await?;
     page.decision.error = Some(shown(refusal));

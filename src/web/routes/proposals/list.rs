@@ -85,7 +85,8 @@ async fn rows(reader: &Reader, found: &[ProposalRow], state: State) -> Result<Ve
     let open = reader.desk.open(reader.rules()).await?;
     let mut items: HashMap<&str, Vec<&Item>> = HashMap::new();
     for waiting in open.items.iter().filter(|_| state == State::Open) {
-        if let Some(origin) = &waiting.item.origin {
+        let origin = waiting.item.origin.as_ref();
+        if let Some(origin) = origin.filter(|origin| files.contains_key(origin.branch.as_str())) {
             items.entry(&origin.branch).or_default().push(&waiting.item);
         }
     }
