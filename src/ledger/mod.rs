@@ -9,6 +9,7 @@ mod decision;
 mod mentions;
 mod notice;
 mod release;
+mod rewrite;
 mod trailer;
 
 pub use attestation::{Attestation, Baseline, Move, VersionMove};
@@ -16,6 +17,7 @@ pub use decision::{About, Act, Decision, Seen, authors_of};
 pub use mentions::mentions;
 pub use notice::{Reason, Told, told_of_attestation, told_of_decision};
 pub use release::{Member, Plan, RELEASES, instant, read_instant, release_id, release_of};
+pub use rewrite::{HISTORY, Losses, Tips};
 pub use trailer::{Malformed, Trailers};
 
 /// The ref of the journal: a chain of signed commits, one decision each.

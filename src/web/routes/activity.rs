@@ -132,6 +132,9 @@ fn said(reader: &Reader, row: &DecisionRow) -> Event {
         Ok(Act::Release) => say("activity-released"),
         Ok(Act::Cancel) => say("activity-cancelled"),
         Ok(Act::Fail) => say("activity-failed"),
+        Ok(Act::Rewrite) => say("activity-rewritten"),
+        Ok(Act::RestoreHistory) => say("activity-history-restored"),
+        Ok(Act::AcceptHistory) => say("activity-history-accepted"),
         Ok(Act::Comment) | Err(_) => say("activity-commented"),
     };
     let actor = verbatim(person_of(reader.policy(), &row.by));
