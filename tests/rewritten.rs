@@ -217,7 +217,7 @@ async fn accepted_is_yesterdays_backup_and_lost_approvals_count_no_more() {
     assert_eq!(git(&story.bare(), &["rev-parse", &name]).trim(), old);
     let report = review::verify(&open(&story), "refs/heads/main", None).unwrap();
     let told = report.to_string();
-    for part in ["Dee Moss", "accepted", "1 attested", "The disk broke"] {
+    for part in ["Dee Moss", "accepted", "lost 1 attested", "The disk broke"] {
         assert!(told.contains(part), "{told}");
     }
 
@@ -479,4 +479,30 @@ async fn a_release_waits_while_history_is_on_hold() {
     rewritten(&story).await.unwrap();
     let landed = story.committer.release_due(1_990_000_000).await.unwrap();
     assert!(landed.is_empty());
+}
+
+#[tokio::test]
+async fn a_mirror_that_takes_the_journal_along_ends_no_hold() {
+    let story = published().await;
+    let old = tip(&story);
+    let journal = git(&story.bare(), &["rev-parse", "refs/countersign/journal"]);
+    // All at once: the branch, the journal and what was rescued.
+    git(&story.bare(), &["update-ref", "refs/heads/main", "main~1"]);
+    git(
+        &story.bare(),
+        &["update-ref", "-d", "refs/countersign/journal"],
+    );
+    let found = rewritten(&story).await.unwrap();
+    assert_eq!(found.tips.old.to_string(), old);
+    let name = format!("refs/countersign/rescue/{}", journal.trim());
+    assert_eq!(git(&story.bare(), &["rev-parse", &name]), journal);
+    // And once more, while it is on hold.
+    git(
+        &story.bare(),
+        &["update-ref", "-d", "refs/countersign/journal"],
+    );
+    let found = rewritten(&story).await.unwrap();
+    assert_eq!(found.tips.old.to_string(), old);
+    assert_eq!(edit(&story).await.unwrap_err().code, "GIT-HIST-001");
+    story.rebuild_is_equal().await;
 }

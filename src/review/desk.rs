@@ -33,6 +33,8 @@ pub struct Desk {
     found: Mutex<Found>,
     /// What is open, loaded once for each edition of the picture.
     pub(super) open: Cache,
+    /// Held while a ref moves: the note of it is one file.
+    pub(super) moving: Mutex<()>,
     /// Held by the one that looks: whoever sees a tip knows whether it is on hold.
     looking: tokio::sync::Mutex<()>,
     /// How often what the pages show has changed since the process began.
@@ -81,6 +83,7 @@ impl Desk {
             key,
             found: Mutex::default(),
             open: Cache::default(),
+            moving: Mutex::default(),
             looking: tokio::sync::Mutex::default(),
             changes: watch::Sender::new(0),
         }
@@ -181,7 +184,11 @@ impl Desk {
         if !self.found().has_looked {
             self.look_at_history().await?;
         }
-        let mut follow = Follow::Forward;
+        // With a remote we move the ref ourselves, and whoever follows the remote looks whether it was rewritten.
+        let mut follow = match self.tip_ref.starts_with("refs/heads/") {
+            true => Follow::Forward,
+            false => Follow::Anywhere,
+        };
         let synced = loop {
             let looked = index::sync_as_far(&self.index, &self.path, &self.tip_ref, follow).await?;
             let rewriting = match looked {
@@ -197,8 +204,14 @@ impl Desk {
             follow = Follow::Over(Tips { old, new });
         };
         let has_moved = synced != index::Synced::default();
-        if has_moved {
+        if has_moved || self.found().follows_rewriting {
+            let before = self.rewritten();
             self.look_at_history().await?;
+            if let Some(tips) = self.unsaid_again(before.as_deref()).await? {
+                self.keep_rewritten(tips).await?;
+                index::sync(&self.index, &self.path, &self.tip_ref).await?;
+                self.look_at_history().await?;
+            }
         }
         self.tell_if(has_moved);
         Ok(synced)

@@ -261,6 +261,13 @@ impl Story {
         assert!(report.is_proven(), "{report}");
     }
 
+    /// Proves that an auditor finds nothing wrong in another clone.
+    pub fn is_proven_there(&self, clone: &Path) {
+        let repository = Repository::open(clone).unwrap();
+        let report = review::verify(&repository, "refs/heads/main", None).unwrap();
+        assert!(report.is_proven(), "{report}");
+    }
+
     pub fn file(&self, path: &str) -> String {
         git(&self.bare(), &["show", &format!("main:{path}")])
     }

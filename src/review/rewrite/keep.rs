@@ -5,15 +5,15 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow};
 
-use super::{Lost, lost, rules_at};
+use super::{Lost, Rewritten, lost, rules_at};
 use crate::id::{BlobId, CommitId, Identity, RecordId};
-use crate::index::RulesInForce;
+use crate::index::{self, RulesInForce};
 use crate::ledger::{About, Act, Decision, HISTORY, JOURNAL_REF, Losses, Tips};
 use crate::policy::POLICY_PATH;
 use crate::repository::{CommitBuilder, RefMoved, Repository, SERVER_ADDRESS};
-use crate::review::Desk;
 use crate::review::journal::journal_commit;
 use crate::review::lock::{TRIES, wait_for};
+use crate::review::{Desk, past_decision};
 
 /// What a rewriting lost, and the rules at the old tip.
 pub(super) struct Found {
@@ -31,11 +31,15 @@ impl Desk {
     pub(in crate::review) async fn keep_rewritten(self: &Arc<Self>, tips: Tips) -> Result<()> {
         let is_on_hold = self.rewritten().is_some();
         self.found().follows_rewriting = true;
+        let known = self.index.heads().await?.journal;
         for _ in 0..TRIES {
             let kept = self
-                .on_repository(move |repository, desk| match is_on_hold {
-                    true => repository.rescue(tips.old).map(Ok),
-                    false => tell(repository, desk, tips),
+                .on_repository(move |repository, desk| {
+                    keep_journal(repository, known)?;
+                    match is_on_hold {
+                        true => repository.rescue(tips.old).map(Ok),
+                        false => tell(repository, desk, tips),
+                    }
                 })
                 .await?;
             match kept {
@@ -44,6 +48,34 @@ impl Desk {
             }
         }
         Err(anyhow!("the journal kept moving under us"))
+    }
+
+    /// Returns the rewriting that was on hold and of which the journal says nothing any more, because somebody rewrote that too.
+    pub(in crate::review) async fn unsaid_again(
+        self: &Arc<Self>,
+        before: Option<&Rewritten>,
+    ) -> Result<Option<Tips>> {
+        let Some(old) = before.map(|before| before.tips.old) else {
+            return Ok(None);
+        };
+        if self.rewritten().is_some() {
+            return Ok(None);
+        }
+        let Some(new) = self.index.heads().await?.tip else {
+            return Ok(None);
+        };
+        let said = index::decisions_of(self.index.reader(), &[HISTORY.to_owned()]).await?;
+        let last = said.last().map(past_decision).transpose()?;
+        let is_settled = last.is_some_and(|last| {
+            let tips = last.decision.about.tips;
+            last.decision.act == Act::AcceptHistory && tips.is_some_and(|tips| tips.old == old)
+        });
+        let is_back = self
+            .on_repository(move |repository, _| {
+                Ok(repository.is_ancestor(old, new).unwrap_or(false))
+            })
+            .await?;
+        Ok((!is_settled && !is_back).then_some(Tips { old, new }))
     }
 
     /// Keeps the end of a branch that is gone.
@@ -73,6 +105,19 @@ pub(super) fn keep(
         "the published branch does not hold its old tip any more, which is kept"
     );
     desk.move_ref(repository, &name, None, commit, "countersign: rescue")
+}
+
+/// Whoever rewrites everything takes the journal along: what was said in it is kept.
+fn keep_journal(repository: &Repository, known: Option<CommitId>) -> Result<()> {
+    let Some(known) = known else { return Ok(()) };
+    let is_held = match repository.head_of(JOURNAL_REF)? {
+        Some(head) => repository.is_ancestor(known, head).unwrap_or(false),
+        None => false,
+    };
+    match is_held {
+        true => Ok(()),
+        false => repository.rescue(known),
+    }
 }
 
 fn tell(repository: &Repository, desk: &Desk, tips: Tips) -> Result<Result<(), RefMoved>> {

@@ -242,6 +242,17 @@ impl Desk {
     }
 }
 
+/// Returns the ends of the last rewritten history, where it was decided to restore it.
+pub(super) async fn last_restored(desk: &Desk) -> Result<Option<Tips>> {
+    let said = index::decisions_of(desk.index.reader(), &[HISTORY.to_owned()]).await?;
+    let Some(last) = said.last() else {
+        return Ok(None);
+    };
+    let decision = past_decision(last)?.decision;
+    let tips = decision.about.tips;
+    Ok(tips.filter(|_| decision.act == Act::RestoreHistory))
+}
+
 /// Reads what a rewriting means that the journal tells of; `None` where the branch holds the old tip again.
 fn read(
     repository: &Repository,
@@ -295,7 +306,7 @@ fn lost(link: &Link) -> Lost {
 }
 
 /// Returns the rules that were attested at a commit, with the attestations that lead there.
-fn rules_at(
+pub(super) fn rules_at(
     repository: &Repository,
     commit: CommitId,
     trusted: Option<String>,
