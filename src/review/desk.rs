@@ -89,9 +89,21 @@ impl Desk {
         }
     }
 
-    /// Returns whether what is committed here is published, as last found.
+    /// Returns whether what is committed here is published, as last found. Nothing is while a rewritten history holds it.
     pub fn publication(&self) -> Publication {
-        self.found().publication.clone()
+        match self.rewritten() {
+            Some(rewritten) => Publication::Pending(rewritten.refusal()),
+            None => self.found().publication.clone(),
+        }
+    }
+
+    /// Returns the rules by which people are known: those in force, or those attested at the old tip of a rewritten history, which cannot name its own
+    /// people.
+    pub fn rules(&self) -> RulesInForce {
+        let rewritten = self.rewritten();
+        let before = rewritten.map(|rewritten| Arc::clone(&rewritten.rules));
+        let before = before.filter(|rules| matches!(rules.as_ref(), Some(Ok(_))));
+        before.unwrap_or_else(|| self.index.rules())
     }
 
     /// Notes whether what is committed here is published.

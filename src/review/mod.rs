@@ -54,7 +54,7 @@ pub use releases::{
     Decided, DryRun, Landing, MemberRun, Obstacle, Referrer, ReleaseAct, ReleaseOrder, may_release,
     releasable,
 };
-pub use rewrite::{HistoryChoice, HistoryOrder, Lost, Rewritten};
+pub use rewrite::{HistoryChoice, HistoryOrder, Lost, Rewritten, rewriting_in};
 pub use since::{
     Approved, ChangedSince, Judged, approved_before, changed_since, outdated_approval,
 };

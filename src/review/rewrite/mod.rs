@@ -17,7 +17,7 @@ use anyhow::{Context, Result};
 use super::{Desk, past_decision};
 use crate::id::{BlobId, CommitId, Identity, RecordId};
 use crate::index::{self, DecisionRow, Link, Rules, RulesInForce, attested_at};
-use crate::ledger::{Act, HISTORY, Losses, Tips};
+use crate::ledger::{Act, Decision, HISTORY, JOURNAL_REF, Losses, Tips};
 use crate::policy::{Person, Policy};
 use crate::refusal::Refusal;
 use crate::repository::Repository;
@@ -157,6 +157,18 @@ impl Rewritten {
         })
     }
 
+    /// Returns the names of those who decide about it.
+    pub fn deciders(&self) -> Vec<String> {
+        let Ok(rules) = self.old_rules() else {
+            return Vec::new();
+        };
+        let people = rules.policy.people.values();
+        people
+            .filter(|person| may_govern(&rules.policy, person))
+            .map(|person| person.name.clone())
+            .collect()
+    }
+
     /// Returns the rules attested at the old tip.
     fn old_rules(&self) -> Result<&Rules, Refusal> {
         match self.rules.as_ref() {
@@ -251,6 +263,41 @@ pub(super) async fn last_restored(desk: &Desk) -> Result<Option<Tips>> {
     let decision = past_decision(last)?.decision;
     let tips = decision.about.tips;
     Ok(tips.filter(|_| decision.act == Act::RestoreHistory))
+}
+
+/// Reads from git alone whether a rewritten history holds publishing: what a server with this key wrote last into the journal about it, and whether the
+/// branch holds the old tip.
+///
+/// # Errors
+/// When git cannot be read.
+pub fn rewriting_in(
+    repository: &Repository,
+    tip_ref: &str,
+    fingerprint: &str,
+) -> Result<Option<Tips>> {
+    let heads = (
+        repository.head_of(JOURNAL_REF)?,
+        repository.head_of(tip_ref)?,
+    );
+    let (Some(journal), Some(tip)) = heads else {
+        return Ok(None);
+    };
+    for id in repository.first_parents(journal, None)? {
+        let Ok(said) = Decision::read(&repository.commit(id)?.message) else {
+            continue;
+        };
+        let Some(tips) = said.about.tips.filter(|_| said.act.is_of_history()) else {
+            continue;
+        };
+        if repository.signer(id)?.as_deref() != Some(fingerprint) {
+            continue;
+        }
+        let is_open = said.act != Act::AcceptHistory
+            && !repository.is_ancestor(tips.old, tip).unwrap_or(false);
+        let (old, new) = (tips.old, tip);
+        return Ok(is_open.then_some(Tips { old, new }));
+    }
+    Ok(None)
 }
 
 /// Reads what a rewriting means that the journal tells of; `None` where the branch holds the old tip again.

@@ -49,6 +49,8 @@ pub mod people;
 
 pub mod health;
 
+pub mod history;
+
 pub mod repositories;
 
 pub mod errors;

@@ -7,7 +7,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use crate::index::{self, AttestationRow, DecisionRow, EditRow};
-use crate::ledger::{Act, release_of};
+use crate::ledger::{Act, HISTORY, release_of};
 use crate::web::failure::Failure;
 use crate::web::frame;
 use crate::web::language::{Message, say, verbatim};
@@ -82,6 +82,10 @@ fn days(reader: &Reader, events: Vec<Event>, titles: &HashMap<String, String>) -
             entry.when = time_of_day(event.at);
         }
         entry.record = (!event.record.is_empty()).then(|| match release_of(&event.record) {
+            None if event.record == HISTORY => Link {
+                label: say("history-name"),
+                href: reader.urls.history(),
+            },
             Some(name) => Link {
                 label: verbatim(name),
                 href: reader.urls.release(name),

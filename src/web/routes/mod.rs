@@ -11,6 +11,7 @@ mod door;
 mod edit;
 mod feed;
 mod health;
+mod history;
 mod home;
 mod inbox;
 mod language;
@@ -157,6 +158,8 @@ fn in_a_repository(routes: Routes) -> Routes {
         .get("/{repository}/activity", Person, activity::show)
         .get("/{repository}/people", Person, people::show)
         .get("/{repository}/health", Person, health::show)
+        .get("/{repository}/history", Person, history::show)
+        .post("/{repository}/history", Person, history::decide)
         .get("/{repository}/live", Person, live::listen)
 }
 
