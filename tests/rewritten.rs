@@ -10,8 +10,7 @@ use countersign::ledger::Act;
 use countersign::refusal::Refusal;
 use countersign::repository::{Repository, SigningKey};
 use countersign::review::{
-    self, Adoption, Committer, Desk, EditOrder, HistoryChoice, HistoryOrder, NewText, Outcome,
-    Place, Rewritten,
+    self, Adoption, EditOrder, HistoryChoice, HistoryOrder, NewText, Outcome, Place, Rewritten,
 };
 
 const NOTE: &str = "notes/one.md";
@@ -33,31 +32,6 @@ async fn published() -> Story {
 
 fn tip(story: &Story) -> String {
     git(&story.bare(), &["rev-parse", "main"]).trim().to_owned()
-}
-
-/// Opens the repository as a server does that starts.
-async fn start(story: &mut Story) {
-    story.desk = common::desk(story.folder.path()).await;
-    story.desk.sync().await.unwrap();
-    story.committer = Committer::start(Arc::clone(&story.desk));
-}
-
-/// Stops the server and deletes its index.
-async fn start_without_index(story: &mut Story) {
-    story.desk = Arc::new(Desk::new(
-        "gone",
-        story.bare(),
-        "refs/heads/main",
-        countersign::index::Index::open(&story.folder.path().join("other.sqlite"))
-            .await
-            .unwrap(),
-        SigningKey::load_or_create(&story.folder.path().join("key")).unwrap(),
-    ));
-    for suffix in ["", "-wal", "-shm"] {
-        let file = story.folder.path().join(format!("index.sqlite{suffix}"));
-        let _ = std::fs::remove_file(file);
-    }
-    start(story).await;
 }
 
 /// Moves the branch with a push by force.
@@ -277,7 +251,7 @@ async fn those_whom_the_rewritten_branch_names_decide_nothing() {
                 assert_eq!(refusal.code, "GIT-HIST-003");
             }
         }
-        start_without_index(&mut story).await;
+        story.start_without_index().await;
     }
     story.rebuild_is_equal().await;
     let found = rewritten(&story).await.unwrap();
@@ -342,7 +316,7 @@ async fn the_hold_outlives_the_index() {
         &story.bare(),
         &["update-ref", "-d", &format!("refs/rescue/{}", &old[..12])],
     );
-    start_without_index(&mut story).await;
+    story.start_without_index().await;
     let found = rewritten(&story).await.unwrap();
     assert_eq!((found.tips.old.to_string(), found.lost.len()), (old, 2));
     // Its ref is there again.
@@ -358,7 +332,7 @@ async fn the_hold_outlives_the_index() {
     )
     .await
     .unwrap();
-    start_without_index(&mut story).await;
+    story.start_without_index().await;
     assert!(rewritten(&story).await.is_none());
     edit(&story).await.unwrap();
     assert!(story.file(NOTE).contains("status: draft"));
@@ -456,7 +430,7 @@ async fn a_restore_that_was_cut_short_is_completed_at_the_next_start_once() {
     .unwrap_err();
     assert_eq!(refusal.code, "GIT-HIST-004");
     std::fs::remove_file(&lock).unwrap();
-    start_without_index(&mut story).await;
+    story.start_without_index().await;
     review::complete_all(&story.desk).await.unwrap();
     assert_eq!(tip(&story), old);
     assert!(rewritten(&story).await.is_none());

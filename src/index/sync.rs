@@ -129,9 +129,8 @@ fn look(
         gather(
             &repository,
             &tip_ref,
-            &known,
+            (&known, follow),
             &rules,
-            follow,
             &holds,
             &branches,
             &sender,

@@ -122,6 +122,18 @@ impl Story {
         }
     }
 
+    /// Starts the server again, its index deleted.
+    pub async fn start_without_index(&mut self) {
+        let folder = self.folder.path().to_owned();
+        // The open files of the server before stay its own.
+        for suffix in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(folder.join(format!("index.sqlite{suffix}")));
+        }
+        self.desk = desk(&folder).await;
+        self.desk.sync().await.unwrap();
+        self.committer = Committer::start(Arc::clone(&self.desk));
+    }
+
     pub fn work(&self) -> PathBuf {
         self.folder.path().join("work")
     }

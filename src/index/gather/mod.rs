@@ -238,9 +238,8 @@ pub type Holds = dyn Fn(&[CommitId]) -> Result<HashSet<CommitId>> + Send;
 pub fn gather(
     repository: &Repository,
     tip_ref: &str,
-    known: &Heads,
+    (known, follow): (&Heads, Follow),
     rules: &RulesInForce,
-    follow: Follow,
     holds: &Holds,
     branches: &KnownBranches,
     pieces: &mpsc::Sender<Piece>,
