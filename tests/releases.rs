@@ -11,8 +11,9 @@ use countersign::id::{BlobId, Identity};
 use countersign::index::{self, ReleaseRow};
 use countersign::ledger::{Act, Member, Plan};
 use countersign::refusal::Refusal;
+use countersign::repository::SigningKey;
 use countersign::review::{
-    Committer, Decided, Item, Obstacle, Outcome, ReleaseAct, ReleaseOrder, Standing, queue,
+    Committer, Decided, Desk, Item, Obstacle, Outcome, ReleaseAct, ReleaseOrder, Standing, queue,
 };
 
 const ONE: &str = "notes/one.md";
@@ -150,6 +151,17 @@ async fn is_out(story: &Story) {
 }
 
 /// The same repository and the same key under a new process.
+/// Returns the desk of a server that was killed before its index saw the end of the branch.
+async fn killed(story: &Story) -> Arc<Desk> {
+    let folder = story.folder.path();
+    let index = index::Index::open(&folder.join("killed.sqlite"))
+        .await
+        .unwrap();
+    let key = SigningKey::load_or_create(&folder.join("key")).unwrap();
+    let desk = Desk::new("test", story.bare(), "refs/heads/main", index, key);
+    Arc::new(desk)
+}
+
 async fn restarted(mut story: Story) -> Story {
     story.desk = common::desk(story.folder.path()).await;
     story.desk.sync().await.unwrap();
@@ -489,9 +501,11 @@ async fn a_release_that_was_let_out_and_not_landed_is_completed_at_the_next_star
         &story.bare(),
         &["update-ref", "refs/heads/main", before.trim()],
     );
+    let mut story = story;
+    story.desk = killed(&story).await;
     story.desk.sync().await.unwrap();
     assert_eq!(release(&story).await.state, "releasing");
-    let mut story = story;
+    story.start_without_index().await;
     for _ in 0..2 {
         story = restarted(story).await;
         // Answered behind what the start has to finish.
@@ -521,6 +535,8 @@ async fn a_release_that_something_came_into_the_way_of_lands_nothing_and_says_so
     );
     let other = with_claim(&story.file(ONE)).replace("cheap", "free");
     story.propose(BRANCH, ANA, "Say it better", &[(ONE, &other)]);
+    let mut story = story;
+    story.desk = killed(&story).await;
     countersign::review::complete_all(&story.desk)
         .await
         .unwrap();

@@ -6,9 +6,12 @@ use std::sync::Arc;
 
 use common::remote::Remote;
 use common::{DRAFT, Story, commit_files, git};
+use countersign::id::Identity;
 use countersign::ledger::Act;
 use countersign::repository::network;
-use countersign::review::{self, Committer, Desk, Outcome, Publication};
+use countersign::review::{
+    self, Committer, Desk, HistoryChoice, HistoryOrder, Outcome, Publication, Rewritten,
+};
 
 const NOTE: &str = "notes/one.md";
 const OTHER: &str = "notes/two.md";
@@ -155,9 +158,8 @@ async fn a_remote_that_moved_the_same_record_is_never_overwritten() {
     );
 }
 
-#[tokio::test]
-async fn a_rewritten_history_holds_publishing() {
-    let cloned = Cloned::with(&[(NOTE, DRAFT)]).await;
+/// Somebody begins the remote's history again while an approval is on its way there. Returns what is found, the tip that is kept, and theirs.
+async fn overwritten(cloned: &Cloned) -> (Arc<Rewritten>, String, String) {
     cloned
         .story
         .approve("ben@example.org", NOTE, "validate")
@@ -177,16 +179,106 @@ async fn a_rewritten_history_holds_publishing() {
         panic!("published")
     };
     assert_eq!(refusal.code, "GIT-HIST-001");
-    assert_eq!(
-        git(
-            &cloned.story.desk.path,
-            &[
-                "rev-parse",
-                &format!("refs/countersign/rescue/{}", old.trim())
-            ]
-        ),
-        old
+    let desk = &cloned.story.desk;
+    let found = desk.rewritten().unwrap();
+    // What was on its way is kept with what was published.
+    let kept = git(&desk.path, &["rev-parse", &found.kept_as]);
+    git(
+        &desk.path,
+        &["merge-base", "--is-ancestor", old.trim(), kept.trim()],
     );
+    assert_ne!(kept, old);
+    let theirs = git(&cloned.story.bare(), &["rev-parse", "main"]);
+    for name in ["refs/heads/main", "refs/countersign/outgoing/main"] {
+        assert_eq!(git(&desk.path, &["rev-parse", name]), theirs);
+    }
+    cloned.story.rebuild_is_equal().await;
+    (found, kept, theirs)
+}
+
+async fn decided(cloned: &Cloned, choice: HistoryChoice, seen: &Rewritten) {
+    let order = HistoryOrder {
+        by: Identity::new("", "dee@example.org"),
+        choice,
+        seen: seen.manifest,
+        reason: "A mirror overwrote it".to_owned(),
+        operation: format!("{choice:?} {}", seen.tips),
+        at: 1_770_300_000,
+    };
+    cloned.story.committer.history(order).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_rewritten_remote_is_restored_with_what_was_on_its_way() {
+    let cloned = Cloned::with(&[(NOTE, DRAFT)]).await;
+    let (found, kept, theirs) = overwritten(&cloned).await;
+    decided(&cloned, HistoryChoice::Restore, &found).await;
+    assert_eq!(cloned.publish().await, Publication::Published);
+    let there = git(&cloned.story.bare(), &["rev-parse", "main"]);
+    assert_eq!(there, kept);
+    assert!(cloned.on_remote(NOTE).contains("status: validated"));
+    let name = format!("refs/countersign/rescue/{}", theirs.trim());
+    assert_eq!(git(&cloned.story.desk.path, &["rev-parse", &name]), theirs);
+    assert_eq!(cloned.publish().await, Publication::Published);
+    cloned.story.is_proven_there(&cloned.story.desk.path);
+    cloned.story.rebuild_is_equal().await;
+}
+
+#[tokio::test]
+async fn a_remote_that_moved_again_is_not_overwritten_by_a_restore() {
+    let cloned = Cloned::with(&[(NOTE, DRAFT)]).await;
+    let (found, _, _) = overwritten(&cloned).await;
+    decided(&cloned, HistoryChoice::Restore, &found).await;
+    let work = cloned.story.work();
+    commit_files(&work, "Eve <eve@example.net>", "More", &[(OTHER, "more")]);
+    git(&work, &["push", "-q", "origin", "HEAD:main"]);
+    let theirs = git(&cloned.story.bare(), &["rev-parse", "main"]);
+    let Publication::Pending(refusal) = cloned.publish().await else {
+        panic!("published")
+    };
+    assert_eq!(refusal.code, "GIT-HIST-001");
+    assert_eq!(git(&cloned.story.bare(), &["rev-parse", "main"]), theirs);
+    // Decided anew it goes back.
+    let found = cloned.story.desk.rewritten().unwrap();
+    decided(&cloned, HistoryChoice::Restore, &found).await;
+    assert_eq!(cloned.publish().await, Publication::Published);
+    assert!(cloned.on_remote(NOTE).contains("status: validated"));
+}
+
+#[tokio::test]
+async fn a_rewound_remote_is_accepted_and_publishing_goes_on() {
+    let cloned = Cloned::with(&[(NOTE, DRAFT)]).await;
+    let story = &cloned.story;
+    story
+        .approve("ben@example.org", NOTE, "validate")
+        .await
+        .unwrap();
+    assert_eq!(cloned.publish().await, Publication::Published);
+    git(&story.bare(), &["update-ref", "refs/heads/main", "main~1"]);
+    let rewound = git(&story.bare(), &["rev-parse", "main"]);
+    story
+        .decide("ben@example.org", NOTE, Act::Comment, None, "Gone?")
+        .await
+        .unwrap();
+    for _ in 0..2 {
+        let Publication::Pending(refusal) = cloned.publish().await else {
+            panic!("published")
+        };
+        assert_eq!(refusal.code, "GIT-HIST-001");
+        assert_eq!(git(&story.bare(), &["rev-parse", "main"]), rewound);
+    }
+    let found = story.desk.rewritten().unwrap();
+    assert_eq!(found.lost.len(), 1);
+    decided(&cloned, HistoryChoice::Accept, &found).await;
+    assert_eq!(cloned.publish().await, Publication::Published);
+    assert_eq!(git(&story.bare(), &["rev-parse", "main"]), rewound);
+    story
+        .approve("ben@example.org", NOTE, "validate")
+        .await
+        .unwrap();
+    assert_eq!(cloned.publish().await, Publication::Published);
+    assert!(cloned.on_remote(NOTE).contains("status: validated"));
+    story.rebuild_is_equal().await;
 }
 
 #[tokio::test]

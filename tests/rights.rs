@@ -65,6 +65,8 @@ enum Does {
     Plans,
     /// Gives up the release that is planned.
     Cancels,
+    /// Restores a history that was rewritten.
+    Restores,
 }
 
 impl Does {
@@ -76,7 +78,7 @@ impl Does {
                 [AUTHOR, REVIEWER, PUBLISHER, ADMINISTRATOR].contains(&who)
             }
             Self::Takes => [AUTHOR, REVIEWER, PUBLISHER].contains(&who),
-            Self::Amends => who == ADMINISTRATOR,
+            Self::Amends | Self::Restores => who == ADMINISTRATOR,
             Self::Plans | Self::Cancels => who == PUBLISHER,
         }
     }
@@ -107,6 +109,8 @@ fn does(route: &Route) -> Option<Does> {
         }
         ("GET", "page:/compare/{*id}" | "page:/activity" | "page:/people") => Does::Nothing,
         ("GET", "page:/health" | "page:/live" | "page:/suggestions") => Does::Nothing,
+        ("GET", "page:/history" | "api:/history") => Does::Nothing,
+        ("POST", "page:/history" | "api:/history/decisions") => Does::Restores,
         ("GET", "page:/proposals" | "page:/proposals/{*branch}" | "page:/update/{*branch}") => {
             Does::Nothing
         }
@@ -214,6 +218,20 @@ async fn site() -> Site {
         .await;
     plan(&story).await;
     Site::of(story).await
+}
+
+/// Whoever decides about a rewritten history finds one.
+async fn site_for(what: Does) -> Site {
+    let site = site().await;
+    if what == Does::Restores {
+        git(
+            &site.story.bare(),
+            &["update-ref", "refs/heads/main", "main~1"],
+        );
+        site.story.desk.sync().await.unwrap();
+        assert!(site.story.desk.rewritten().is_some());
+    }
+    site
 }
 
 /// The essay waits for a release.
@@ -342,6 +360,7 @@ async fn form(
         "/{repository}/bulk" => ("/test/bulk?item=notes/one.md", "/test/bulk"),
         "/{repository}/plan" => ("/test/plan", "/test/plan"),
         "/{repository}/releases/{name}" => ("/test/releases/winter", "/test/releases/winter"),
+        "/{repository}/history" => ("/test/history", "/test/history"),
         "/{repository}/edit/{*id}" => ("/test/edit/notes/one", "/test/edit/notes/one"),
         "/{repository}/update/{*branch}" => (
             "/test/update/proposals/three",
@@ -354,7 +373,7 @@ async fn form(
         true => own,
         false => {
             let other = match what {
-                Does::Amends => ADMINISTRATOR,
+                Does::Amends | Does::Restores => ADMINISTRATOR,
                 Does::Plans | Does::Cancels => PUBLISHER,
                 _ => REVIEWER,
             };
@@ -374,6 +393,7 @@ async fn form(
             form.with("title", "Spring").with("member", &note)
         }
         "/{repository}/releases/{name}" => form.with("act", "cancel"),
+        "/{repository}/history" => form.with("act", "restore").with("reason", "A mirror."),
         _ => form
             .with("decision", move_of(what))
             .with("reason", "It is right."),
@@ -414,9 +434,9 @@ async fn pages_act_for_those_whose_role_it_is() {
 
 async fn acts_or_changes_nothing(shared: &Site, route: &Route, what: Does, who: &str) {
     let fresh;
-    let site = match what.may(who) {
+    let site = match what.may(who) || what == Does::Restores {
         true => {
-            fresh = site().await;
+            fresh = site_for(what).await;
             &fresh
         }
         false => shared,
@@ -497,6 +517,12 @@ async fn call(site: &Site, program: &Program, route: &Route, key: &str) -> (Stat
             let winter = index::release_named(pool, "winter").await.unwrap();
             let manifest = winter.map(|winter| winter.manifest);
             (manifest, Some(json!({})))
+        }
+        Does::Restores => {
+            let found = site.story.desk.rewritten();
+            let manifest = found.map(|found| found.manifest.to_string());
+            let said = json!({"decision": "restore", "reason": "A mirror."});
+            (manifest, Some(said))
         }
         Does::Amends => {
             let reader = site.program(ADMINISTRATOR, &[Read]).await;
@@ -590,9 +616,9 @@ async fn programs_act_for_those_whose_role_it_is() {
         for who in NAMED {
             let acts = what != Does::Nothing && what.may(who);
             let fresh;
-            let site = match acts {
+            let site = match acts || what == Does::Restores {
                 true => {
-                    fresh = site().await;
+                    fresh = site_for(what).await;
                     &fresh
                 }
                 false => &shared,

@@ -302,6 +302,77 @@ async fn await_completion(siege: &Siege) {
     }
 }
 
+/// A rewritten history is told once and restored once, wherever the server is killed between.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_rewritten_history_is_told_and_restored_once_whatever_is_killed() {
+    let _alone = ONE_AT_A_TIME.lock().await;
+    let place = Place::with_drafts(1);
+    let bare = place.bare();
+    let said = |what: &str| {
+        let journal = ["log", "--format=%s", "refs/countersign/journal"];
+        git(&bare, &journal).matches(what).count()
+    };
+    let tip = || git(&bare, &["rev-parse", "main"]);
+    let server = place.start_well().await;
+    let ben = Person::enter(&place, &server.address, "ben@example.org").await;
+    let dee = Person::enter(&place, &server.address, "dee@example.org").await;
+    let form = ben.form(&server.address, &record_of(0), APPROVE).await;
+    ben.send(&server.address, &form.unwrap()).await.unwrap();
+    drop(server);
+    let old = tip();
+    git(&bare, &["update-ref", "refs/heads/main", "main~1"]);
+    let theirs = tip();
+
+    let held = |name: &str| format!("{name}=sleep(3600000)");
+    let soon = Duration::from_secs(4);
+    assert!(
+        place
+            .start(&held("between-rescue-and-journal"), soon)
+            .is_none()
+    );
+    assert_eq!(said("rewrite refs/history"), 0);
+    let kept = format!("refs/rescue/{}", &old[..12]);
+    assert_eq!(git(&bare, &["rev-parse", &kept]), old);
+
+    let patience = Duration::from_secs(30);
+    let server = place.start(&held("between-journal-and-history"), patience);
+    let server = server.unwrap();
+    let page = dee.open(&server.address, "/repo/history").await.unwrap();
+    let form = page.form("/repo/history").with("act", "restore");
+    let form = form.with("reason", "A mirror overwrote it.");
+    let (address, person) = (server.address.clone(), dee.clone());
+    let sending = tokio::spawn(async move { person.send(&address, &form).await.is_err() });
+    let begun = Instant::now();
+    while said("restore-history refs/history") == 0 {
+        assert!(begun.elapsed() < patience, "{}", place.server_log());
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    drop(server);
+    assert!(sending.await.unwrap(), "it got no answer");
+    assert_eq!(tip(), theirs);
+    let told = place.run(&["doctor"]);
+    assert!(!told.status.success());
+    assert!(String::from_utf8_lossy(&told.stdout).contains("GIT-HIST-001"));
+
+    let server = place.start_well().await;
+    let begun = Instant::now();
+    let is_whole = async || {
+        let page = dee.open(&server.address, "/repo/history").await;
+        page.is_ok_and(|page| page.has("stands as it was known"))
+    };
+    while !is_whole().await {
+        assert!(begun.elapsed() < patience, "{}", place.server_log());
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(tip(), old);
+    assert!(server.stop(), "{}", place.server_log());
+    assert_eq!(said("rewrite refs/history"), 1);
+    assert_eq!(said("restore-history refs/history"), 1);
+    place.must(&["verify", &bare.display().to_string()]);
+    place.must(&["rebuild", "--check"]);
+    place.must(&["doctor"]);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_approval_is_synced_to_disk() {
     let _alone = ONE_AT_A_TIME.lock().await;

@@ -29,3 +29,6 @@ activity-planned = planned the release
 activity-released = released
 activity-cancelled = gave up the release
 activity-failed = could not let out the release
+activity-rewritten = noticed that somebody replaced
+activity-history-restored = restored
+activity-history-accepted = accepted what replaced

@@ -99,6 +99,7 @@ review-said-described = gave the proposal another title
 review-said-closed = closed the proposal
 review-said-reopened = reopened the proposal
 review-said-release = decided about its release
+review-said-history = decided about the register’s history
 review-release-banner = Part of a release.
 review-release = It reaches readers with “{ $title }”, when all of that is ready, and not alone.
 review-release-due = It reaches readers with “{ $title }”, planned for { $when }, and not alone.

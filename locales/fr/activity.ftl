@@ -30,3 +30,6 @@ activity-planned = a planifié la publication groupée
 activity-released = a publié
 activity-cancelled = a abandonné la publication groupée
 activity-failed = n’a pas pu faire paraître
+activity-rewritten = a constaté le remplacement de
+activity-history-restored = a rétabli
+activity-history-accepted = a accepté ce qui remplace

@@ -368,8 +368,20 @@ GIT-REF-001 = La branche a bougé entre-temps, ou un autre processus la verrouil
     .next = Recommencez
 GIT-REF-002 = La branche ne contient encore aucun commit
     .next = Faites d’abord un commit
-GIT-HIST-001 = L’historique du dépôt distant a été réécrit ; la publication est suspendue, et l’ancienne pointe est conservée
-    .next = Rétablissez l’ancienne pointe sur le dépôt distant, ou faites un nouveau clone pour accepter ce qui s’y trouve
+GIT-HIST-001 = La branche publiée a été réécrite et ne contient plus son ancienne pointe, qui est conservée sous refs/rescue ; la publication est suspendue
+    .next = Un administrateur décide sur la page de l’historique : rétablir, ou accepter
+GIT-HIST-002 = La branche a encore bougé depuis que vous l’avez regardée
+    .next = Lisez ce qui est perdu maintenant, et décidez de nouveau
+GIT-HIST-003 = Vous ne pouvez pas approuver de changement de la politique attestée à l’ancienne pointe
+    .next = Demandez à l’une des personnes qui le peuvent
+GIT-HIST-004 = Aucun historique réécrit n’attend de décision, ou elle est déjà prise
+    .next = Il n’y a rien à faire : la publication continue
+GIT-HIST-005 = Une décision sur l’historique demande une raison, pas trop longue
+    .next = Écrivez pourquoi il est rétabli ou accepté ; cela reste dans le journal
+GIT-HIST-006 = L’ancienne pointe ou sa politique ne peut pas être lue ici, et personne ne sait donc qui décide
+    .next = Récupérez-la d’un autre clone sous refs/rescue
+GIT-HIST-007 = Le journal du dépôt distant ne contient plus ce qu’on y avait vu ; rien n’est publié, et l’ancienne fin est conservée
+    .next = Remettez-la sur le dépôt distant
 
 # Publication
 

@@ -99,6 +99,7 @@ review-said-described = a donné un autre titre à la proposition
 review-said-closed = a fermé la proposition
 review-said-reopened = a rouvert la proposition
 review-said-release = a décidé de sa publication groupée
+review-said-history = a décidé de l’historique du registre
 review-release-banner = Fait partie d’une publication groupée.
 review-release = Ce texte paraîtra avec « { $title } », quand tout y sera prêt, et non seul.
 review-release-due = Ce texte paraîtra avec « { $title } », prévue : { $when }, et non seul.

@@ -129,7 +129,11 @@ CREATE TABLE decisions (
     answers    TEXT,
     -- Who was asked to look, by short name, and until which day.
     assignee   TEXT,
-    due        TEXT
+    due        TEXT,
+    -- The two ends of a published branch that was rewritten, OLD..NEW.
+    tips       TEXT,
+    -- 1 when it was said before an attestation that an accepted rewriting of history lost: it counts for nothing any more.
+    is_spent   INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX decisions_by_record ON decisions (record_id, position);
 CREATE INDEX decisions_by_operation ON decisions (operation);

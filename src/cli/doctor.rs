@@ -9,7 +9,9 @@ use serde_json::json;
 use super::{Ending, print, print_json};
 use crate::config::Doctor;
 use crate::data::{DataDir, Holding};
+use crate::ledger::Tips;
 use crate::repository::Repository;
+use crate::review::rewriting_in;
 
 struct Line {
     what: String,
@@ -22,7 +24,10 @@ pub async fn run(data_dir: &Path, settings: &Doctor) -> Result<Ending> {
     if data_dir.exists() {
         let data = DataDir::open(data_dir)?;
         lines.push(key(&data));
-        lines.extend(data.holdings()?.iter().map(repository));
+        for holding in data.holdings()? {
+            lines.push(repository(&holding));
+            lines.extend(history(&data, &holding));
+        }
     }
     let well = lines.iter().all(|line| line.well);
     match settings.json {
@@ -124,4 +129,29 @@ fn repository(holding: &Holding) -> Line {
         well,
         told,
     }
+}
+
+/// Whether somebody has to decide about a rewritten history; nothing is said of one that is whole.
+fn history(data: &DataDir, holding: &Holding) -> Option<Line> {
+    if !data.path().join("key").exists() {
+        return None;
+    }
+    let found = || -> Result<Option<Tips>> {
+        let repository = Repository::open(&holding.path)?;
+        let tip_ref = crate::app::tip_ref(holding)?;
+        rewriting_in(&repository, &tip_ref, &data.key()?.fingerprint())
+    };
+    let told = match found() {
+        Ok(None) => return None,
+        Ok(Some(tips)) => format!(
+            "GIT-HIST-001 the published branch was rewritten: it holds {} and no longer {}; publishing is on hold until an administrator decides",
+            tips.new, tips.old
+        ),
+        Err(error) => format!("{error:#}"),
+    };
+    Some(Line {
+        what: format!("history of {}", holding.name),
+        well: false,
+        told,
+    })
 }

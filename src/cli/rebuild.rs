@@ -1,15 +1,17 @@
 //! `rebuild`: the index anew from git, or the proof that it holds nothing else.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::Result;
 use serde_json::json;
 
 use super::{Ending, data, print, print_json, refuse};
 use crate::config::Rebuild;
-use crate::data::Holding;
+use crate::data::{DataDir, Holding};
 use crate::index::{self, Index};
 use crate::refusal::Refusal;
+use crate::review::Desk;
 
 pub async fn run(data_dir: &Path, settings: &Rebuild) -> Result<Ending> {
     let data = data(data_dir)?;
@@ -44,6 +46,7 @@ pub async fn run(data_dir: &Path, settings: &Rebuild) -> Result<Ending> {
         let report = if settings.check {
             check(&holding, &fingerprint).await?
         } else {
+            keep_rewritten(&data, &holding).await?;
             rebuild(&holding, &fingerprint).await?
         };
         if report["differences"]
@@ -70,6 +73,28 @@ async fn check(holding: &Holding, fingerprint: &str) -> Result<serde_json::Value
     let differences = index::compare(&index, &holding.path, &tip_ref).await?;
     let differences: Vec<_> = differences.iter().map(|found| json!({ "table": found.table, "row": found.row, "only_in_index": found.only_in_use })).collect();
     Ok(json!({ "repository": holding.name, "differences": differences }))
+}
+
+/// What the index alone knows goes with it: the end that the branch had. Where the branch was rewritten since, that is kept and told first.
+async fn keep_rewritten(data: &DataDir, holding: &Holding) -> Result<()> {
+    if !holding.index.exists() {
+        return Ok(());
+    }
+    let desk = Arc::new(Desk::new(
+        &holding.name,
+        holding.path.clone(),
+        crate::app::tip_ref(holding)?,
+        Index::open(&holding.index).await?,
+        data.key()?,
+    ));
+    if let Err(error) = desk.sync().await {
+        tracing::warn!(
+            repository = holding.name,
+            error = format!("{error:#}"),
+            "the index that goes could not be compared with git"
+        );
+    }
+    Ok(())
 }
 
 async fn rebuild(holding: &Holding, fingerprint: &str) -> Result<serde_json::Value> {

@@ -25,7 +25,7 @@ mod weights;
 mod write;
 
 pub use changed::{Changed, concerned, open_among, open_branches_among};
-pub use gather::Heads;
+pub use gather::{Attested, Follow, Heads, Link, Rewriting, attested_at};
 pub(crate) use gather::{told_renames, wrote_in_proposal};
 pub use inspect::{Inspected, Inspection, UNRESOLVED, inspect, inspect_text, unresolved_reference};
 pub use notices::{
@@ -42,5 +42,5 @@ pub use releases::*;
 pub use rules::Rules;
 pub use search::*;
 pub use store::{Index, RulesInForce};
-pub use sync::{Synced, sync};
+pub use sync::{Synced, sync, sync_as_far};
 pub use weights::{Weights, weights_of};

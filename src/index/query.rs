@@ -125,6 +125,10 @@ pub struct DecisionRow {
     pub assignee: Option<String>,
     /// Until which day.
     pub due: Option<String>,
+    /// The two ends of a published branch that was rewritten.
+    pub tips: Option<String>,
+    /// It counts for nothing any more: an accepted rewriting lost the attestation that it led to.
+    pub is_spent: bool,
     /// Who.
     pub by: Identity,
     /// When.
@@ -460,6 +464,8 @@ struct StoredDecision {
     answers: Option<String>,
     assignee: Option<String>,
     due: Option<String>,
+    tips: Option<String>,
+    is_spent: i64,
 }
 
 impl From<StoredDecision> for DecisionRow {
@@ -484,6 +490,8 @@ impl From<StoredDecision> for DecisionRow {
             answers: row.answers,
             assignee: row.assignee,
             due: row.due,
+            tips: row.tips,
+            is_spent: row.is_spent != 0,
             by: Identity {
                 name: row.name,
                 address: row.address,

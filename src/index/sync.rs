@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use sqlx::{Sqlite, Transaction};
 use tokio::sync::mpsc;
 
-use super::gather::{Gathered, Heads, KnownBranches, Piece, gather};
+use super::gather::{Follow, Gathered, Heads, KnownBranches, Piece, Rewriting, gather};
 use super::rules::Rules;
 use super::store::{self, RulesInForce};
 use super::write::Touched;
@@ -36,6 +36,23 @@ pub struct Synced {
 /// # Errors
 /// When git or the database cannot be read or written; the picture stays as it was.
 pub async fn sync(index: &Index, repository: &Path, tip_ref: &str) -> Result<Synced> {
+    match sync_as_far(index, repository, tip_ref, Follow::Anywhere).await? {
+        Ok(synced) => Ok(synced),
+        Err(rewriting) => bail!("{} was to be followed and was not", rewriting.old),
+    }
+}
+
+/// Brings the picture up to the tip and the journal, as [`sync`] does, but follows the published branch of an adopted repository no further than it is
+/// told to. The inner error is the rewriting that it stopped at; the picture stays as it was then.
+///
+/// # Errors
+/// When git or the database cannot be read or written; the picture stays as it was.
+pub async fn sync_as_far(
+    index: &Index,
+    repository: &Path,
+    tip_ref: &str,
+    follow: Follow,
+) -> Result<Result<Synced, Rewriting>> {
     let _one = index.syncing.lock().await;
     if index.is_unsure() {
         // What was being committed stands or does not as soon as the writer is free; nobody said what it changed.
@@ -50,7 +67,7 @@ pub async fn sync(index: &Index, repository: &Path, tip_ref: &str) -> Result<Syn
             index,
             repository,
             tip_ref,
-            known,
+            (known, follow),
             std::mem::take(&mut branches),
         );
         // The first piece says that there is something to write; nothing is begun before.
@@ -62,7 +79,8 @@ pub async fn sync(index: &Index, repository: &Path, tip_ref: &str) -> Result<Syn
                 store::clear(&mut transaction).await?;
             }
             let pieces = (first, pieces);
-            return write(index, repository, transaction, synced, pieces, reading).await;
+            let written = write(index, repository, transaction, synced, pieces, reading).await;
+            return written.map(Ok);
         }
         match reading.await?? {
             Gathered::StartOver(reason) => {
@@ -73,6 +91,7 @@ pub async fn sync(index: &Index, repository: &Path, tip_ref: &str) -> Result<Syn
                     ..Heads::default()
                 };
             }
+            Gathered::Rewritten(rewriting) => return Ok(Err(rewriting)),
             Gathered::Unchanged | Gathered::Read(_) => {
                 if synced.started_over.is_some() {
                     let mut transaction = index.begin().await?;
@@ -85,7 +104,7 @@ pub async fn sync(index: &Index, repository: &Path, tip_ref: &str) -> Result<Syn
                     // After a start with nothing to do, the rules in force are still to be read.
                     load_rules(index, repository, tip_ref).await?;
                 }
-                return Ok(synced);
+                return Ok(Ok(synced));
             }
         }
     }
@@ -100,7 +119,7 @@ fn look(
     index: &Index,
     repository: &Path,
     tip_ref: &str,
-    known: Heads,
+    (known, follow): (Heads, Follow),
     heads: BTreeMap<String, CommitId>,
 ) -> (Reading, mpsc::Receiver<Piece>) {
     let (sender, pieces) = mpsc::channel(WAITING);
@@ -119,7 +138,7 @@ fn look(
         gather(
             &repository,
             &tip_ref,
-            &known,
+            (&known, follow),
             &rules,
             &holds,
             &branches,

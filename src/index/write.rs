@@ -404,6 +404,7 @@ async fn write_decisions(connection: &mut SqliteConnection, start: &Start) -> Re
                 said.about.answers.map(|commit| commit.to_string()),
                 said.about.assignee,
                 said.about.due,
+                said.about.tips.map(|tips| tips.to_string()),
             ])
         })
         .collect();
@@ -411,10 +412,10 @@ async fn write_decisions(connection: &mut SqliteConnection, start: &Start) -> Re
         let rows = serde_json::to_string(chunk)?;
         sqlx::query!(
             "INSERT INTO decisions (position, commit_id, act, transition, record_id, path, base, proposed, policy, bump, operation, text, name, address, at,
-                                    proposal, head, field, suggested, answers, assignee, due)
+                                    proposal, head, field, suggested, answers, assignee, due, tips, is_spent)
              SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 9,
                     value ->> 10, value ->> 11, value ->> 12, value ->> 13, value ->> 14, value ->> 15, value ->> 16, value ->> 17, value ->> 18,
-                    value ->> 19, value ->> 20, value ->> 21
+                    value ->> 19, value ->> 20, value ->> 21, value ->> 22, 0
              FROM json_each($1)",
             rows
         )
@@ -422,7 +423,29 @@ async fn write_decisions(connection: &mut SqliteConnection, start: &Start) -> Re
         .await?;
     }
     releases::write(connection, &start.decisions, last).await?;
+    spend_lost(connection, &start.decisions).await?;
     Ok(last + 1)
+}
+
+/// What was said up to an attestation dies with it, also where an accepted rewriting took the attestation away.
+async fn spend_lost(
+    connection: &mut SqliteConnection,
+    decisions: &[super::gather::DecisionRow],
+) -> Result<()> {
+    for losses in decisions.iter().filter_map(|row| row.losses.as_ref()) {
+        let completed: Vec<String> = losses.decisions.iter().map(CommitId::to_string).collect();
+        let completed = serde_json::to_string(&completed)?;
+        sqlx::query!(
+            "UPDATE decisions SET is_spent = 1
+             FROM (SELECT record_id AS record, max(position) AS last FROM decisions
+                   WHERE commit_id IN (SELECT value FROM json_each($1)) GROUP BY record_id) AS lost
+             WHERE decisions.record_id = lost.record AND decisions.position <= lost.last",
+            completed
+        )
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(())
 }
 
 async fn write_heads(connection: &mut SqliteConnection, heads: &Heads) -> Result<()> {

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use super::attestation::read_reviewed;
 use super::trailer::{body_text, text_of};
-use super::{Malformed, Trailers};
+use super::{Malformed, Tips, Trailers};
 use crate::id::{BlobId, CommitId, Identity, RecordId};
 use crate::policy::Bump;
 use crate::record::FieldPath;
@@ -41,6 +41,12 @@ pub enum Act {
     Cancel,
     /// Tells that a release could not go out, and why; the server's own word.
     Fail,
+    /// Tells that the published branch was rewritten; the server's own word.
+    Rewrite,
+    /// Brings a rewritten branch back to what it was.
+    RestoreHistory,
+    /// Takes a rewritten branch for what is published from now on.
+    AcceptHistory,
 }
 
 impl Act {
@@ -61,7 +67,20 @@ impl Act {
             Self::Release => "release",
             Self::Cancel => "cancel",
             Self::Fail => "fail",
+            Self::Rewrite => "rewrite",
+            Self::RestoreHistory => "restore-history",
+            Self::AcceptHistory => "accept-history",
         }
+    }
+}
+
+impl Act {
+    /// Returns whether this is about the history of the published branch as a whole.
+    pub fn is_of_history(self) -> bool {
+        matches!(
+            self,
+            Self::Rewrite | Self::RestoreHistory | Self::AcceptHistory
+        )
     }
 }
 
@@ -90,6 +109,9 @@ impl FromStr for Act {
             Self::Release,
             Self::Cancel,
             Self::Fail,
+            Self::Rewrite,
+            Self::RestoreHistory,
+            Self::AcceptHistory,
         ]
         .into_iter()
         .find(|act| act.name() == text)
@@ -139,6 +161,8 @@ pub struct About {
     pub assignee: Option<String>,
     /// Until which day, `YYYY-MM-DD`; for a release that the clock let out, the instant for which it was planned.
     pub due: Option<String>,
+    /// The two ends of a published branch that was rewritten.
+    pub tips: Option<Tips>,
 }
 
 /// A proposal as somebody saw it.
@@ -189,6 +213,9 @@ impl About {
         if let Some(due) = &self.due {
             trailers.push("Due", due);
         }
+        if let Some(tips) = &self.tips {
+            trailers.push("Tips", tips);
+        }
     }
 
     fn read(trailers: &Trailers) -> Result<Self, Malformed> {
@@ -208,6 +235,7 @@ impl About {
             answers: parsed(trailers, "Answers")?,
             assignee: trailers.get("Assignee")?.map(str::to_owned),
             due: trailers.get("Due")?.map(str::to_owned),
+            tips: parsed(trailers, "Tips")?,
         })
     }
 }
@@ -311,6 +339,10 @@ mod tests {
                 answers: Some(CommitId([6; 20])),
                 assignee: Some("ana".into()),
                 due: Some("2026-12-01".into()),
+                tips: Some(Tips {
+                    old: CommitId([7; 20]),
+                    new: CommitId([8; 20]),
+                }),
             },
         }
     }

@@ -9,6 +9,7 @@ mod decision;
 mod mentions;
 mod notice;
 mod release;
+mod rewrite;
 mod trailer;
 mod version;
 
@@ -17,6 +18,7 @@ pub use decision::{About, Act, Decision, Seen, authors_of};
 pub use mentions::mentions;
 pub use notice::{Reason, Told, told_of_attestation, told_of_decision};
 pub use release::{Member, Plan, RELEASES, instant, read_instant, release_id, release_of};
+pub use rewrite::{HISTORY, Losses, Tips};
 pub use trailer::{Malformed, Trailers};
 pub use version::{VERSIONS, YANK, version_id, version_of};
 

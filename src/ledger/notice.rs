@@ -188,6 +188,7 @@ fn of_own_text(decision: &Decision) -> Option<Reason> {
         Act::Reopen => Some(Reason::Reopened),
         Act::Submit | Act::Assign | Act::Describe => None,
         Act::Plan | Act::Release | Act::Cancel | Act::Fail => None,
+        Act::Rewrite | Act::RestoreHistory | Act::AcceptHistory => None,
     }
 }
 

@@ -77,13 +77,22 @@ pub fn fetch(repository: &Path, name: &str) -> Result<(), Refusal> {
     run(command, "fetch from").map(drop)
 }
 
-/// Pushes commits to refs of the remote, all or none, never by force, and looks whether they arrived.
+/// Pushes commits to refs of the remote, all or none, and looks whether they arrived. Nothing is forced but one ref that may be named: it may take the
+/// place of just the commit that is named with it.
 ///
 /// # Errors
 /// A refusal with the remote's words, also when the push claimed success and the remote shows something else.
-pub fn push(repository: &Path, updates: &[(CommitId, &str)]) -> Result<(), Refusal> {
+pub fn push(
+    repository: &Path,
+    updates: &[(CommitId, &str)],
+    replaces: Option<(CommitId, &str)>,
+) -> Result<(), Refusal> {
     let mut command = git(Some(repository));
-    command.args(["push", "--quiet", "--atomic", "--no-verify", "origin"]);
+    command.args(["push", "--quiet", "--atomic", "--no-verify"]);
+    if let Some((commit, name)) = replaces {
+        command.arg(format!("--force-with-lease={name}:{commit}"));
+    }
+    command.arg("origin");
     command.args(
         updates
             .iter()

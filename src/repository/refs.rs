@@ -110,6 +110,19 @@ impl Repository {
         Ok(())
     }
 
+    /// Returns the name of the ref that keeps a commit for everybody to see: by its first digits, or by all of them where those are taken.
+    ///
+    /// # Errors
+    /// When the refs cannot be read.
+    pub fn rescue_ref(&self, commit: CommitId) -> Result<String> {
+        let id = commit.to_string();
+        let short = format!("refs/rescue/{}", &id[..12]);
+        Ok(match self.head_of(&short)? {
+            Some(other) if other != commit => format!("refs/rescue/{id}"),
+            Some(_) | None => short,
+        })
+    }
+
     /// Returns the branch that `HEAD` names, without `refs/heads/`.
     pub fn head_branch(&self) -> Option<String> {
         let head = self.git.find_reference("HEAD").ok()?;

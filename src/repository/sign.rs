@@ -122,6 +122,26 @@ pub enum Verified {
 }
 
 impl Repository {
+    /// Returns the fingerprint of the key that signed a commit, whether it counts or not; `None` where no good signature stands.
+    ///
+    /// # Errors
+    /// When the commit cannot be read.
+    pub fn signer(&self, commit: CommitId) -> Result<Option<String>> {
+        let id: Oid = oid(commit.0);
+        self.git
+            .find_commit(id)
+            .with_context(|| format!("failed to read commit {commit}"))?;
+        let Ok((signature, content)) = self.git.extract_signature(&id, Some("gpgsig")) else {
+            return Ok(None);
+        };
+        let Ok(signature) = SshSig::from_pem(&*signature) else {
+            return Ok(None);
+        };
+        let key = PublicKey::from(signature.public_key().clone());
+        let is_good = key.verify(NAMESPACE, &content, &signature).is_ok();
+        Ok(is_good.then(|| key.fingerprint(HashAlg::Sha256).to_string()))
+    }
+
     /// Checks a commit's signature against the keys that count.
     ///
     /// # Errors

@@ -13,8 +13,8 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::completion::{complete, complete_all};
 use super::{
-    Decided, Desk, EditOrder, Intent, Item, Landing, Outcome, ReleaseOrder, Target, UpdateOrder,
-    edits, journal, proposed_items, releases, update,
+    Decided, Desk, EditOrder, HistoryOrder, Intent, Item, Landing, Outcome, ReleaseOrder, Target,
+    UpdateOrder, edits, journal, proposed_items, releases, rewrite, update,
 };
 use crate::id::CommitId;
 use crate::index;
@@ -28,6 +28,7 @@ enum Order {
     Edit(Box<EditOrder>, Reply),
     Update(Box<UpdateOrder>, Reply),
     Release(Box<ReleaseOrder>, oneshot::Sender<Result<Decided, Refusal>>),
+    History(Box<HistoryOrder>, Reply),
     ReleaseDue(i64, oneshot::Sender<Result<Vec<Landing>, Refusal>>),
 }
 
@@ -98,6 +99,14 @@ impl Committer {
     /// A refusal; nothing was written then.
     pub async fn release(&self, order: ReleaseOrder) -> Result<Decided, Refusal> {
         answered(self.order(|reply| Order::Release(Box::new(order), reply))).await
+    }
+
+    /// Decides about a rewritten history, and restores it where that is the decision. What waited for it goes on.
+    ///
+    /// # Errors
+    /// A refusal; nothing was written then, or the branch moved before it could be restored.
+    pub async fn history(&self, order: HistoryOrder) -> Result<Outcome, Refusal> {
+        answered(self.order(|reply| Order::History(Box::new(order), reply))).await
     }
 
     /// Lets every release out whose time has come: once each, whatever the clock does. Returns what became of each.
@@ -214,6 +223,9 @@ async fn write(desk: &Arc<Desk>, order: Order) {
         }
         Order::Update(order, reply) => {
             let _ = reply.send(or_failed(update::update(desk, &order).await));
+        }
+        Order::History(order, reply) => {
+            let _ = reply.send(or_failed(rewrite::decide(desk, &order).await));
         }
         Order::Release(order, reply) => {
             let decided = releases::decide(desk, &order).await;

@@ -11,7 +11,7 @@ use super::governance::Amendment;
 use super::lock::{TRIES, wait_for};
 use super::outcome::{Prepared, Texts, prepare};
 use super::transition::{Offer, offers, removal};
-use super::{Desk, Item, Origin, Standing, Target, proposed_items, releases};
+use super::{Desk, Item, Origin, Standing, Target, proposed_items, releases, rewrite};
 use crate::id::{BlobId, CommitId, Identity};
 use crate::index::{self, Heads, Rules};
 use crate::ledger::{Attestation, Decision, Move};
@@ -31,12 +31,12 @@ pub(super) struct Ready<'a> {
     pub release: Option<&'a str>,
 }
 
-/// Completes every record that somebody could have decided about.
+/// Completes every record that somebody could have decided about, and a history that is to be restored.
 ///
 /// # Errors
 /// When git or the database cannot be read or written.
 pub async fn complete_all(desk: &Arc<Desk>) -> Result<usize> {
-    desk.sync().await?;
+    rewrite::complete_restore(desk).await?;
     if adopted(&desk.index.rules()).is_err() {
         return Ok(0);
     }
@@ -63,6 +63,10 @@ pub(super) async fn complete(desk: &Arc<Desk>, targets: &[Target]) -> Result<usi
         let rules = desk.index.rules();
         let loaded = load_items(desk, &rules, targets).await?;
         let heads = desk.index.heads().await?;
+        if desk.refuse_rewritten().is_err() {
+            // What was decided waits in the journal.
+            return Ok(attested);
+        }
         let written = desk
             .on_repository(move |repository, desk| {
                 attest(repository, desk, adopted(&rules)?, &loaded, &heads)

@@ -8,10 +8,11 @@ use tokio::sync::watch;
 
 use super::governance::{self, Amendment};
 use super::waiting::Cache;
-use super::{Item, Publication, Target, load, proposed};
+use super::{Item, Publication, Rewritten, Target, load, proposed};
 use crate::check::Finding;
 use crate::id::CommitId;
-use crate::index::{self, Index, Rules, RulesInForce};
+use crate::index::{self, Follow, Index, Rules, RulesInForce};
+use crate::ledger::Tips;
 use crate::policy::POLICY_PATH;
 use crate::refusal::Refusal;
 use crate::repository::{LeftAlone, Repository, SigningKey, Uncommitted};
@@ -32,17 +33,27 @@ pub struct Desk {
     found: Mutex<Found>,
     /// What is open, loaded once for each edition of the picture.
     pub(super) open: Cache,
+    /// Held while a ref moves: the note of it is one file.
+    pub(super) moving: Mutex<()>,
+    /// Held by the one that looks: whoever sees a tip knows whether it is on hold.
+    looking: tokio::sync::Mutex<()>,
     /// How often what the pages show has changed since the process began.
     changes: watch::Sender<u64>,
 }
 
 #[derive(Default)]
-struct Found {
+pub(super) struct Found {
     publication: Publication,
     left_alone: Vec<LeftAlone>,
     edited: Vec<Edited>,
     /// Whether decisions stand in the journal whose move could not be made yet.
     is_unfinished: bool,
+    /// The rewritten history that holds publishing.
+    pub rewritten: Option<Arc<Rewritten>>,
+    /// The picture is about to follow a rewriting, and nobody has read yet what it means.
+    pub follows_rewriting: bool,
+    /// The journal was asked whether a rewritten history holds publishing.
+    pub has_looked: bool,
 }
 
 /// A record's file in a working copy that is edited and not committed.
@@ -72,13 +83,27 @@ impl Desk {
             key,
             found: Mutex::default(),
             open: Cache::default(),
+            moving: Mutex::default(),
+            looking: tokio::sync::Mutex::default(),
             changes: watch::Sender::new(0),
         }
     }
 
-    /// Returns whether what is committed here is published, as last found.
+    /// Returns whether what is committed here is published, as last found. Nothing is while a rewritten history holds it.
     pub fn publication(&self) -> Publication {
-        self.found().publication.clone()
+        match self.rewritten() {
+            Some(rewritten) => Publication::Pending(rewritten.refusal()),
+            None => self.found().publication.clone(),
+        }
+    }
+
+    /// Returns the rules by which people are known: those in force, or those attested at the old tip of a rewritten history, which cannot name its own
+    /// people.
+    pub fn rules(&self) -> RulesInForce {
+        let rewritten = self.rewritten();
+        let before = rewritten.map(|rewritten| Arc::clone(&rewritten.rules));
+        let before = before.filter(|rules| matches!(rules.as_ref(), Some(Ok(_))));
+        before.unwrap_or_else(|| self.index.rules())
     }
 
     /// Notes whether what is committed here is published.
@@ -92,7 +117,7 @@ impl Desk {
         self.changes.subscribe()
     }
 
-    fn tell_if(&self, has_changed: bool) {
+    pub(super) fn tell_if(&self, has_changed: bool) {
         if has_changed {
             self.changes.send_modify(|count| *count += 1);
         }
@@ -138,7 +163,7 @@ impl Desk {
         self.found().is_unfinished = is_unfinished;
     }
 
-    fn found(&self) -> std::sync::MutexGuard<'_, Found> {
+    pub(super) fn found(&self) -> std::sync::MutexGuard<'_, Found> {
         // Whoever panicked left a whole value: each is set at once.
         self.found
             .lock()
@@ -161,13 +186,46 @@ impl Desk {
         }
     }
 
-    /// Looks again: brings the picture up to the refs.
+    /// Looks again: brings the picture up to the refs. A published branch that was rewritten is followed only after its old tip was kept and the journal
+    /// told; the picture does not follow one that is gone.
     ///
     /// # Errors
     /// When git or the database cannot be read or written.
-    pub async fn sync(&self) -> Result<index::Synced> {
-        let synced = index::sync(&self.index, &self.path, &self.tip_ref).await?;
-        self.tell_if(synced != index::Synced::default());
+    pub async fn sync(self: &Arc<Self>) -> Result<index::Synced> {
+        let _one = self.looking.lock().await;
+        if !self.found().has_looked {
+            self.look_at_history().await?;
+        }
+        // With a remote we move the ref ourselves, and whoever follows the remote looks whether it was rewritten.
+        let mut follow = match self.tip_ref.starts_with("refs/heads/") {
+            true => Follow::Forward,
+            false => Follow::Anywhere,
+        };
+        let synced = loop {
+            let looked = index::sync_as_far(&self.index, &self.path, &self.tip_ref, follow).await?;
+            let rewriting = match looked {
+                Ok(synced) => break synced,
+                Err(rewriting) => rewriting,
+            };
+            let Some(new) = rewriting.new else {
+                self.keep_gone(rewriting.old).await?;
+                return Ok(index::Synced::default());
+            };
+            let old = rewriting.old;
+            self.keep_rewritten(Tips { old, new }).await?;
+            follow = Follow::Over(Tips { old, new });
+        };
+        let has_moved = synced != index::Synced::default();
+        if has_moved || self.found().follows_rewriting {
+            let before = self.rewritten();
+            self.look_at_history().await?;
+            if let Some(tips) = self.unsaid_again(before.as_deref()).await? {
+                self.keep_rewritten(tips).await?;
+                index::sync(&self.index, &self.path, &self.tip_ref).await?;
+                self.look_at_history().await?;
+            }
+        }
+        self.tell_if(has_moved);
         Ok(synced)
     }
 

@@ -37,6 +37,11 @@ pub(super) async fn edit(desk: &Arc<Desk>, order: &EditOrder) -> Result<Result<O
             .await?
             .tip
             .context("the published branch is gone")?;
+        if order.place == Place::Published
+            && let Err(refusal) = desk.refuse_rewritten()
+        {
+            return Ok(Err(refusal));
+        }
         let order = order.clone();
         let written = desk
             .on_repository(move |repository, desk| {

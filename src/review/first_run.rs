@@ -150,6 +150,10 @@ impl Desk {
         if let Some(refusal) = self.other_branch(&policy) {
             return Ok(Err(vec![refusal]));
         }
+        self.sync().await?;
+        if let Err(refusal) = self.refuse_rewritten() {
+            return Ok(Err(vec![refusal]));
+        }
         let adoption = Adoption {
             branch_ref: self.tip_ref.clone(),
             policy: Some(policy),

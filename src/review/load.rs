@@ -250,7 +250,7 @@ fn blocking(row: &RecordRow, findings: &[FindingRow]) -> Vec<String> {
     quarantine.chain(found).collect()
 }
 
-/// Decisions die with the attestation they led to, and with any other of their record.
+/// Decisions die with the attestation they led to, and with any other of their record; also where an accepted rewriting lost that.
 pub(super) fn since_last_attestation(
     said: &[DecisionRow],
     attested: &[AttestationRow],
@@ -266,7 +266,7 @@ pub(super) fn since_last_attestation(
         .copied()
         .unwrap_or(0);
     said.iter()
-        .filter(|row| row.position > last)
+        .filter(|row| row.position > last && !row.is_spent)
         .map(past_decision)
         .collect()
 }
@@ -320,6 +320,7 @@ fn about(row: &DecisionRow) -> Result<About> {
         answers: row.answers.as_deref().map(str::parse).transpose()?,
         assignee: row.assignee.clone(),
         due: row.due.clone(),
+        tips: row.tips.as_deref().map(str::parse).transpose()?,
     })
 }
 

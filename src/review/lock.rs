@@ -39,6 +39,11 @@ impl Desk {
         to: CommitId,
         log: &str,
     ) -> Result<Result<(), RefMoved>> {
+        // Nothing is half done where somebody panicked: the note is written anew.
+        let _one = self
+            .moving
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         let note = self.moving();
         std::fs::write(&note, name)
             .with_context(|| format!("failed to write {}", note.display()))?;

@@ -26,6 +26,7 @@ mod publication;
 pub mod queue;
 mod refusals;
 mod releases;
+mod rewrite;
 mod since;
 mod transition;
 mod update;
@@ -54,6 +55,7 @@ pub use releases::{
     Decided, DryRun, Landing, MemberRun, Obstacle, Referrer, ReleaseAct, ReleaseOrder, may_release,
     releasable,
 };
+pub use rewrite::{HistoryChoice, HistoryOrder, Lost, Rewritten, rewriting_in};
 pub use since::{
     Approved, ChangedSince, Judged, approved_before, changed_since, outdated_approval,
 };

@@ -3,16 +3,16 @@
 //! The local branch follows the remote; the committer builds on `refs/countersign/outgoing/BRANCH`, which is pushed. Where the remote moved
 //! meanwhile, the branch follows it, and what was not published yet is made again on top: attestations from their decisions in the journal, only
 //! for records whose reviewed blobs still stand; edits where their file still holds what they started from. Anything else is kept under
-//! `refs/countersign/rescue/` and said. A remote whose history was rewritten holds publishing until somebody decides.
+//! `refs/countersign/rescue/` and said. A remote whose history was rewritten is followed too, and holds publishing until somebody decides; where it is to
+//! be restored, the one push by force is made, and only over the very commit that was decided about.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Result, anyhow};
 
-use super::{Committer, Desk, EditOrder, NewText, Place, complete_all};
+use super::{Committer, Desk, EditOrder, NewText, Place, complete_all, rewrite};
 use crate::id::CommitId;
-use crate::ledger::{Attestation, JOURNAL_REF};
+use crate::ledger::{Attestation, JOURNAL_REF, Tips};
 use crate::refusal::Refusal;
 use crate::repository::{Repository, network};
 
@@ -52,8 +52,8 @@ pub fn begin_outgoing(repository: &Repository, branch: &str) -> Result<()> {
 enum Step {
     /// Nothing is to be sent.
     Nothing,
-    /// Send these.
-    Push(Vec<(CommitId, String)>),
+    /// Send these; the branch may take the place of this commit alone, where it was decided to restore it.
+    Push(Vec<(CommitId, String)>, Option<CommitId>),
     /// These commits are to be made again on the branch's new head, oldest first.
     Replay(Vec<CommitId>),
     /// Nothing may be sent.
@@ -71,11 +71,17 @@ pub async fn publish(desk: &Arc<Desk>, committer: &Committer, branch: &str) -> R
             Err(refusal) => return Ok(Publication::Pending(refusal)),
         };
         match step {
-            Step::Nothing => return Ok(Publication::Published),
+            Step::Nothing => {
+                return Ok(match desk.refuse_rewritten() {
+                    Ok(()) => Publication::Published,
+                    Err(refusal) => Publication::Pending(refusal),
+                });
+            }
             Step::Hold(refusal) => return Ok(Publication::Pending(refusal)),
             Step::Replay(commits) => replay(desk, committer, commits).await?,
-            Step::Push(updates) => {
-                if let Err(refusal) = push(desk, updates).await? {
+            Step::Push(updates, replaces) => {
+                let replaces = replaces.map(|commit| (commit, format!("refs/heads/{branch}")));
+                if let Err(refusal) = push(desk, updates, replaces).await? {
                     return Ok(Publication::Pending(refusal));
                 }
             }
@@ -89,26 +95,67 @@ pub async fn publish(desk: &Arc<Desk>, committer: &Committer, branch: &str) -> R
     )))
 }
 
-async fn push(desk: &Arc<Desk>, updates: Vec<(CommitId, String)>) -> Result<Result<(), Refusal>> {
+async fn push(
+    desk: &Arc<Desk>,
+    updates: Vec<(CommitId, String)>,
+    replaces: Option<(CommitId, String)>,
+) -> Result<Result<(), Refusal>> {
     let path = desk.path.clone();
     let pushed = tokio::task::spawn_blocking(move || {
         let updates: Vec<(CommitId, &str)> = updates
             .iter()
             .map(|(commit, name)| (*commit, name.as_str()))
             .collect();
-        network::push(&path, &updates)
+        let replaces = replaces
+            .as_ref()
+            .map(|(commit, name)| (*commit, name.as_str()));
+        network::push(&path, &updates, replaces)
     });
     Ok(pushed.await?)
 }
 
 async fn look(desk: &Arc<Desk>, branch: &str) -> Result<Result<Step, Refusal>> {
+    let name = branch.to_owned();
+    let followed = desk
+        .on_repository(move |repository, desk| follow(repository, desk, &name))
+        .await?;
+    let Followed {
+        seen,
+        rewritten,
+        held,
+    } = match followed {
+        Ok(followed) => followed,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    if let Some(tips) = rewritten {
+        follow_rewritten(desk, branch, tips).await?;
+    }
+    desk.sync().await?;
+    if let Some(refusal) = held {
+        return Ok(Ok(Step::Hold(refusal)));
+    }
+    let restored = rewrite::last_restored(desk).await?;
     let branch = branch.to_owned();
-    desk.on_repository(move |repository, desk| follow(repository, &desk.path, &branch))
-        .await
+    desk.on_repository(move |repository, desk| {
+        let is_on_hold = desk.refuse_rewritten().is_err();
+        next_step(repository, &branch, &seen, is_on_hold, restored).map(Ok)
+    })
+    .await
 }
 
-/// Brings the local branch to what the remote holds, and says what is left to do.
-fn follow(repository: &Repository, path: &Path, branch: &str) -> Result<Result<Step, Refusal>> {
+/// Where following the remote led.
+struct Followed {
+    /// What it holds.
+    seen: network::RemoteRefs,
+    /// The branch there does not hold what was seen of it before: what we built, and what stands there now.
+    rewritten: Option<Tips>,
+    /// Why the journal cannot be followed.
+    held: Option<Refusal>,
+}
+
+/// Brings the local branch and the journal to what the remote holds.
+fn follow(repository: &Repository, desk: &Desk, branch: &str) -> Result<Result<Followed, Refusal>> {
+    let path = desk.path.as_path();
     let branch_ref = format!("refs/heads/{branch}");
     let seen = match network::look(path) {
         Ok(seen) => seen,
@@ -123,17 +170,69 @@ fn follow(repository: &Repository, path: &Path, branch: &str) -> Result<Result<S
         }
     }
     let repository = &Repository::open(path)?;
-    if let Some(refusal) = follow_ref(repository, &branch_ref, seen.get(&branch_ref).copied())? {
-        return Ok(Ok(Step::Hold(refusal)));
+    let rewritten = match seen.get(&branch_ref) {
+        Some(remote) => follow_branch(repository, desk, branch, *remote)?,
+        None => None,
+    };
+    let journal = journal_ahead(repository, seen.get(JOURNAL_REF).copied())?;
+    Ok(Ok(Followed {
+        held: follow_journal(repository, journal)?,
+        seen,
+        rewritten,
+    }))
+}
+
+/// Brings the local branch forward to what the remote holds, or back to what we restored there. Returns the rewriting where it went elsewhere.
+fn follow_branch(
+    repository: &Repository,
+    desk: &Desk,
+    branch: &str,
+    remote: CommitId,
+) -> Result<Option<Tips>> {
+    let name = format!("refs/heads/{branch}");
+    let local = repository.head_of(&name)?;
+    if local == Some(remote) {
+        return Ok(None);
     }
-    if let Some(refusal) = follow_ref(
-        repository,
-        JOURNAL_REF,
-        journal_ahead(repository, seen.get(JOURNAL_REF).copied())?,
-    )? {
-        return Ok(Ok(Step::Hold(refusal)));
+    if let Some(old) = local.filter(|old| !is_in(repository, *old, remote)) {
+        let ours = repository.head_of(&outgoing_ref(branch))?.unwrap_or(old);
+        let is_restored = is_in(repository, remote, ours) && !is_in(repository, old, ours);
+        repository.rescue(old)?;
+        if !is_restored {
+            let (old, new) = (ours, remote);
+            return Ok(Some(Tips { old, new }));
+        }
     }
-    next_step(repository, branch, &branch_ref, &seen).map(Ok)
+    // Whoever moved it meanwhile is found at the next look.
+    let _ = desk.move_ref(repository, &name, local, remote, SEEN)?;
+    Ok(None)
+}
+
+/// Follows a remote that was rewritten, after what we built was kept and the journal told.
+async fn follow_rewritten(desk: &Arc<Desk>, branch: &str, tips: Tips) -> Result<()> {
+    if desk.index.heads().await?.baseline.is_some() {
+        desk.keep_rewritten(tips).await?;
+    }
+    let names = [outgoing_ref(branch), format!("refs/heads/{branch}")];
+    desk.on_repository(move |repository, desk| {
+        for name in names {
+            let seen = repository.head_of(&name)?;
+            // Whoever moved it meanwhile is found at the next look.
+            if let Err(moved) = desk.move_ref(repository, &name, seen, tips.new, SEEN)? {
+                tracing::debug!(moved = moved.to_string(), "followed at the next look");
+                break;
+            }
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// What the log of a ref says that follows the remote.
+const SEEN: &str = "countersign: seen on the remote";
+
+fn is_in(repository: &Repository, one: CommitId, other: CommitId) -> bool {
+    repository.is_ancestor(one, other).unwrap_or(false)
 }
 
 /// A remote journal that ours already holds is behind, and nothing to follow.
@@ -145,44 +244,42 @@ fn journal_ahead(repository: &Repository, remote: Option<CommitId>) -> Result<Op
     })
 }
 
-/// Moves a ref forward to what the remote holds; says why not, when that is not forward.
-fn follow_ref(
-    repository: &Repository,
-    name: &str,
-    remote: Option<CommitId>,
-) -> Result<Option<Refusal>> {
+/// Moves the journal forward to what the remote holds; says why not, when that is not forward.
+fn follow_journal(repository: &Repository, remote: Option<CommitId>) -> Result<Option<Refusal>> {
     let Some(remote) = remote else {
         return Ok(None);
     };
-    let local = repository.head_of(name)?;
+    let local = repository.head_of(JOURNAL_REF)?;
     if local == Some(remote) {
         return Ok(None);
     }
     if let Some(old) = local.filter(|old| !repository.is_ancestor(*old, remote).unwrap_or(false)) {
         repository.rescue(old)?;
         let cause = format!(
-            "{name} on the remote moved from {} to {}, which does not hold it",
+            "the journal on the remote moved from {} to {}, which does not hold it",
             old.short(),
             remote.short()
         );
         let next = format!(
-            "publishing is on hold and the old tip is kept as refs/countersign/rescue/{old}; restore it on the remote, or make a new clone to accept what is there"
+            "nothing is published, and the old end is kept as refs/countersign/rescue/{old}; put it back on the remote"
         );
-        return Ok(Some(Refusal::new("GIT-HIST-001", cause, next)));
+        return Ok(Some(Refusal::new("GIT-HIST-007", cause, next)));
     }
     // Whoever moved it meanwhile is found at the next look.
-    let _ = repository.move_ref(name, local, remote, "countersign: seen on the remote")?;
+    let _ = repository.move_ref(JOURNAL_REF, local, remote, SEEN)?;
     Ok(None)
 }
 
 fn next_step(
     repository: &Repository,
     branch: &str,
-    branch_ref: &str,
     seen: &network::RemoteRefs,
+    is_on_hold: bool,
+    restored: Option<Tips>,
 ) -> Result<Step> {
     let outgoing_name = outgoing_ref(branch);
-    let main = repository.head_of(branch_ref)?;
+    let branch_ref = format!("refs/heads/{branch}");
+    let main = repository.head_of(&branch_ref)?;
     let outgoing = repository.head_of(&outgoing_name)?;
     let journal = repository
         .head_of(JOURNAL_REF)?
@@ -191,10 +288,17 @@ fn next_step(
         .map(|journal| (journal, JOURNAL_REF.to_owned()))
         .into_iter()
         .collect();
+    let mut replaces = None;
     match (main, outgoing) {
         (Some(main), Some(outgoing)) if main == outgoing => {}
+        // What was said is told; nothing else.
+        _ if is_on_hold => {}
+        (Some(main), Some(outgoing)) if is_restored(repository, main, outgoing, restored) => {
+            replaces = Some(main);
+            updates.push((outgoing, branch_ref.clone()));
+        }
         (Some(main), Some(outgoing)) if repository.is_ancestor(main, outgoing)? => {
-            updates.push((outgoing, branch_ref.to_owned()))
+            updates.push((outgoing, branch_ref.clone()))
         }
         (Some(main), Some(outgoing)) => {
             let behind = repository.is_ancestor(outgoing, main)?;
@@ -219,13 +323,27 @@ fn next_step(
             }
         }
         (Some(_), None) => begin_outgoing(repository, branch)?,
-        (None, Some(outgoing)) => updates.push((outgoing, branch_ref.to_owned())),
+        (None, Some(outgoing)) => updates.push((outgoing, branch_ref.clone())),
         (None, None) => {}
     }
     Ok(if updates.is_empty() {
         Step::Nothing
     } else {
-        Step::Push(updates)
+        Step::Push(updates, replaces)
+    })
+}
+
+/// The remote still holds the very end that was decided against, and we are back at the old tip.
+fn is_restored(
+    repository: &Repository,
+    main: CommitId,
+    outgoing: CommitId,
+    restored: Option<Tips>,
+) -> bool {
+    restored.is_some_and(|tips| {
+        tips.new == main
+            && is_in(repository, tips.old, outgoing)
+            && !is_in(repository, main, outgoing)
     })
 }
 

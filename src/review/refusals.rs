@@ -75,6 +75,10 @@ pub(super) fn judge(
             item,
             "a release is planned, let out and cancelled on its own page",
         )),
+        Act::Rewrite | Act::RestoreHistory | Act::AcceptHistory => Err(unfit(
+            item,
+            "a rewritten history is decided about on its own page",
+        )),
     }
 }
 

@@ -45,6 +45,7 @@ pub fn outdated_approval<'a>(
                 false
             }
             Act::Plan | Act::Release | Act::Cancel | Act::Fail => false,
+            Act::Rewrite | Act::RestoreHistory | Act::AcceptHistory => false,
         };
         decides
             && seen.map(|seen| seen.branch.as_str()) == here

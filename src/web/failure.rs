@@ -184,7 +184,12 @@ pub fn busy() -> Refusal {
 /// Returns the HTTP status of a refusal's code.
 pub fn status_of(code: &str) -> StatusCode {
     let begins = |beginnings: &[&str]| beginnings.iter().any(|start| code.starts_with(start));
-    if begins(&[
+    if begins(&["GIT-HIST-003"]) {
+        StatusCode::FORBIDDEN
+    } else if begins(&["GIT-HIST-005"]) {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else if begins(&[
+        "GIT-HIST-",
         "REV-STALE-",
         "REL-STALE-",
         "REL-STATE-",

@@ -186,6 +186,7 @@ impl Reader {
             unread: usize::try_from(inbox::count_unread(self).await?).unwrap_or(0),
             csrf: self.token(token::ANY_FORM),
             publication_state: self.publication_state(),
+            history: self.desk.rewritten().map(|_| self.urls.history()),
             live: self.asked.clone().map(|address| Live {
                 stream: self.urls.live(&self.state),
                 address,
@@ -263,7 +264,7 @@ pub async fn still_may(reader: &Reader, headers: &HeaderMap) -> Result<bool, Fai
         None => false,
     };
     let address = &reader.session.address;
-    let rules = reader.desk.index.rules();
+    let rules = reader.desk.rules();
     let is_known = matches!(rules.as_ref(), Some(Ok(rules)) if rules.policy.person_by_address(address).is_some());
     Ok(stands && is_known)
 }
@@ -272,7 +273,7 @@ pub async fn still_may(reader: &Reader, headers: &HeaderMap) -> Result<bool, Fai
 pub fn readable<'a>(web: &'a Web, address: &str) -> Vec<(&'a String, &'a Served)> {
     web.served
         .iter()
-        .filter(|(_, served)| match served.desk.index.rules().as_ref() {
+        .filter(|(_, served)| match served.desk.rules().as_ref() {
             Some(Ok(rules)) => rules.policy.person_by_address(address).is_some(),
             Some(Err(_)) | None => false,
         })

@@ -42,7 +42,7 @@ impl Seat {
     /// Says why there is none.
     pub fn take(web: &Arc<Web>, repository: &str, address: &str) -> Result<Self, NoSeat> {
         let served = web.served.get(repository).ok_or(NoSeat::Closed)?;
-        let rules = served.desk.index.rules();
+        let rules = served.desk.rules();
         let Some(Ok(known)) = rules.as_ref() else {
             return Err(NoSeat::Closed);
         };

@@ -152,6 +152,16 @@ impl Urls {
         self.base.and(["bulk"])
     }
 
+    /// Returns the page's of the register's health.
+    pub fn health(&self) -> Href {
+        self.base.and(["health"])
+    }
+
+    /// Returns the page's of the register's history.
+    pub fn history(&self) -> Href {
+        self.base.and(["history"])
+    }
+
     /// Returns the queue's.
     pub fn queue(&self) -> Href {
         self.base.and(["queue"])

@@ -6,6 +6,7 @@ mod common;
 mod decisions;
 mod document;
 mod edits;
+mod history;
 mod hostile;
 mod lists;
 mod proposals;

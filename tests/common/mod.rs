@@ -122,6 +122,18 @@ impl Story {
         }
     }
 
+    /// Starts the server again, its index deleted.
+    pub async fn start_without_index(&mut self) {
+        let folder = self.folder.path().to_owned();
+        // The open files of the server before stay its own.
+        for suffix in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(folder.join(format!("index.sqlite{suffix}")));
+        }
+        self.desk = desk(&folder).await;
+        self.desk.sync().await.unwrap();
+        self.committer = Committer::start(Arc::clone(&self.desk));
+    }
+
     pub fn work(&self) -> PathBuf {
         self.folder.path().join("work")
     }
@@ -259,6 +271,13 @@ impl Story {
     /// Proves that an auditor finds nothing wrong.
     pub fn is_proven(&self) {
         let report = review::verify(&open(self), &self.desk.tip_ref, None).unwrap();
+        assert!(report.is_proven(), "{report}");
+    }
+
+    /// Proves that an auditor finds nothing wrong in another clone.
+    pub fn is_proven_there(&self, clone: &Path) {
+        let repository = Repository::open(clone).unwrap();
+        let report = review::verify(&repository, "refs/heads/main", None).unwrap();
         assert!(report.is_proven(), "{report}");
     }
 

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::{DecisionRow, Heads};
 use crate::id::CommitId;
-use crate::ledger::{Act, Decision, Plan, authors_of};
+use crate::ledger::{Act, Decision, HISTORY, Losses, Plan, authors_of};
 use crate::repository::{AllowedSigners, Content, Repository, Verified};
 
 /// Reads new decisions: those on the journal's own line that an attested key signed. `None` when the known end of the journal is not on that line.
@@ -40,9 +40,14 @@ pub(super) fn decisions(
             },
             _ => None,
         };
-        if matches!(repository.verify(id, keys)?, Verified::Good(_)) {
+        let losses = match decision.act {
+            Act::AcceptHistory => losses(repository, &decision)?,
+            _ => None,
+        };
+        if counts(repository, id, &decision, keys, known.trusted.as_deref())? {
             rows.push(DecisionRow {
                 plan,
+                losses,
                 commit: id,
                 decision,
                 by: facts.author,
@@ -60,4 +65,33 @@ fn plan(repository: &Repository, decision: &Decision) -> Result<Option<Plan>> {
         return Ok(None);
     };
     Ok(Plan::read(&String::from_utf8_lossy(&manifest)).ok())
+}
+
+/// Reads what an accepted rewriting lost; `None` where that is not here.
+fn losses(repository: &Repository, decision: &Decision) -> Result<Option<Losses>> {
+    let Content::Bytes(manifest) = repository.content(decision.proposed)? else {
+        return Ok(None);
+    };
+    Ok(Losses::read(&String::from_utf8_lossy(&manifest)).ok())
+}
+
+/// Returns whether a decision counts. What is said of a rewritten history is this server's own word or none: the keys that such a history names for itself
+/// cannot speak for it.
+fn counts(
+    repository: &Repository,
+    id: CommitId,
+    decision: &Decision,
+    keys: &AllowedSigners,
+    trusted: Option<&str>,
+) -> Result<bool> {
+    let is_of_history = decision.act.is_of_history();
+    if is_of_history != (decision.record.0 == HISTORY)
+        || is_of_history != decision.about.tips.is_some()
+    {
+        return Ok(false);
+    }
+    Ok(match trusted.filter(|_| is_of_history) {
+        Some(trusted) => repository.signer(id)?.as_deref() == Some(trusted),
+        None => matches!(repository.verify(id, keys)?, Verified::Good(_)),
+    })
 }

@@ -12,9 +12,10 @@ mod renames;
 
 use std::collections::{BTreeMap, HashSet};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use tokio::sync::mpsc;
 
+use chain::Followed;
 pub use chain::Link;
 pub use facts::Facts;
 pub(crate) use facts::{parse_blob, record_id};
@@ -25,7 +26,7 @@ pub(crate) use renames::told_renames;
 use super::store::RulesInForce;
 use crate::check::{Finding, Reference};
 use crate::id::{BlobId, CommitId, Identity};
-use crate::ledger::{Decision, JOURNAL_REF, Plan};
+use crate::ledger::{Decision, JOURNAL_REF, Losses, Plan, Tips};
 use crate::repository::{CommitFacts, PathChange, Repository};
 
 /// Where the picture stands.
@@ -53,8 +54,82 @@ pub enum Gathered {
     Unchanged,
     /// The picture cannot be carried on and must be made anew: why.
     StartOver(String),
+    /// The published branch was rewritten, or is gone, and that is not to be followed.
+    Rewritten(Rewriting),
     /// Every piece was handed on; how many blobs were read for them.
     Read(usize),
+}
+
+/// A published branch that does not hold its known end any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rewriting {
+    /// The end that is known.
+    pub old: CommitId,
+    /// The end that it has; `None` where the branch is gone.
+    pub new: Option<CommitId>,
+}
+
+/// How far the picture follows the published branch of an adopted repository.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Follow {
+    /// Wherever it goes.
+    Anywhere,
+    /// Forward alone.
+    Forward,
+    /// Forward, and over this one rewriting, of which note was taken.
+    Over(Tips),
+}
+
+impl Follow {
+    fn allows(self, rewriting: Rewriting) -> bool {
+        match self {
+            Self::Anywhere => true,
+            Self::Forward => false,
+            Self::Over(tips) => Rewriting::from(tips) == rewriting,
+        }
+    }
+}
+
+impl From<Tips> for Rewriting {
+    fn from(tips: Tips) -> Self {
+        Self {
+            old: tips.old,
+            new: Some(tips.new),
+        }
+    }
+}
+
+/// What is attested on a history that need not be the published one.
+pub struct Attested {
+    /// The chain of attestations, oldest first.
+    pub links: Vec<Link>,
+    /// The commit whose policy is in force at its end; `None` where nobody adopted it.
+    pub policy: Option<CommitId>,
+}
+
+/// Follows the chain of attestations up to a commit; `trusted` is the fingerprint of the key that this server holds.
+///
+/// # Errors
+/// When the history cannot be read.
+pub fn attested_at(
+    repository: &Repository,
+    tip: CommitId,
+    trusted: Option<String>,
+) -> Result<Attested> {
+    let known = Heads {
+        trusted,
+        ..Heads::default()
+    };
+    let commits = repository.new_commits(tip, &[])?;
+    match chain::follow(repository, &known, tip, &commits, false)? {
+        Followed::On(chain) => Ok(Attested {
+            links: chain.links,
+            policy: chain.heads.policy,
+        }),
+        Followed::Anew(reason) => {
+            bail!("a chain that nothing is known of cannot begin anew: {reason}")
+        }
+    }
 }
 
 /// A part of what is new. [`Piece::Start`] comes first; commits come parents before children.
@@ -123,6 +198,8 @@ pub struct DecisionRow {
     pub decision: Decision,
     /// The plan of a release, where it plans one.
     pub plan: Option<Plan>,
+    /// What history lost, where it accepts that.
+    pub losses: Option<Losses>,
     /// Who said it.
     pub by: Identity,
     /// Who wrote the text that was judged.
@@ -161,7 +238,7 @@ pub type Holds = dyn Fn(&[CommitId]) -> Result<HashSet<CommitId>> + Send;
 pub fn gather(
     repository: &Repository,
     tip_ref: &str,
-    known: &Heads,
+    (known, follow): (&Heads, Follow),
     rules: &RulesInForce,
     holds: &Holds,
     branches: &KnownBranches,
@@ -180,6 +257,11 @@ pub fn gather(
         if !has_moved {
             return Ok(Gathered::Unchanged);
         }
+    }
+    if let Some(rewriting) = rewriting(repository, known, tip)
+        && !follow.allows(rewriting)
+    {
+        return Ok(Gathered::Rewritten(rewriting));
     }
     let Some(tip) = tip else {
         return Ok(if known.tip.is_some() {
@@ -217,6 +299,13 @@ fn branches_now(
         Some(Ok(rules)) => Ok(Some(proposals::branches(repository, rules)?)),
         Some(Err(_)) | None => Ok(None),
     }
+}
+
+/// Returns the rewriting of the published branch of an adopted repository, if there was one.
+fn rewriting(repository: &Repository, known: &Heads, new: Option<CommitId>) -> Option<Rewriting> {
+    let old = known.tip.filter(|_| known.baseline.is_some())?;
+    let is_forward = new.is_some_and(|new| repository.is_ancestor(old, new).unwrap_or(false));
+    (!is_forward).then_some(Rewriting { old, new })
 }
 
 /// Says why the picture's heads are no longer part of the history, if they are not.

@@ -45,6 +45,11 @@ pub(in crate::review) async fn decide(
         if let Some(decision) = index::decision_of_operation(pool, &order.operation).await? {
             return Ok(Ok(again(desk, order, decision).await?));
         }
+        if order.act == ReleaseAct::Release
+            && let Err(refusal) = desk.refuse_rewritten()
+        {
+            return Ok(Err(refusal));
+        }
         let rules = desk.index.rules();
         let accepted = match judge_order(desk, &rules, order).await? {
             Ok(accepted) => accepted,
@@ -104,7 +109,8 @@ async fn land_now(desk: &Arc<Desk>, name: &str) -> Option<Landing> {
 /// Lets out what is due. Each is judged anew; one that cannot go out stays open and waits for a person, with the reason in the journal.
 pub(in crate::review) async fn release_due(desk: &Arc<Desk>, now: i64) -> Result<Vec<Landing>> {
     desk.sync().await?;
-    if adopted(&desk.index.rules()).is_err() {
+    // What is due stays due while a rewritten history holds publishing.
+    if adopted(&desk.index.rules()).is_err() || desk.refuse_rewritten().is_err() {
         return Ok(Vec::new());
     }
     let mut landings = Vec::new();

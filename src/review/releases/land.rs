@@ -38,6 +38,9 @@ pub(super) async fn land(desk: &Arc<Desk>, name: &str) -> Result<Option<Landing>
         let order = last_order(desk, name).await?;
         let rules = desk.index.rules();
         let heads = desk.index.heads().await?;
+        if desk.refuse_rewritten().is_err() {
+            return Ok(None);
+        }
         let found = run(desk, &rules, release, order.at).await?;
         let refusal = refuse_run(&adopted(&rules)?.policy, &found, &order.by.address);
         if let Some(refusal) = refusal {

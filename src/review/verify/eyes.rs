@@ -186,7 +186,9 @@ impl Auditor<'_> {
             self.fault("VRF-060", claimed.about, cause, next);
             return None;
         };
-        let said = journal.said_of(&attestation.record.0, claimed.state.spent);
+        let record = &attestation.record.0;
+        let lost = journal.spent_by_loss(record, completed);
+        let said = journal.said_of(record, claimed.state.spent.max(lost));
         let vetoes = vetoes(journal, attestation);
         let spoken = said.iter().chain(&vetoes).map(|(position, _)| *position);
         let later = spoken.filter(|position| *position > completed);

@@ -6,8 +6,8 @@ use anyhow::Result;
 
 use super::report::Fault;
 use crate::id::{BlobId, CommitId};
-use crate::ledger::{Decision, JOURNAL_BEGINS};
-use crate::repository::{AllowedSigners, Repository, Verified};
+use crate::ledger::{Act, Decision, JOURNAL_BEGINS, Losses};
+use crate::repository::{AllowedSigners, Content, Repository, Verified};
 use crate::review::{PastDecision, veto};
 
 /// Every decision, in order; positions begin at 1.
@@ -15,7 +15,18 @@ pub(super) struct Journal {
     decisions: Vec<PastDecision>,
     positions: HashMap<CommitId, usize>,
     by_record: HashMap<String, Vec<usize>>,
+    /// What accepted rewritings of history took with them.
+    lost: Vec<Lost>,
     commits: Vec<CommitId>,
+}
+
+/// The last attestation of a record that an accepted rewriting lost.
+struct Lost {
+    record: String,
+    /// The position of the decision that completed it.
+    completed: usize,
+    /// The position of the decision that accepted the loss.
+    accepted: usize,
 }
 
 impl Journal {
@@ -31,6 +42,7 @@ impl Journal {
             decisions: Vec::new(),
             positions: HashMap::new(),
             by_record: HashMap::new(),
+            lost: Vec::new(),
             commits: Vec::new(),
         };
         let mut before = None;
@@ -61,12 +73,17 @@ impl Journal {
                             "fetch refs/countersign/journal again; if it stays so, the decision proves nothing",
                         ));
                     }
+                    let manifest = decision.proposed;
+                    let accepts = decision.act == Act::AcceptHistory;
                     journal.push(PastDecision {
                         commit: id,
                         by: facts.author,
                         at: facts.authored_at,
                         decision,
                     });
+                    if accepts {
+                        journal.lose(repository, manifest)?;
+                    }
                 }
                 Err(error) => faults.push(fault(
                     "VRF-065",
@@ -88,6 +105,34 @@ impl Journal {
             self.positions.insert(last.commit, position);
         }
         self.by_record.entry(record).or_default().push(position);
+    }
+
+    /// Notes what the last decision lets go.
+    fn lose(&mut self, repository: &Repository, manifest: BlobId) -> Result<()> {
+        let Content::Bytes(bytes) = repository.content(manifest)? else {
+            return Ok(());
+        };
+        let Ok(losses) = Losses::read(&String::from_utf8_lossy(&bytes)) else {
+            return Ok(());
+        };
+        let accepted = self.decisions.len();
+        let lost = losses.decisions.into_iter().filter_map(|completed| {
+            Some(Lost {
+                record: self.decision(completed)?.record.0.clone(),
+                completed: self.position(completed)?,
+                accepted,
+            })
+        });
+        let lost: Vec<Lost> = lost.collect();
+        self.lost.extend(lost);
+        Ok(())
+    }
+
+    /// Returns the position up to which decisions about a record counted no more at a later one, because history lost what they led to.
+    pub(super) fn spent_by_loss(&self, record: &str, at: usize) -> usize {
+        let lost = self.lost.iter();
+        let spent = lost.filter(|lost| lost.record == record && lost.accepted < at);
+        spent.map(|lost| lost.completed).max().unwrap_or(0)
     }
 
     /// Checks that keys which were in force at some time signed every commit.

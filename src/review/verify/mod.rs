@@ -18,6 +18,7 @@ mod register;
 mod releases;
 mod removal;
 mod report;
+mod rewrites;
 mod terms;
 mod tip;
 
@@ -111,6 +112,7 @@ impl Auditor<'_> {
         self.reach(baseline);
         self.follow_chain(baseline)?;
         self.judge_releases()?;
+        self.judge_rewrites()?;
         self.look_at_tip()?;
         if let Some(journal) = &self.journal {
             let faults = journal.check_signatures(self.repository, &self.all_keys)?;

@@ -127,7 +127,8 @@ impl Auditor<'_> {
         let Some(journal) = &self.journal else {
             return Ok(());
         };
-        let said = journal.said_of(&record.0, state.spent);
+        let lost = journal.spent_by_loss(&record.0, usize::MAX);
+        let said = journal.said_of(&record.0, state.spent.max(lost));
         if said.is_empty() {
             return Ok(());
         }

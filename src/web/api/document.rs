@@ -14,8 +14,8 @@ use utoipa::{Modify, OpenApi};
 
 use super::problem::{Document, PROBLEM};
 use super::{
-    activity, decisions, edits, health, inbox, people, policy_change, proposals, queue, records,
-    releases, repositories, reverts, review, texts,
+    activity, decisions, edits, health, history, inbox, people, policy_change, proposals, queue,
+    records, releases, repositories, reverts, review, texts,
 };
 
 /// The document.
@@ -69,6 +69,8 @@ and never has more rights than the policy in force gives that person now.",
         inbox::read,
         health::show,
         health::findings,
+        history::show,
+        history::decide,
     ),
     components(schemas(Document)),
     tags(
@@ -81,6 +83,7 @@ and never has more rights than the policy in force gives that person now.",
         (name = "policy", description = "People, policy, and changes of it."),
         (name = "activity", description = "What happened."),
         (name = "health", description = "Whether all is well."),
+        (name = "history", description = "Whether the history is whole, and the decision about one that was rewritten."),
     ),
     modifiers(&Shared),
 )]

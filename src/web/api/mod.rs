@@ -13,6 +13,7 @@ mod document;
 mod edits;
 mod events;
 mod health;
+mod history;
 mod inbox;
 mod input;
 mod moves;
@@ -120,6 +121,11 @@ fn reading(routes: Routes) -> Routes {
             "/api/v1/repositories/{repository}/health",
             READ,
             health::show,
+        )
+        .get(
+            "/api/v1/repositories/{repository}/history",
+            READ,
+            history::show,
         )
         .get(
             "/api/v1/repositories/{repository}/findings",
@@ -236,6 +242,11 @@ fn writing(routes: Routes) -> Routes {
             "/api/v1/repositories/{repository}/releases/{name}/cancel",
             DECIDE,
             releases::cancel,
+        )
+        .post(
+            "/api/v1/repositories/{repository}/history/decisions",
+            DECIDE,
+            history::decide,
         )
         .post(
             "/api/v1/repositories/{repository}/decisions",

@@ -185,6 +185,7 @@ fn status_for(code: &str) -> StatusCode {
             StatusCode::PRECONDITION_FAILED
         }
         _ if code.starts_with("POL-ADOPT-") => StatusCode::CONFLICT,
+        "GIT-HIST-002" => StatusCode::PRECONDITION_FAILED,
         "REV-GONE-001" | "REL-GONE-001" => StatusCode::NOT_FOUND,
         _ => status_of(code),
     }

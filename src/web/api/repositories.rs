@@ -180,7 +180,7 @@ pub async fn list(caller: Caller) -> impl IntoResponse {
     let items = readable(&caller.web, &caller.token.address)
         .into_iter()
         .filter(|(name, _)| caller.opens(name))
-        .filter_map(|(name, served)| match served.desk.index.rules().as_ref() {
+        .filter_map(|(name, served)| match served.desk.rules().as_ref() {
             Some(Ok(rules)) => Some(RepositorySummary {
                 name: name.clone(),
                 title: rules.policy.title.clone(),

@@ -141,6 +141,12 @@ pub enum Said {
     Cancel,
     /// Tell that a release could not go out.
     Fail,
+    /// Tell that the published branch was rewritten.
+    Rewrite,
+    /// Bring a rewritten branch back to what it was.
+    RestoreHistory,
+    /// Take a rewritten branch for what is published.
+    AcceptHistory,
 }
 
 impl From<Act> for Said {
@@ -160,6 +166,9 @@ impl From<Act> for Said {
             Act::Release => Self::Release,
             Act::Cancel => Self::Cancel,
             Act::Fail => Self::Fail,
+            Act::Rewrite => Self::Rewrite,
+            Act::RestoreHistory => Self::RestoreHistory,
+            Act::AcceptHistory => Self::AcceptHistory,
         }
     }
 }
@@ -181,6 +190,9 @@ impl From<Said> for Act {
             Said::Release => Self::Release,
             Said::Cancel => Self::Cancel,
             Said::Fail => Self::Fail,
+            Said::Rewrite => Self::Rewrite,
+            Said::RestoreHistory => Self::RestoreHistory,
+            Said::AcceptHistory => Self::AcceptHistory,
         }
     }
 }

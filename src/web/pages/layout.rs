@@ -39,6 +39,8 @@ pub struct Page {
     pub notice: Option<Notice>,
     /// What stands between the register and its readers: why what is committed here is not yet published.
     pub publication_state: Option<Refused>,
+    /// Where somebody decides about a rewritten history, while one holds publishing.
+    pub history: Option<Href>,
 }
 
 /// The files that every page asks for.
@@ -305,6 +307,7 @@ impl Page {
             language: Href::to(["language"]),
             notice: None,
             publication_state: None,
+            history: None,
         }
     }
 }

@@ -51,6 +51,8 @@ pub mod people;
 
 pub mod health;
 
+pub mod history;
+
 pub mod repositories;
 
 pub mod errors;

@@ -12,6 +12,7 @@ use super::bulk::{BulkPage, ReportPage};
 use super::edit::EditPage;
 use super::errors::{ErrorPage, NoPolicyPage};
 use super::health::HealthPage;
+use super::history::HistoryPage;
 use super::inbox::InboxPage;
 use super::ink::{self, Ink};
 use super::people::PeoplePage;
@@ -163,6 +164,15 @@ fn all_in(ink: Ink, language: Language) -> Vec<(&'static str, String)> {
         ),
         ("people", render(PeoplePage::sample(ink), language)),
         ("health", render(HealthPage::sample(ink), language)),
+        ("history", render(HistoryPage::sample(ink), language)),
+        (
+            "history_whole",
+            render(HistoryPage::whole_sample(ink), language),
+        ),
+        (
+            "history_reader",
+            render(HistoryPage::reader_sample(ink), language),
+        ),
         (
             "repositories",
             render(RepositoriesPage::sample(ink), language),

@@ -7,7 +7,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use crate::index::{self, AttestationRow, DecisionRow, EditRow};
-use crate::ledger::{Act, release_of, version_of};
+use crate::ledger::{Act, HISTORY, release_of, version_of};
 use crate::web::failure::Failure;
 use crate::web::frame;
 use crate::web::language::{Message, say, verbatim};
@@ -86,6 +86,10 @@ fn days(reader: &Reader, events: Vec<Event>, titles: &HashMap<String, String>) -
             entry.when = time_of_day(event.at);
         }
         entry.record = (!event.record.is_empty()).then(|| match release_of(&event.record) {
+            None if event.record == HISTORY => Link {
+                label: say("history-name"),
+                href: reader.urls.history(),
+            },
             Some(name) => Link {
                 label: verbatim(name),
                 href: reader.urls.release(name),
@@ -151,6 +155,9 @@ fn said(reader: &Reader, row: &DecisionRow) -> Event {
         Ok(Act::Release) => say("activity-released"),
         Ok(Act::Cancel) => say("activity-cancelled"),
         Ok(Act::Fail) => say("activity-failed"),
+        Ok(Act::Rewrite) => say("activity-rewritten"),
+        Ok(Act::RestoreHistory) => say("activity-history-restored"),
+        Ok(Act::AcceptHistory) => say("activity-history-accepted"),
         Ok(Act::Comment) | Err(_) => say("activity-commented"),
     };
     let actor = verbatim(person_of(reader.policy(), &row.by));

@@ -257,7 +257,7 @@ fn link_page(web: &Web, link: &SignInLink, token: &str, refusal: Option<&Refusal
 pub fn name_of(web: &Web, address: &str) -> String {
     readable(web, address)
         .iter()
-        .find_map(|(_, served)| match served.desk.index.rules().as_ref() {
+        .find_map(|(_, served)| match served.desk.rules().as_ref() {
             Some(Ok(rules)) => rules
                 .policy
                 .person_by_address(address)

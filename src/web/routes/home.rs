@@ -36,7 +36,7 @@ pub async fn show(member: Member) -> Result<Response, Failure> {
 }
 
 async fn row(name: &str, served: &Served, address: &str) -> Result<RepositoryRow, Failure> {
-    let rules = served.desk.index.rules();
+    let rules = served.desk.rules();
     let title = match rules.as_ref() {
         Some(Ok(rules)) => rules.policy.title.clone(),
         Some(Err(_)) | None => name.to_owned(),

@@ -13,6 +13,7 @@ mod edit;
 mod ending;
 mod feed;
 mod health;
+mod history;
 mod home;
 mod inbox;
 mod language;
@@ -168,6 +169,8 @@ fn in_a_repository(routes: Routes) -> Routes {
         .get("/{repository}/activity", Person, activity::show)
         .get("/{repository}/people", Person, people::show)
         .get("/{repository}/health", Person, health::show)
+        .get("/{repository}/history", Person, history::show)
+        .post("/{repository}/history", Person, history::decide)
         .get("/{repository}/live", Person, live::listen)
 }
 

@@ -188,6 +188,9 @@ fn recorded(title: Message, act: Option<Act>) -> Notice {
         Some(Act::Comment | Act::Plan | Act::Release | Act::Cancel | Act::Fail) | None => {
             (say("notice-said"), Message::default())
         }
+        Some(Act::Rewrite | Act::RestoreHistory | Act::AcceptHistory) => {
+            (say("notice-said"), Message::default())
+        }
     };
     Notice {
         next,

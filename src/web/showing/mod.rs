@@ -8,6 +8,8 @@ pub mod filters;
 
 pub mod form;
 
+pub mod history;
+
 pub mod parts;
 
 pub mod reasons;

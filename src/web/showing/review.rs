@@ -301,6 +301,9 @@ impl Subject<'_> {
             Said::Plan | Said::Release | Said::Cancel | Said::Fail => {
                 (say("review-said-release"), RemarkKind::Comment)
             }
+            Said::Rewrite | Said::RestoreHistory | Said::AcceptHistory => {
+                (say("review-said-history"), RemarkKind::Comment)
+            }
         };
         let is_current = decision.base == self.item.base && decision.proposed == self.item.proposed;
         Remark {
@@ -375,6 +378,7 @@ impl Subject<'_> {
                     return None;
                 }
                 Said::Plan | Said::Release | Said::Cancel | Said::Fail => return None,
+                Said::Rewrite | Said::RestoreHistory | Said::AcceptHistory => return None,
                 Said::Submit => act("submit", say("review-act-submit"), Weight::Other),
                 Said::RequestChanges => {
                     act("request_changes", say("review-act-changes"), Weight::Other)
