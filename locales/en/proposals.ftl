@@ -86,3 +86,4 @@ between-title = { $title }: what changed
 between-began = where it began
 between-looked = what you looked at before
 between-same = Both say the same.
+proposals-filing = Its file…

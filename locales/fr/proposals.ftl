@@ -86,3 +86,4 @@ between-title = { $title } : ce qui a changé
 between-began = son début
 between-looked = ce que vous aviez vu
 between-same = Les deux disent la même chose.
+proposals-filing = Son fichier…

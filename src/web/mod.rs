@@ -22,6 +22,8 @@ pub mod failure;
 
 pub mod feed;
 
+mod filing;
+
 pub mod filters;
 
 pub mod form;

@@ -264,6 +264,11 @@ impl Urls {
         self.of_record("again", id)
     }
 
+    /// Returns where the file of a record is renamed or taken away.
+    pub fn filing(&self, id: &str) -> Href {
+        self.of_record("file", id)
+    }
+
     /// Returns where the end of a record is proposed.
     pub fn ending(&self, id: &str) -> Href {
         self.of_record("ending", id)

@@ -233,20 +233,33 @@ pub fn may_begin(policy: &Policy, collection: &Collection, person: &Person) -> b
     may_take_part(policy, &collection.name, person) && path_of(policy, collection, "x").is_ok()
 }
 
+/// Refuses a path at which a record stands.
+///
+/// # Errors
+/// Says so, or that the index cannot be read.
+pub async fn refuse_taken_path(seat: &Seat, path: &str) -> Result<(), Refusal> {
+    match index::record_at(seat.desk.index.reader(), path).await {
+        Ok(None) => Ok(()),
+        Ok(Some(_)) => Err(taken(path, path)),
+        Err(error) => Err(unread(&error)),
+    }
+}
+
 async fn refuse_taken(seat: &Seat, path: &str, id: &str) -> Result<(), Refusal> {
     let pool = seat.desk.index.reader();
     let at_path = index::record_at(pool, path).await;
     let of_id = index::records_of(pool, id).await;
     match (at_path, of_id) {
         (Ok(None), Ok(rows)) if rows.is_empty() => Ok(()),
-        (Ok(_), Ok(_)) => Err(Refusal::new(
-            "WEB-NEW-002",
-            format!("there is a record of this name already: {id}"),
-            "choose another name, or open that record",
-        )
-        .in_path(path)),
+        (Ok(_), Ok(_)) => Err(taken(id, path)),
         (Err(error), _) | (_, Err(error)) => Err(unread(&error)),
     }
+}
+
+fn taken(name: &str, path: &str) -> Refusal {
+    let cause = format!("there is a record of this name already: {name}");
+    let next = "choose another name, or open that record";
+    Refusal::new("WEB-NEW-002", cause, next).in_path(path)
 }
 
 fn unread(error: &anyhow::Error) -> Refusal {
@@ -262,7 +275,10 @@ fn unread(error: &anyhow::Error) -> Refusal {
 }
 
 /// A name for a file: letters, digits and hyphens.
-fn checked(name: &str) -> Result<String, Refusal> {
+///
+/// # Errors
+/// Says what a name may be.
+pub fn checked(name: &str) -> Result<String, Refusal> {
     let is_good = (1..=80).contains(&name.len())
         && name.starts_with(|c: char| c.is_ascii_alphanumeric())
         && name

@@ -43,6 +43,8 @@ pub mod edit;
 
 pub mod propose;
 
+pub mod filing;
+
 pub mod activity;
 
 pub mod inbox;

@@ -145,6 +145,8 @@ pub struct Proposed {
     pub version: Message,
     /// Where it is edited, if the reader may.
     pub edit: Option<Href>,
+    /// Where its file is renamed or left out, if the reader may.
+    pub filing: Option<Href>,
     /// What holds it back.
     pub findings: Vec<Finding>,
     /// What changed beside what is published; `None` where that is read on its own page.
@@ -333,6 +335,7 @@ mod samples {
                 turn: say("queue-why-yours"),
                 version: say("queue-will-be").with("version", ink("1.1.0")),
                 edit: Some(Href::to([ink("edit")])),
+                filing: Some(Href::to([ink("file")])),
                 findings: vec![finding(ink, Severity::Blocking)],
                 diff: Some(diff(ink).within(place)),
             };

@@ -27,6 +27,8 @@ pub struct RecordPage {
     pub badge: Badge,
     /// Where it is changed, if the reader may.
     pub edit: Option<Href>,
+    /// Where its file is renamed or taken away, if the reader may.
+    pub filing: Option<Href>,
     /// Where its end is proposed: "Retire", "Supersede".
     pub endings: Vec<Link>,
     /// That its version was taken back, and why.
@@ -190,6 +192,7 @@ pub(crate) mod samples {
                 language: ink("en"),
                 badge: badge(ink, "active", StatusKind::Published, "1.1.0"),
                 edit: Some(Href::to([ink("records"), ink("edit")])),
+                filing: Some(Href::to([ink("file")])),
                 endings: vec![link(ink, "Retire")],
                 yanked: Some(
                     say("record-yanked-good")

@@ -18,6 +18,7 @@ use super::ink::{self, Ink};
 use super::people::PeoplePage;
 use super::policy_change::PolicyChangePage;
 use super::proposals::{BetweenPage, ProposalPage, ProposalsPage};
+use super::filing::FilingPage;
 use super::propose::ProposePage;
 use super::queue::QueuePage;
 use super::record::RecordPage;
@@ -109,6 +110,7 @@ fn all_in(ink: Ink, language: Language) -> Vec<(&'static str, String)> {
             "record_quarantined",
             render(RecordPage::quarantined_sample(ink), language),
         ),
+        ("filing", render(FilingPage::sample(ink), language)),
         ("between", render(BetweenPage::sample(ink), language)),
         ("propose", render(ProposePage::sample(ink), language)),
         ("version", render(VersionPage::sample(ink), language)),

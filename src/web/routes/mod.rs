@@ -12,6 +12,7 @@ mod door;
 mod edit;
 mod ending;
 mod feed;
+mod filing;
 mod health;
 mod history;
 mod home;
@@ -155,6 +156,8 @@ fn in_a_repository(routes: Routes) -> Routes {
         .post("/{repository}/new/{collection}", Person, begin::begin)
         .get("/{repository}/versions/{*id}", Person, versions::show)
         .get("/{repository}/compare/{*id}", Person, versions::compare)
+        .get("/{repository}/file/{*id}", Person, filing::show)
+        .post("/{repository}/file/{*id}", Person, filing::act)
         .get("/{repository}/again/{*id}", Person, again::show)
         .post("/{repository}/again/{*id}", Person, again::propose)
         .get("/{repository}/ending/{*id}", Person, ending::show)

@@ -99,6 +99,8 @@ async fn make(reader: &Reader, row: &RecordRow) -> Result<RecordPage, Failure> {
         edit: (row.problem_code.is_none()
             && review::may_take_part(reader.policy(), &row.collection, reader.person()))
         .then(|| reader.urls.edit(&row.id)),
+        filing: review::may_take_part(reader.policy(), &row.collection, reader.person())
+            .then(|| reader.urls.filing(&row.id)),
         endings: match review::may_take_part(reader.policy(), &row.collection, reader.person()) {
             true => ending_links(reader, row, &item),
             false => Vec::new(),

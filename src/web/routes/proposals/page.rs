@@ -247,6 +247,12 @@ fn proposed(reader: &Reader, row: &ProposedRow, item: Option<&Item>, state: Stat
                 .edit(&row.record_id)
                 .with("proposal", &row.branch)
         }),
+        filing: may_edit.then(|| {
+            let filing = reader.urls.filing(&row.record_id);
+            filing
+                .with("proposal", &row.branch)
+                .with("path", &row.path)
+        }),
         findings: Vec::new(),
         diff: None,
     }
