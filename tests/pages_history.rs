@@ -61,6 +61,15 @@ async fn every_page_says_that_publishing_is_on_hold_and_leads_to_what_was_lost()
         assert!(page.has(part), "{part} {}", page.html);
     }
     assert!(!page.has("value=\"restore\""), "a reviewer decides nothing");
+    let told = "noticed that somebody replaced the published history of";
+    assert!(!ben.get("/test/inbox").await.has(told));
+    let mut dee = site.signed_in("dee@example.org").await;
+    let inbox = dee.get("/test/inbox").await;
+    assert!(
+        inbox.has(told) && inbox.has("/test/history"),
+        "{}",
+        inbox.html
+    );
     assert!(
         ben.get("/test/activity")
             .await

@@ -392,3 +392,78 @@ async fn both_files_that_quarrel_over_an_id_are_shown() {
             .has(">Second</h1>")
     );
 }
+
+const FILE: &str = "/test/file/notes/one";
+
+#[tokio::test]
+async fn a_draft_is_renamed_without_a_byte_and_removed() {
+    let site = site().await;
+    let mut ana = site.signed_in("ana@example.org").await;
+    assert!(ana.get(RECORD).await.has(FILE));
+    let page = ana.get(FILE).await;
+    let send = |name: &str, act: &str| page.form(FILE).with("name", name).with("act", act);
+    for bad in ["", "../two", "one", "a b"] {
+        let refused = ana.send_form(&send(bad, "rename")).await;
+        assert!(refused.has("WEB-NEW-00"), "{bad}: {}", refused.html);
+    }
+    let done = ana.send_form(&send("two", "rename")).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.html);
+    assert_eq!(site.story.file("notes/two.md"), DRAFT);
+    let log = git(
+        &site.story.bare(),
+        &["log", "-1", "--format=%an: %B", "main"],
+    );
+    assert!(
+        log.contains("Ana Roche: Rename One note")
+            && log.contains("Renamed-from: notes/one.md -> notes/two.md"),
+        "{log}"
+    );
+    // The record is who it was: its id stays the slug that it was born with.
+    assert!(
+        ana.get(RECORD).await.has("notes/one"),
+        "the old address leads to it"
+    );
+    let stale = ana.send_form(&send("three", "rename")).await;
+    assert!(
+        !stale.status.is_success() && !stale.status.is_redirection(),
+        "a form of another state does nothing"
+    );
+
+    let page = ana.get(FILE).await;
+    let form = page
+        .form(FILE)
+        .with("act", "remove")
+        .with("reason", "It had a slip.");
+    let gone = ana.send_form(&form).await;
+    assert_eq!(gone.status, StatusCode::SEE_OTHER, "{}", gone.html);
+    assert_eq!(ana.get(RECORD).await.status, StatusCode::NOT_FOUND);
+    let log = git(&site.story.bare(), &["log", "-1", "--format=%B", "main"]);
+    assert!(
+        log.starts_with("Remove One note\n\nIt had a slip."),
+        "{log}"
+    );
+    site.story.rebuild_is_equal().await;
+}
+
+#[tokio::test]
+async fn what_readers_have_is_renamed_by_a_proposal_and_never_removed() {
+    let site = published().await;
+    let mut ana = site.signed_in("ana@example.org").await;
+    let page = ana.get(FILE).await;
+    assert!(!page.has("value=\"remove\""), "{}", page.html);
+    let forced = ana.send_form(&page.form(FILE).with("act", "remove")).await;
+    assert!(forced.has("WEB-EDIT-005"), "{}", forced.html);
+    let form = page.form(FILE).with("name", "two").with("act", "rename");
+    let done = ana.send_form(&form).await;
+    let proposal = ana.get(done.location()).await;
+    assert!(
+        proposal.has("renamed from notes/one.md"),
+        "{}",
+        proposal.html
+    );
+
+    // A change that should not travel with it is left out again.
+    let left = "/test/file/notes/one?proposal=proposals%2Fone-note&path=notes%2Ftwo.md";
+    let page = ana.get(left).await;
+    assert!(page.has("Leave it out"), "{}", page.html);
+}

@@ -36,6 +36,8 @@ inbox-outdated = { $count ->
 inbox-outdated-end = while your proposal waits; bring it up to date
 inbox-due = You were asked to look at
 inbox-overdue = You were to have looked at
+inbox-rewritten = noticed that somebody replaced the published history of
+inbox-rewritten-end = and you decide what is to become of it
 inbox-by-day = by { $day }
 inbox-count = { $count ->
     [one] 1 notice

@@ -39,6 +39,8 @@ inbox-outdated = { $count ->
 inbox-outdated-end = pendant que votre proposition attend ; mettez-la à jour
 inbox-due = On vous a demandé de regarder
 inbox-overdue = Vous deviez avoir regardé
+inbox-rewritten = a constaté le remplacement de l’historique publié de
+inbox-rewritten-end = et c’est à vous de décider
 inbox-by-day = avant le { $day }
 inbox-count = { $count ->
     [one] { $count } message

@@ -12,6 +12,8 @@ use crate::policy::{Person, Policy, StatusKind};
 /// Why somebody is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Reason {
+    /// The published history was replaced, and they decide about it.
+    Rewritten,
     /// They were asked by name to look.
     Assigned,
     /// Somebody speaks to them.
@@ -52,7 +54,8 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
+        Self::Rewritten,
         Self::Assigned,
         Self::Mentioned,
         Self::Answered,
@@ -76,6 +79,7 @@ impl Reason {
     /// Returns the reason's word in the index and in the API.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Rewritten => "rewritten",
             Self::Assigned => "assigned",
             Self::Mentioned => "mentioned",
             Self::Answered => "answered",
@@ -121,6 +125,12 @@ pub fn told_of_decision(
     answered: Option<&Identity>,
 ) -> Vec<Told> {
     let mut told = Telling::of(policy, std::slice::from_ref(by));
+    if decision.act == Act::Rewrite {
+        let people = policy.people.values();
+        for person in people.filter(|person| policy.may_govern(person)) {
+            told.tell(Some(person), Reason::Rewritten);
+        }
+    }
     let assignee = decision.about.assignee.as_deref();
     told.tell(
         assignee.and_then(|key| policy.people.get(key)),

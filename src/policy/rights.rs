@@ -23,6 +23,12 @@ impl<'a> Scope<'a> {
 }
 
 impl Policy {
+    /// Returns whether a person may approve changes of the policy.
+    pub fn may_govern(&self, person: &Person) -> bool {
+        let mut roles = self.governance.by_role.keys();
+        roles.any(|role| self.holds(person, role, None))
+    }
+
     /// Returns whether a person holds a role in a scope; governance asks with `None` and is given unscoped grants only.
     pub fn holds(&self, person: &Person, role: &str, scope: Option<Scope<'_>>) -> bool {
         let grants = || person.roles.iter().filter(|grant| grant.role == role);

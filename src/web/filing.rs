@@ -33,7 +33,10 @@ pub async fn rename(
     if path == sheet.path || owner.is_none_or(|owner| owner.name != sheet.collection) {
         return Err(Refusal::new(
             "WEB-NEW-006",
-            format!("{path} is no other name for a record of {}", sheet.collection),
+            format!(
+                "{path} is no other name for a record of {}",
+                sheet.collection
+            ),
             "choose a name that the collection's paths allow",
         ));
     }

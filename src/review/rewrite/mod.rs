@@ -18,7 +18,7 @@ use super::{Desk, past_decision};
 use crate::id::{BlobId, CommitId, Identity, RecordId};
 use crate::index::{self, DecisionRow, Link, Rules, RulesInForce, attested_at};
 use crate::ledger::{Act, Decision, HISTORY, JOURNAL_REF, Losses, Tips};
-use crate::policy::{Person, Policy};
+use crate::policy::Person;
 use crate::refusal::Refusal;
 use crate::repository::Repository;
 
@@ -147,7 +147,7 @@ impl Rewritten {
     pub fn judge(&self, address: &str) -> Result<&Person, Refusal> {
         let rules = self.old_rules()?;
         let person = rules.policy.person_by_address(address);
-        let person = person.filter(|person| may_govern(&rules.policy, person));
+        let person = person.filter(|person| rules.policy.may_govern(person));
         person.ok_or_else(|| {
             Refusal::new(
                 "GIT-HIST-003",
@@ -164,7 +164,7 @@ impl Rewritten {
         };
         let people = rules.policy.people.values();
         people
-            .filter(|person| may_govern(&rules.policy, person))
+            .filter(|person| rules.policy.may_govern(person))
             .map(|person| person.name.clone())
             .collect()
     }
@@ -183,12 +183,6 @@ impl Rewritten {
             )),
         }
     }
-}
-
-/// Returns whether a person may approve changes of the policy.
-pub(super) fn may_govern(policy: &Policy, person: &Person) -> bool {
-    let mut roles = policy.governance.by_role.keys();
-    roles.any(|role| policy.holds(person, role, None))
 }
 
 impl Desk {

@@ -7,7 +7,7 @@ use crate::id::CommitId;
 use crate::ledger::{Act, HISTORY, Losses, Tips};
 use crate::repository::Content;
 use crate::review::PastDecision;
-use crate::review::rewrite::{may_govern, rules_at};
+use crate::review::rewrite::rules_at;
 
 impl Auditor<'_> {
     /// Tells of every rewritten history that was decided about, and finds the one that was not.
@@ -54,7 +54,7 @@ impl Auditor<'_> {
             let may = match rules.as_ref() {
                 Some(Ok(rules)) => {
                     let person = rules.policy.person_by_address(&past.by.address);
-                    person.is_some_and(|person| may_govern(&rules.policy, person))
+                    person.is_some_and(|person| rules.policy.may_govern(person))
                 }
                 Some(Err(_)) | None => false,
             };

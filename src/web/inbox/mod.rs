@@ -15,7 +15,7 @@ use super::accounts::ReadMarks;
 use super::seat::Seat;
 use crate::id::Identity;
 use crate::index::{self, Happened, NoticeRow, NoticesWanted, Place};
-use crate::ledger::Reason;
+use crate::ledger::{HISTORY, Reason};
 use crate::review::Outstanding;
 
 /// Unread notices that are counted; of more it is said that they are more.
@@ -254,7 +254,11 @@ pub async fn with_titles(seat: &Seat, mut notices: Vec<Notice>) -> Result<Vec<No
             .as_ref()
             .and_then(|branch| proposed.get(&(branch.clone(), told.record.clone())));
         let title = published.get(&told.record).or(in_proposal);
-        told.title = title.cloned().unwrap_or_else(|| told.record.clone());
+        told.title = match title {
+            Some(title) => title.clone(),
+            None if told.record == HISTORY => seat.desk.branch().to_owned(),
+            None => told.record.clone(),
+        };
     }
     Ok(notices)
 }

@@ -1,7 +1,7 @@
 //! A notice as a sentence: who, what they did, the record between, and how it ends.
 
 use super::Notice;
-use crate::ledger::{GOVERNANCE, Reason};
+use crate::ledger::{GOVERNANCE, HISTORY, Reason};
 use crate::policy::Policy;
 use crate::web::failure;
 use crate::web::href::Href;
@@ -32,6 +32,7 @@ pub fn actor(policy: &Policy, notice: &Notice) -> Message {
 pub fn did(notice: &Notice) -> Message {
     let count = notice.by.len();
     match notice.reason {
+        Reason::Rewritten => say("inbox-rewritten"),
         Reason::Assigned => say("inbox-assigned"),
         Reason::Mentioned => say("inbox-mentioned"),
         Reason::Answered => say("inbox-answered"),
@@ -65,6 +66,7 @@ pub fn ends(notice: &Notice) -> Message {
         }
         (Reason::Assigned, _, Some(day)) => say("inbox-until").with("day", day),
         (Reason::Due | Reason::Overdue, _, Some(day)) => say("inbox-by-day").with("day", day),
+        (Reason::Rewritten, ..) => say("inbox-rewritten-end"),
         (Reason::Changed, ..) => say("inbox-changed-end"),
         (Reason::Outdated, ..) => say("inbox-outdated-end"),
         (Reason::Approved, ..) => match &notice.transition {
@@ -104,6 +106,9 @@ pub fn sentence(policy: &Policy, notice: &Notice, language: Language) -> String 
 pub fn leads_to(urls: &Urls, notice: &Notice) -> Href {
     if notice.record == GOVERNANCE {
         return urls.policy_change();
+    }
+    if notice.record == HISTORY {
+        return urls.history();
     }
     if let Some(branch) = notice.record.strip_prefix(BRANCHES) {
         return urls.base().and(["proposals"]).and(branch.split('/'));

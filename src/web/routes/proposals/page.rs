@@ -249,9 +249,7 @@ fn proposed(reader: &Reader, row: &ProposedRow, item: Option<&Item>, state: Stat
         }),
         filing: may_edit.then(|| {
             let filing = reader.urls.filing(&row.record_id);
-            filing
-                .with("proposal", &row.branch)
-                .with("path", &row.path)
+            filing.with("proposal", &row.branch).with("path", &row.path)
         }),
         findings: Vec::new(),
         diff: None,
