@@ -466,4 +466,25 @@ async fn what_readers_have_is_renamed_by_a_proposal_and_never_removed() {
     let left = "/test/file/notes/one?proposal=proposals%2Fone-note&path=notes%2Ftwo.md";
     let page = ana.get(left).await;
     assert!(page.has("Leave it out"), "{}", page.html);
+
+    for who in ["ben@example.org", "cy@example.org"] {
+        let branch = "proposals/one-note";
+        let story = &site.story;
+        story
+            .approve_proposed(who, branch, "notes/two.md", "revise")
+            .await
+            .unwrap();
+    }
+    let files = git(
+        &site.story.bare(),
+        &["ls-tree", "-r", "--name-only", "main", "notes"],
+    );
+    assert_eq!(files, "notes/two.md\n");
+    assert!(
+        site.story.file("notes/two.md").contains("version: 1.0.0"),
+        "nothing was said anew"
+    );
+    assert!(ana.get(RECORD).await.has("1.0.0"), "its id stays");
+    site.story.rebuild_is_equal().await;
+    site.story.is_proven();
 }

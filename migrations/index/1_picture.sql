@@ -408,7 +408,7 @@ SELECT proposed.branch, proposed.path
 FROM proposed_records AS proposed
 JOIN proposals ON proposals.branch = proposed.branch
 WHERE (proposed.blob IS NULL AND proposed.standing_path IS NULL)
-   OR proposed.blob = proposed.standing_blob
+   OR (proposed.blob = proposed.standing_blob AND proposed.path = proposed.standing_path)
    OR EXISTS (SELECT 1 FROM attestations JOIN commits ON commits.id = proposals.fork
               WHERE attestations.record_id = proposed.record_id AND attestations.proposed = proposed.blob AND attestations.sequence >= commits.epoch);
 

@@ -91,6 +91,7 @@ impl Known {
         let attested = self.attested.get(&row.record_id).map(Vec::as_slice);
         let vetoes = self.vetoes(&row)?;
         let weight = self.weights.of(&row.collection, base, proposed);
+        let is_renamed = origin.leaves(&row.path).is_some();
         let mut item = Item {
             vetoes,
             blocking: blocking(&row, &origin, &findings),
@@ -111,7 +112,8 @@ impl Known {
             weight,
             proposed,
             base,
-            attested_blob: blob(&row.attested_blob)?,
+            // At another path no attested text stands: a name alone is a change too.
+            attested_blob: blob(&row.attested_blob)?.filter(|_| !is_renamed),
             attested_status: row.attested_status,
             attested_version: row
                 .attested_version

@@ -70,7 +70,7 @@ pub async fn remove(seat: &Seat, sheet: &Sheet, reason: &str) -> Result<Saved, R
     let mut order = ordered(seat, sheet, subject("Remove", &sheet.title), reason);
     match sheet.began {
         Some(began) => {
-            order.subject = subject("Leave out", &sheet.title);
+            order.subject = subject("Drop", &sheet.title);
             order.texts.push(NewText {
                 path: sheet.path.clone(),
                 from: Some(sheet.blob),

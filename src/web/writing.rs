@@ -257,9 +257,12 @@ async fn refuse_taken(seat: &Seat, path: &str, id: &str) -> Result<(), Refusal> 
 }
 
 fn taken(name: &str, path: &str) -> Refusal {
-    let cause = format!("there is a record of this name already: {name}");
-    let next = "choose another name, or open that record";
-    Refusal::new("WEB-NEW-002", cause, next).in_path(path)
+    Refusal::new(
+        "WEB-NEW-002",
+        format!("there is a record of this name already: {name}"),
+        "choose another name, or open that record",
+    )
+    .in_path(path)
 }
 
 fn unread(error: &anyhow::Error) -> Refusal {

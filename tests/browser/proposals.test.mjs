@@ -277,7 +277,7 @@ async function bothApprove(pages, site, id, branch) {
 /** Puts a proposal on top of what is published, in a clone, and forces it upon the repository. */
 function rebase(site, branch) {
   const clone = join(folder("rebase"), "clone");
-  git("/", "clone", "-q", "-b", branch, site.bare, clone);
+  git("/", "clone", "-q", "--no-local", "-b", branch, site.bare, clone);
   git(clone, "-c", "user.name=Joel Aster", "-c", "user.email=joel@lanternworks.example", "rebase", "-q", "origin/main");
   git(clone, "push", "-q", "--force", "origin", `HEAD:${branch}`);
 }

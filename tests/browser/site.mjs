@@ -183,7 +183,7 @@ export class Site {
   #clone(bare) {
     if (!this.clones[bare]) {
       this.clones[bare] = join(folder("clone"), "clone");
-      git("/", "clone", "-q", bare, this.clones[bare]);
+      git("/", "clone", "-q", "--no-local", bare, this.clones[bare]);
     }
     const clone = this.clones[bare];
     if (git(clone, "branch", "-r")) {

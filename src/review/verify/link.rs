@@ -411,7 +411,9 @@ fn item(
         title: String::new(),
         proposed: attestation.proposed,
         base: attestation.base,
-        attested_blob: state.blob.filter(|_| !landed.came.fills_a_gap()),
+        attested_blob: state
+            .blob
+            .filter(|_| !landed.came.fills_a_gap() && attestation.renamed_from.is_none()),
         attested_status: Some(attestation.step.from.clone())
             .filter(|from| workflow.statuses.contains_key(from)),
         attested_version: state.version.clone(),

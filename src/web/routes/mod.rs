@@ -13,6 +13,7 @@ mod edit;
 mod ending;
 mod feed;
 mod filing;
+mod gone;
 mod health;
 mod history;
 mod home;

@@ -7,11 +7,10 @@ use axum::extract::Query;
 use axum::response::Response;
 use serde::Deserialize;
 
+use super::gone::{removed, taken_down};
 use super::notices::{Done, notice};
 use super::records::new_links;
-use crate::index::{
-    self, Count, FindingRow, RecordRow, RemovedRow, StandingWanted, TakenDownRow, Wanted,
-};
+use crate::index::{self, Count, FindingRow, RecordRow, StandingWanted, Wanted};
 use crate::policy::StatusKind;
 use crate::review::governance::Amendment;
 use crate::review::queue::{Place, Section as Part, place};
@@ -20,17 +19,16 @@ use crate::web::failure::Failure;
 use crate::web::frame;
 use crate::web::href::Href;
 use crate::web::language::{Message, say, verbatim};
-use crate::web::moments::{date, moment};
+use crate::web::moments::moment;
 use crate::web::pages::layout::Section;
 use crate::web::pages::parts::{Badge, Link, Paging};
-use crate::web::pages::queue::{Item as Row, QueuePage, QueuePart, QueueParts, Removed};
+use crate::web::pages::queue::{Item as Row, QueuePage, QueuePart, QueueParts};
 use crate::web::reader::Reader;
 use crate::web::showing::filters::counted;
 use crate::web::showing::parts::{badge_of_item, finding};
 use crate::web::showing::policy_change::{fault, put_in_force};
-use crate::web::showing::releases::when;
 use crate::web::showing::standing::held_by_veto;
-use crate::web::showing::words::{all_of, any_of, names_of, people_in};
+use crate::web::showing::words::{any_of, names_of};
 
 /// Items of a part on a page; the rest are led to.
 const SHOWN: usize = 25;
@@ -296,84 +294,6 @@ fn add(page: &mut QueuePage, section: Part, row: Row) {
         Part::Blocked => page.blocked.push(row),
         Part::OutsideReview => page.changed_outside_review.push(row),
         Part::Draft => page.drafts.push(row),
-    }
-}
-
-/// Approved records that no file holds: each is brought back by a proposal.
-async fn removed(reader: &Reader) -> Result<Vec<Removed>, Failure> {
-    let rows = index::removed_records(reader.desk.index.reader()).await?;
-    Ok(rows.into_iter().map(|row| gone(reader, row)).collect())
-}
-
-fn gone(reader: &Reader, row: RemovedRow) -> Removed {
-    let sentence = match &row.attested_version {
-        Some(version) => say("queue-removed-version").with("version", version),
-        None => say("queue-removed-status").with("status", &row.attested_status),
-    };
-    Removed {
-        sentence: sentence.with("path", &row.path),
-        act: Link {
-            label: say("queue-again"),
-            href: reader.urls.again(&row.id).with("text", &row.attested_blob),
-        },
-        id: row.id,
-    }
-}
-
-/// Records that were taken down and that no second administrator agreed to yet: each waits for one, and after its time for a decision either way.
-async fn taken_down(reader: &Reader) -> Result<Vec<Removed>, Failure> {
-    let rows = index::taken_down(reader.desk.index.reader()).await?;
-    let open = rows.into_iter().filter(|row| !row.is_ratified);
-    let mut waiting: Vec<Removed> = open.map(|row| down(reader, row)).collect();
-    let asked = index::yanks_asked(reader.desk.index.reader()).await?;
-    let asked: Vec<Target> = asked.into_iter().map(Target::published).collect();
-    for item in review::items_at(reader.desk.index.reader(), &asked).await? {
-        waiting.extend(back(reader, &item));
-    }
-    Ok(waiting)
-}
-
-/// A version that somebody wants taken back, while that still stands.
-fn back(reader: &Reader, item: &Item) -> Option<Removed> {
-    let policy = reader.policy();
-    let offer = review::removal(policy, item)?;
-    let has = review::requirement(policy, item, &offer);
-    let asking: Vec<String> = has
-        .needs
-        .iter()
-        .flat_map(|need| need.approved.clone())
-        .collect();
-    let may: Vec<String> = has.needs.iter().flat_map(|need| need.may.clone()).collect();
-    let version = item.attested_version.as_ref().map(ToString::to_string);
-    (!asking.is_empty()).then(|| Removed {
-        id: item.title.clone(),
-        sentence: say("queue-yank")
-            .with("name", all_of(&names_of(policy, &asking)))
-            .with("version", version.unwrap_or_default())
-            .with("names", any_of(&names_of(policy, &may))),
-        act: Link {
-            label: say("queue-decide-down"),
-            href: reader.urls.review(&item.record.0),
-        },
-    })
-}
-
-fn down(reader: &Reader, row: TakenDownRow) -> Removed {
-    let until = row.at.saturating_add(review::RATIFY_WITHIN);
-    let sentence = match reader.now() < until {
-        true => say("queue-down").with("until", when(until, reader.now())),
-        false => say("queue-down-overdue"),
-    };
-    let names = people_in(reader.policy(), &row.approved_by);
-    Removed {
-        sentence: sentence
-            .with("name", all_of(&names))
-            .with("day", date(row.at)),
-        act: Link {
-            label: say("queue-decide-down"),
-            href: reader.urls.review(&row.id),
-        },
-        id: row.id,
     }
 }
 
