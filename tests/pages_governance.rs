@@ -4,7 +4,7 @@ mod common;
 
 use axum::http::StatusCode;
 use common::browser::Site;
-use common::{DRAFT, POLICY, Story, git};
+use common::{DRAFT, POLICY, Story};
 use countersign::policy::POLICY_PATH;
 
 const NOTE: &str = "notes/one.md";
