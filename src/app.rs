@@ -3,6 +3,8 @@
 mod doors;
 mod post;
 
+pub use post::told as mail_told;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;

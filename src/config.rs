@@ -305,6 +305,14 @@ pub struct User {
 /// Settings of `doctor`.
 #[derive(Debug, Args)]
 pub struct Doctor {
+    /// The address at which the server is reached, which letters need.
+    #[arg(long, env = "COUNTERSIGN_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<String>,
+
+    /// The mail server that takes letters.
+    #[command(flatten)]
+    pub mail: Mail,
+
     /// Print one JSON document.
     #[arg(long)]
     pub json: bool,

@@ -1,9 +1,12 @@
-//! Every command and every long option stands in `docs/command-line.md`, in the part about its command, and no other does.
+//! Every command and every long option stands in `docs/command-line.md`, in the part about its command, and no other does; and what `doctor` tells.
+
+mod common;
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use clap::CommandFactory;
+use common::program::Installation;
 use countersign::config::CommandLine;
 
 #[test]
@@ -42,6 +45,55 @@ fn the_page_and_the_help_tell_the_same_exit_codes() {
         let beginning = meaning.split(';').next().unwrap_or(meaning);
         assert!(row.contains(beginning), "{row} does not say {meaning:?}");
     }
+}
+
+/// What is wrong with the settings of mail is found before the server is started, and the password is shown to nobody.
+#[cfg(unix)]
+#[test]
+fn doctor_tells_the_settings_of_mail_without_the_password() {
+    use std::os::unix::fs::PermissionsExt;
+    let installation = Installation::empty("register");
+    let file = installation.folder.path().join("password");
+    std::fs::write(&file, "canary\n").unwrap();
+    let file_name = file.display().to_string();
+    let whole = [
+        "doctor",
+        "--public-url",
+        "https://register.example.org",
+        "--smtp-url",
+        "smtps://ana@mail.example.org",
+        "--mail-from",
+        "register@example.org",
+        "--smtp-password-file",
+        &file_name,
+    ];
+    let place = "letters from register@example.org go to mail.example.org port 465, by TLS, as ana";
+    let told = |arguments: &[&str], mode: u32| {
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).unwrap();
+        let output = installation.run(arguments);
+        let text = [output.stdout, output.stderr].concat();
+        let text = String::from_utf8(text).unwrap();
+        assert!(!text.contains("canary"), "{text}");
+        (output.status.code(), text)
+    };
+    let (code, text) = told(&whole, 0o600);
+    assert_eq!(code, Some(0), "{text}");
+    assert!(
+        text.contains(&format!("ok  mail: {place}, password ********")),
+        "{text}"
+    );
+    let (code, text) = told(&[&whole[..], &["--json"]].concat(), 0o600);
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains(place), "{text}");
+    let (code, text) = told(&whole, 0o644);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("BAD mail: SRV-MAIL-005"), "{text}");
+    let (code, text) = told(&whole[..5], 0o600);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("SRV-MAIL-001"), "{text}");
+    let (code, text) = told(&["doctor"], 0o600);
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains("ok  mail: no letters are sent"), "{text}");
 }
 
 /// The names in headings such as ``## `init` ``.

@@ -5,13 +5,13 @@ mod common;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use common::forge::{assert_journal_fault, forge, past};
+use common::forge::{assert_journal_fault, forge, make, parse, past};
 use common::{DRAFT, Story, git};
-use countersign::id::{BlobId, Identity};
+use countersign::id::{BlobId, CommitId, Identity};
 use countersign::index::{self, ReleaseRow};
-use countersign::ledger::{Act, Member, Plan};
+use countersign::ledger::{Act, JOURNAL_REF, Member, Plan};
 use countersign::refusal::Refusal;
-use countersign::repository::SigningKey;
+use countersign::repository::{Change, Keeps, NewCommit, RepoPath, SigningKey};
 use countersign::review::{
     Committer, Decided, Desk, Item, Obstacle, Outcome, ReleaseAct, ReleaseOrder, Standing, queue,
 };
@@ -669,4 +669,70 @@ async fn an_auditor_finds_a_release_that_did_not_go_out_whole() {
     git(&story.bare(), &["update-ref", "refs/heads/main", "main~1"]);
     let half = git(&story.bare(), &["rev-parse", "main"]);
     assert_journal_fault(&story, "VRF-073", half.trim().parse().unwrap());
+}
+
+/// Makes the last entry of the journal again, as somebody would who holds the server's key.
+fn forge_order(story: &Story, change: impl FnOnce(&mut NewCommit)) {
+    let repository = common::open(story);
+    let last = git(&story.bare(), &["rev-parse", JOURNAL_REF]);
+    let last = repository.commit(parse(&last)).unwrap();
+    let tree = git(&story.bare(), &["ls-tree", JOURNAL_REF]);
+    let changes = tree.lines().map(|line| {
+        let (facts, name) = line.split_once('\t').unwrap();
+        let blob = facts.split(' ').nth(2).unwrap().parse().unwrap();
+        Change::Place(RepoPath::parse(name).unwrap(), blob)
+    });
+    let mut forged = NewCommit {
+        parent: last.parents.first().copied(),
+        also: last.parents.get(1).copied(),
+        keeps: Keeps::Nothing,
+        changes: changes.collect(),
+        author: last.author,
+        at: last.authored_at,
+        message: last.message,
+    };
+    change(&mut forged);
+    let forged = make(&repository, &story.desk.key, &forged).to_string();
+    git(&story.bare(), &["update-ref", JOURNAL_REF, &forged]);
+}
+
+/// The first attestation of the release that is out.
+fn first_of_two(story: &Story) -> CommitId {
+    parse(&git(&story.bare(), &["rev-parse", "main~1"]))
+}
+
+#[tokio::test]
+async fn an_auditor_finds_a_release_let_out_by_somebody_who_might_not() {
+    let story = with_two().await;
+    let planned = both(&story, None).await;
+    order(&story, CY, planned).await.unwrap();
+    approve_both(&story).await;
+    order(&story, CY, ReleaseAct::Release).await.unwrap();
+    is_out(&story).await;
+    forge_order(&story, |order| {
+        order.author = Identity::new("Ben Aster", BEN);
+    });
+    assert_journal_fault(&story, "VRF-074", first_of_two(&story));
+}
+
+#[tokio::test]
+async fn an_auditor_finds_a_clock_that_let_a_release_out_at_another_time() {
+    type Forgery = fn(&mut NewCommit);
+    let too_early: Forgery = |order| order.at = NOW + DAY - 1;
+    let another_day: Forgery = |order| {
+        let due = order.message.lines().find(|line| line.starts_with("Due: "));
+        let due = due.unwrap().to_owned();
+        order.message = order.message.replace(&due, "Due: 2026-01-01T00:00:00Z");
+    };
+    for forgery in [too_early, another_day] {
+        let story = with_two().await;
+        let planned = both(&story, Some(NOW + DAY)).await;
+        order(&story, CY, planned).await.unwrap();
+        approve_both(&story).await;
+        let landings = story.committer.release_due(NOW + DAY).await.unwrap();
+        assert!(landings[0].landed.is_ok(), "{landings:?}");
+        is_out(&story).await;
+        forge_order(&story, forgery);
+        assert_journal_fault(&story, "VRF-074", first_of_two(&story));
+    }
 }

@@ -18,6 +18,48 @@ const PASSWORD: &str = "COUNTERSIGN_SMTP_PASSWORD";
 /// # Errors
 /// When the password's file cannot be read. Refuses settings of which half are missing, and what cannot be used.
 pub fn post(settings: &Mail, public_url: Option<&str>) -> Result<Result<Option<Post>, Refusal>> {
+    let server = match server(settings, public_url)? {
+        Ok(Some(server)) => server,
+        Ok(None) => return Ok(Ok(None)),
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    Ok(Post::new(&server).map(Some))
+}
+
+/// Says which mail server is given and how it is spoken to, in one line; of a password it says that there is one.
+///
+/// # Errors
+/// As [`post`].
+pub fn told(settings: &Mail, public_url: Option<&str>) -> Result<Result<String, Refusal>> {
+    let server = match server(settings, public_url)? {
+        Ok(Some(server)) => server,
+        Ok(None) => return Ok(Ok("no letters are sent".to_owned())),
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    if let Err(refusal) = Post::new(&server) {
+        return Ok(Err(refusal));
+    }
+    let how = match server.encryption {
+        Encryption::Tls => "by TLS",
+        Encryption::StartTls => "by STARTTLS",
+        Encryption::None => "on this machine, without TLS",
+    };
+    let login = match &server.login {
+        Some((user, _)) => format!("as {user}, password ********"),
+        None => "without a password".to_owned(),
+    };
+    let MailServer {
+        host, port, from, ..
+    } = &server;
+    Ok(Ok(format!(
+        "letters from {from} go to {host} port {port}, {how}, {login}"
+    )))
+}
+
+fn server(
+    settings: &Mail,
+    public_url: Option<&str>,
+) -> Result<Result<Option<MailServer>, Refusal>> {
     let half = |given: &str, missing: &str| {
         Refusal::new(
             "SRV-MAIL-001",
@@ -53,14 +95,13 @@ pub fn post(settings: &Mail, public_url: Option<&str>) -> Result<Result<Option<P
         }
         (None, _) => None,
     };
-    let server = MailServer {
+    Ok(Ok(Some(MailServer {
         host: place.host,
         port: place.port,
         encryption: place.encryption,
         login,
         from,
-    };
-    Ok(Post::new(&server).map(Some))
+    })))
 }
 
 struct Place {
@@ -174,6 +215,31 @@ mod tests {
         assert!(no_password.cause.contains("user in --smtp-url"));
         assert!(post(&Mail::default(), None).unwrap().unwrap().is_none());
         assert!(post(&whole, HERE).unwrap().unwrap().is_some());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_in_effect_is_told_without_the_password() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("password");
+        std::fs::write(&file, "canary\n").unwrap();
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
+        let whole = Mail {
+            smtp_password_file: Some(file),
+            ..given("smtps://ana%40example.org@mail.example.org")
+        };
+        assert_eq!(
+            told(&whole, HERE).unwrap().unwrap(),
+            "letters from Register <register@example.org> go to mail.example.org port 465, by TLS, as ana@example.org, password ********"
+        );
+        assert_eq!(
+            told(&given("smtp://localhost"), HERE).unwrap().unwrap(),
+            "letters from Register <register@example.org> go to localhost port 25, on this machine, without TLS, without a password"
+        );
+        let nothing = told(&Mail::default(), None).unwrap().unwrap();
+        assert_eq!(nothing, "no letters are sent");
+        assert!(told(&whole, None).unwrap().is_err());
     }
 
     #[test]

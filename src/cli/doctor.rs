@@ -20,7 +20,7 @@ struct Line {
 }
 
 pub async fn run(data_dir: &Path, settings: &Doctor) -> Result<Ending> {
-    let mut lines = vec![git(), folder(data_dir)];
+    let mut lines = vec![git(), folder(data_dir), mail(settings)];
     if data_dir.exists() {
         let data = DataDir::open(data_dir)?;
         lines.push(key(&data));
@@ -78,6 +78,21 @@ fn folder(path: &Path) -> Line {
     Line {
         what: "data directory".into(),
         well: true,
+        told,
+    }
+}
+
+/// Whether the mail server answers is for the first letter to find out: nothing is sent from here.
+fn mail(settings: &Doctor) -> Line {
+    let told = crate::app::mail_told(&settings.mail, settings.public_url.as_deref());
+    let (well, told) = match told {
+        Ok(Ok(told)) => (true, told),
+        Ok(Err(refusal)) => (false, refusal.to_string()),
+        Err(error) => (false, format!("{error:#}")),
+    };
+    Line {
+        what: "mail".into(),
+        well,
         told,
     }
 }

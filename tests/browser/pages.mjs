@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PEOPLE, Site } from "./site.mjs";
-import { decisionButton, decisionForm, draft, named, until } from "./story.mjs";
+import { decide, decisionButton, decisionForm, draft, named, until } from "./story.mjs";
 
 const { author, reviewer, publisher, administrator } = PEOPLE;
 
@@ -19,7 +19,9 @@ export async function everything() {
       unread: { files: { "countersign.toml": policy("quiet") }, adopted: false },
     },
   });
+  await allowVetoes(site);
   site.commit(author, drafts(), "Begin a text for each state");
+  await underWay(site);
   site.commit(administrator, { "countersign.toml": (text) => text.replace("Judges whether a text is right", "Judges whether a text is right and kind") }, "Ask for kindness");
   const page = await site.signedIn(reviewer);
   await until("the last commit is seen", async () => (await page.goto(site.at("/policy-change"))).ok());
@@ -32,6 +34,78 @@ function drafts() {
   for (const language of LANGUAGES)
     for (const state of ["stale", "conflict", "bulk", "moved", "written", "unsaved"]) files[fileOf(state, language)] = draft(`${state}-${language}`, `A ${state} text (${language})`);
   return files;
+}
+
+/** Publishers of the sample may veto from here on. */
+async function allowVetoes(site) {
+  site.commit(author, { "countersign.toml": (text) => text.replace(/^branch = .*$/m, '$&\nveto = ["publisher"]') }, "Let publishers veto");
+  const page = await site.signedIn(administrator);
+  await until("the policy waits", async () => (await page.goto(site.at("/policy-change"))).ok());
+  await decide(page, "approve:amend");
+  await page.context().close();
+}
+
+const PROMISE = "lw:concept:open-weight-model";
+const INFERENCE = "lw:concept:local-inference";
+const inProposal = (page, id, branch) => `/${page}/${named(id)}?proposal=${encodeURIComponent(`proposals/${branch}`)}`;
+
+/** Proposals and releases in every state that they have. */
+async function underWay(site) {
+  const weights = "records/concepts/open-weight-model.md";
+  const inference = "records/concepts/local-inference.md";
+  const says = (words) => (text) => text.replace(/^summary: .*$/m, `summary: ${words}`);
+  const promise = (text) => text.replace("but does not make it reproducible.", "and reproducible by nobody.");
+  site.propose(author, "proposals/promise", { [weights]: promise }, "Say what open weights do not promise\n\nReaders *asked* for it.");
+  site.propose(author, "proposals/clash", { [inference]: says("A model on your own machine answers in the dark.") }, "Say how long it lasts");
+  const memory = (text) => text.replace("Memory, more than arithmetic,", "Memory alone");
+  site.propose(PEOPLE.joel, "proposals/apart", { [inference]: memory }, "Say it shorter");
+  site.propose(PEOPLE.joel, "proposals/given-up", { [weights]: says("Nothing at all.") }, "Say nothing");
+  const begun = { "records/concepts/begun.md": draft("begun", "Begun") };
+  site.propose(author, "proposals/begun", begun, "Begin a text");
+  site.commit(PEOPLE.joel, { [inference]: says("A model on your own machine answers, and nobody counts the questions.") }, "Say who counts");
+  await talk(site);
+  await releases(site);
+}
+
+async function talk(site) {
+  const [joel, second, third] = await Promise.all([PEOPLE.joel, reviewer, publisher].map((name) => site.signedIn(name)));
+  await until("the last proposal is seen", async () => (await joel.goto(site.at("/proposals/proposals/begun"))).ok());
+  await joel.goto(site.at("/proposals/proposals/given-up"));
+  await decide(joel, "close", "Somebody said it better.");
+  await second.goto(site.at("/proposals/proposals/promise"));
+  await decide(second, "comment", "Is this *true* of all of them? @imane");
+  const asking = second.locator("details", { has: second.locator("#assignee") });
+  await asking.locator("summary").first().click();
+  await asking.locator("#assignee").selectOption({ index: 1 });
+  await asking.locator("#due").fill("2030-01-31");
+  await Promise.all([second.waitForEvent("framenavigated"), second.locator('form:has(#assignee) button[value="assign"]').click()]);
+  await second.goto(site.at(inProposal("review", PROMISE, "promise")));
+  const topic = second.locator('details.topic:has(textarea[name^="suggestion "])').first();
+  await topic.locator("summary").click();
+  await topic.locator('textarea[name^="reason "]').fill("Or by nobody we know of?");
+  await topic.locator('textarea[name^="suggestion "]').fill("Publishing weights makes a model usable without its maker.");
+  await topic.locator('button[name="field"]').click();
+  await second.locator(".remark").first().waitFor();
+  await third.goto(site.at(inProposal("review", PROMISE, "promise")));
+  await decide(third, "veto", "A lawyer should read it first.");
+  for (const page of [joel, second, third]) await page.context().close();
+}
+
+/** One release that waits for its day, and one that was given up. */
+async function releases(site) {
+  const page = await site.signedIn(publisher);
+  for (const [title, due] of [["Winter", "2030-01-31T09:00"], ["Autumn", ""]]) {
+    await page.goto(site.at("/plan"));
+    await page.locator("#title").fill(title);
+    await page.locator("#text").fill("What readers get next.");
+    if (due) await page.locator("#due").fill(due);
+    for (const one of (await page.locator('[name="member"]').all()).slice(0, 2)) await one.check();
+    await page.locator("form.form button.main").click();
+    await page.waitForURL((url) => url.pathname.includes("/releases/"));
+  }
+  await page.locator("#reason").fill("Winter has it.");
+  await Promise.all([page.waitForEvent("framenavigated"), page.locator('button[value="cancel"]').click()]);
+  await page.context().close();
 }
 
 const fileOf = (state, language) => `records/concepts/${state}-${language}.md`;
@@ -83,6 +157,31 @@ export const STATES = [
   ["a review, to be published", publisher, at(review("lw:concept:model-licence"))],
   ["a review, refused", reviewer, refusedDecision],
   ["a review, stale", reviewer, staleDecision],
+  ["proposals", reviewer, at("/proposals")],
+  ["proposals, closed", reviewer, at("/proposals?state=closed")],
+  ["proposals, none published", reviewer, at("/proposals?state=landed")],
+  ["proposals, none yet", reviewer, at("/proposals", 200, "quiet")],
+  ["a proposal, with talk and a veto", reviewer, at("/proposals/proposals/promise")],
+  ["a proposal, as its author", author, at("/proposals/proposals/promise")],
+  ["a proposal, of a new text", reviewer, at("/proposals/proposals/begun")],
+  ["a proposal, behind", author, at("/proposals/proposals/clash")],
+  ["a proposal, closed", PEOPLE.joel, at("/proposals/proposals/given-up")],
+  ["a proposal, refused", reviewer, refusedComment],
+  ["a review in a proposal, with a veto", reviewer, at(inProposal("review", PROMISE, "promise"))],
+  ["a review in a proposal, as who vetoed", publisher, at(inProposal("review", PROMISE, "promise"))],
+  ["a review in a proposal, with a suggestion to its author", author, at(inProposal("review", PROMISE, "promise"))],
+  ["a proposal brought up to date, with a clash", author, at("/update/proposals/clash")],
+  ["a proposal brought up to date, with a clash and no answer", author, refusedUpdate],
+  ["a proposal brought up to date, without a question", PEOPLE.joel, at("/update/proposals/apart")],
+  ["the form of a record in a proposal", author, at(inProposal("edit", PROMISE, "promise"))],
+  ["the form of a record in a proposal, with findings", author, brokenInProposal],
+  ["releases", publisher, at("/releases")],
+  ["releases, none yet", reviewer, at("/releases", 200, "quiet")],
+  ["a release, planned", publisher, at("/releases/winter")],
+  ["a release, given up", reviewer, at("/releases/autumn")],
+  ["the plan of a release", publisher, at("/plan")],
+  ["the plan of a release, changed", publisher, at("/plan?release=winter")],
+  ["the plan of a release, refused", publisher, refusedPlan],
   ["the policy changes", administrator, at("/policy-change")],
   ["the form of a record", author, at(`/edit/${named("lw:concept:editorial-claim")}`)],
   ["the form of a record, with findings and rows", author, written],
@@ -95,6 +194,11 @@ export const STATES = [
   ["two versions compared", reviewer, compared],
   ["what happened", reviewer, at("/activity")],
   ["what a reviewer is told", reviewer, at("/inbox")],
+  ["what an author is told", author, at("/inbox")],
+  ["what is told, nothing yet", reviewer, at("/inbox", 200, "quiet")],
+  ["how somebody is told", reviewer, at("/account/telling", 200, "")],
+  ["how somebody is told, with a feed", reviewer, feedMade],
+  ["the end of letters, by a link that is none", null, at("/unsubscribe?address=a@b.example&token=0", 404, "")],
   ["people and policy", reviewer, at("/people")],
   ["health", administrator, at("/health")],
   ["several texts at once", reviewer, at(bulkOf("en"))],
@@ -148,6 +252,36 @@ async function staleDecision(page, site, language) {
   site.commit(author, { [fileOf("stale", language)]: (text) => `${text}\nOne sentence more.\n` }, "Say more");
   await decisionForm(page).locator("textarea").fill("Words that are not lost.");
   await send(page, decisionButton(page, "approve:validate"), 409);
+}
+
+/** A comment that says nothing. */
+async function refusedComment(page, site) {
+  await at("/proposals/proposals/promise")(page, site);
+  await send(page, decisionButton(page, "comment"), 422);
+}
+
+async function refusedUpdate(page, site) {
+  await at("/update/proposals/clash")(page, site);
+  await page.evaluate(() => [...document.forms].forEach((form) => (form.noValidate = true)));
+  await send(page, page.locator("form.clashes button.main"), 409);
+}
+
+async function brokenInProposal(page, site) {
+  await at(inProposal("edit", PROMISE, "promise"))(page, site);
+  await page.locator('[name="field:definition"]').fill("Too short.");
+  await page.locator(".told .finding").first().waitFor();
+}
+
+/** A plan without a text to let out. */
+async function refusedPlan(page, site) {
+  await at("/plan")(page, site);
+  await page.locator("#title").fill("Nothing");
+  await send(page, page.locator("form.form button.main"), 422);
+}
+
+async function feedMade(page, site) {
+  await at("/account/telling", 200, "")(page, site);
+  await send(page, page.locator('form[action="/account/feed"] button').first(), 200);
 }
 
 async function written(page, site, language) {

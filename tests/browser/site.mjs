@@ -179,6 +179,15 @@ export class Site {
     return git(clone, "rev-parse", "HEAD").trim();
   }
 
+  /** Changes files on a branch that begins where the published one stands, and pushes it. */
+  propose(name, branch, files, message) {
+    const clone = this.#clone(this.bare);
+    for (const [path, change] of Object.entries(files)) write(clone, path, change);
+    git(clone, "add", "-A");
+    git(clone, "-c", `user.name=${name}`, "-c", `user.email=${ADDRESSES[name]}`, "commit", "-q", "-m", message);
+    git(clone, "push", "-q", "origin", `HEAD:refs/heads/${branch}`);
+  }
+
   /** A clone of a repository as it stands now. */
   #clone(bare) {
     if (!this.clones[bare]) {
