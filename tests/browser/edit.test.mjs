@@ -115,8 +115,11 @@ describe("what was typed and not saved", () => {
     const page = await writer("closing");
     await field(page, "title").fill("The last words");
     await page.goto(site.at("/queue"));
-    await page.goto(site.at(address("closing")));
-    await until("the last words", async () => (await field(page, "title").inputValue()) === "The last words");
+    // The last words travel while the next page is read already.
+    await until("the last words", async () => {
+      await page.goto(site.at(address("closing")));
+      return (await field(page, "title").inputValue()) === "The last words";
+    });
     await page.context().close();
   });
 
