@@ -29,7 +29,7 @@ pub fn post(settings: &Mail, public_url: Option<&str>) -> Result<Result<Option<P
 /// Says which mail server is given and how it is spoken to, in one line; of a password it says that there is one.
 ///
 /// # Errors
-/// As for the letters themselves, a setting that does not read is one.
+/// When a file that a setting names cannot be read.
 pub fn told(settings: &Mail, public_url: Option<&str>) -> Result<Result<String, Refusal>> {
     let server = match server(settings, public_url)? {
         Ok(Some(server)) => server,
