@@ -446,3 +446,25 @@ fn a_section_added_under_a_heading_that_the_other_side_gave_another_one_is_kept_
     );
     assert_eq!(merged.conflicts, []);
 }
+
+#[test]
+fn a_word_that_one_side_reworded_and_moved_is_the_same_word_where_the_other_moves_another_one() {
+    let tags = |tags: &str| format!("tags = [{tags}]\n");
+    let (text, conflicts) = merged(
+        &tags(r#""open model of weights", "five", "two", "three""#),
+        &tags(r#""five", "two", "open model of words", "three""#),
+        &tags(r#""open model of weights", "three", "five", "two""#),
+        Format::Toml,
+    );
+    assert_eq!(
+        text,
+        tags(r#""five", "two", "open model of words", "three""#)
+    );
+    assert_eq!(
+        conflicts,
+        [
+            "Order tags: open model of weights\nfive\ntwo\nthree | five\ntwo\nopen model of words\nthree | open model of weights\nthree\nfive\ntwo"
+        ],
+        "both orders are shown, so neither is lost"
+    );
+}

@@ -114,9 +114,11 @@ pub(super) fn faults(
             unreachable!("there are four");
         };
         let wanted = match () {
+            // As for values: what is in a conflict stands as it stood, and the other side is in the conflict. Members that a side reworded have no
+            // one name here, so that a merge which knows them may see two orders where the names alone show one.
+            () if order_in_conflict(path) => standing,
             () if standing == yours || base == yours => standing,
             () if base == standing => yours,
-            () if order_in_conflict(path) => standing,
             () => {
                 faults.push(format!("{path}: two orders without a conflict"));
                 continue;
