@@ -3,8 +3,6 @@
 use anyhow::Result;
 use sqlx::SqlitePool;
 
-use crate::ledger::version_of;
-
 /// A relation as one of its ends sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RelationRow {
@@ -272,16 +270,7 @@ pub async fn removed_record(pool: &SqlitePool, id: &str) -> Result<Option<Remove
 /// # Errors
 /// When the database cannot be read.
 pub async fn taken_down(pool: &SqlitePool) -> Result<Vec<TakenDownRow>> {
-    Ok(sqlx::query_as!(
-        TakenDownRow,
-        r#"SELECT id, path, collection, attested_status, attested_version, attested_blob, base_blob, base_locale, approved_by,
-                  coalesce((SELECT text FROM decisions WHERE decisions.commit_id = taken_down.decisions), '') AS "reason!: String",
-                  at, is_ratified AS "is_ratified!: bool"
-           FROM taken_down ORDER BY sequence DESC LIMIT $1"#,
-        MOST
-    )
-    .fetch_all(pool)
-    .await?)
+    taken_down_among(pool, None).await
 }
 
 /// Returns a record that is taken down.
@@ -289,8 +278,21 @@ pub async fn taken_down(pool: &SqlitePool) -> Result<Vec<TakenDownRow>> {
 /// # Errors
 /// When the database cannot be read.
 pub async fn taken_down_record(pool: &SqlitePool, id: &str) -> Result<Option<TakenDownRow>> {
-    let all = taken_down(pool).await?;
-    Ok(all.into_iter().find(|row| row.id == id))
+    Ok(taken_down_among(pool, Some(id)).await?.into_iter().next())
+}
+
+async fn taken_down_among(pool: &SqlitePool, id: Option<&str>) -> Result<Vec<TakenDownRow>> {
+    Ok(sqlx::query_as!(
+        TakenDownRow,
+        r#"SELECT id, path, collection, attested_status, attested_version, attested_blob, base_blob, base_locale, approved_by,
+                  coalesce((SELECT text FROM decisions WHERE decisions.commit_id = taken_down.decisions), '') AS "reason!: String",
+                  at, is_ratified AS "is_ratified!: bool"
+           FROM taken_down WHERE $1 IS NULL OR id = $1 ORDER BY sequence DESC LIMIT $2"#,
+        id,
+        MOST
+    )
+    .fetch_all(pool)
+    .await?)
 }
 
 /// Returns the places of versions that somebody wants taken back and that were not yet.
@@ -299,7 +301,7 @@ pub async fn taken_down_record(pool: &SqlitePool, id: &str) -> Result<Option<Tak
 /// When the database cannot be read.
 pub async fn yanks_asked(pool: &SqlitePool) -> Result<Vec<String>> {
     Ok(sqlx::query_scalar!(
-        "SELECT DISTINCT path FROM decisions WHERE transition = 'yank' AND record_id LIKE 'refs/versions/%'
+        "SELECT DISTINCT path FROM decisions WHERE record_id >= 'refs/versions/' AND record_id < 'refs/versions0' AND transition = 'yank'
          AND NOT EXISTS (SELECT 1 FROM attestations WHERE attestations.record_id = decisions.record_id) ORDER BY path LIMIT $1",
         MOST
     )
@@ -323,21 +325,17 @@ pub struct YankRow {
 /// # Errors
 /// When the database cannot be read.
 pub async fn yanks_of(pool: &SqlitePool, id: &str) -> Result<Vec<YankRow>> {
-    let rows = sqlx::query!(
-        r#"SELECT record_id, at, coalesce((SELECT text FROM decisions WHERE decisions.commit_id = attestations.decisions), '') AS "reason!: String"
-           FROM attestations WHERE transition = 'yank' ORDER BY sequence"#
+    Ok(sqlx::query_as!(
+        YankRow,
+        r#"SELECT substr(name, 1, instr(name, '/') - 1) AS "version!: String", at AS "at!",
+                  coalesce((SELECT text FROM decisions WHERE decisions.commit_id = yanks.decisions), '') AS "reason!: String"
+           FROM (SELECT substr(record_id, length('refs/versions/') + 1) AS name, at, decisions, sequence FROM attestations
+                 WHERE transition = 'yank') AS yanks
+           WHERE substr(name, instr(name, '/') + 1) = $1 ORDER BY sequence"#,
+        id
     )
     .fetch_all(pool)
-    .await?;
-    let of_record = rows.into_iter().filter_map(|row| {
-        let (version, record) = version_of(&row.record_id)?;
-        (record == id).then(|| YankRow {
-            version: version.to_string(),
-            reason: row.reason,
-            at: row.at,
-        })
-    });
-    Ok(of_record.collect())
+    .await?)
 }
 
 /// Returns whether a text is one that an attestation left of a record, or that the baseline adopted of it.

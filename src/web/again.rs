@@ -4,6 +4,7 @@
 //! with its own approvals, and the version that it takes the place of stays where it was.
 
 use super::seat::Seat;
+use super::sheet::Found;
 use super::writing::{self, Saved, subject};
 use crate::id::BlobId;
 use crate::index;
@@ -29,21 +30,11 @@ pub struct Again {
     pub content: Vec<u8>,
 }
 
-/// What was found of a text of then.
-pub enum Found {
-    /// No such record, or no such text of it.
-    Nothing,
-    /// Not for this person, or it cannot be made.
-    Refused(Refusal),
-    /// This.
-    Again(Box<Again>),
-}
-
 /// Finds a text that an attestation left of a record, or that the baseline adopted, as this person could propose it.
 ///
 /// # Errors
 /// When git or the database cannot be read.
-pub async fn find(seat: &Seat, id: &str, text: BlobId) -> anyhow::Result<Found> {
+pub async fn find(seat: &Seat, id: &str, text: BlobId) -> anyhow::Result<Found<Again>> {
     let pool = seat.desk.index.reader();
     if !index::is_attested_text(pool, id, &text.to_string()).await? {
         return Ok(Found::Nothing);
@@ -74,7 +65,7 @@ pub async fn find(seat: &Seat, id: &str, text: BlobId) -> anyhow::Result<Found> 
         .find(|link| link.result == text.to_string());
     Ok(match made {
         Err(refusal) => Found::Refused(refusal.in_path(id)),
-        Ok(content) => Found::Again(Box::new(Again {
+        Ok(content) => Found::This(Box::new(Again {
             title: title_of(collection, &now).unwrap_or_else(|| id.to_owned()),
             id: id.to_owned(),
             version: link.and_then(|link| link.version_to),

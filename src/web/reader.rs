@@ -167,7 +167,7 @@ impl Reader {
     }
 
     /// Returns the token of a purpose in this session.
-    pub fn token(&self, purpose: &[&str]) -> String {
+    pub fn token(&self, purpose: &[impl AsRef<str>]) -> String {
         token::token(&self.session.form_key, purpose)
     }
 

@@ -33,13 +33,27 @@ pub struct Sheet {
 }
 
 /// What was found where a text is to be written.
-pub enum Found {
-    /// No such record.
+pub enum Found<T> {
+    /// No such record, or no such text of it.
     Nothing,
     /// Not for this person, or not now.
     Refused(Refusal),
     /// This.
-    Sheet(Box<Sheet>),
+    This(Box<T>),
+}
+
+impl<T> Found<T> {
+    /// Returns what was found, or why not.
+    ///
+    /// # Errors
+    /// The refusal, or what says that there is nothing.
+    pub fn or<E: From<Refusal>>(self, nothing: impl FnOnce() -> E) -> Result<T, E> {
+        match self {
+            Self::Nothing => Err(nothing()),
+            Self::Refused(refusal) => Err(refusal.into()),
+            Self::This(found) => Ok(*found),
+        }
+    }
 }
 
 impl Sheet {
@@ -47,7 +61,7 @@ impl Sheet {
     ///
     /// # Errors
     /// When git or the database cannot be read.
-    pub async fn find(seat: &Seat, id: &str, target: &Target) -> anyhow::Result<Found> {
+    pub async fn find(seat: &Seat, id: &str, target: &Target) -> anyhow::Result<Found<Sheet>> {
         match &target.proposal {
             Some(branch) => in_proposal(seat, id, &target.path, branch).await,
             None => published(seat, id, &target.path).await,
@@ -71,7 +85,7 @@ impl Sheet {
     }
 }
 
-async fn published(seat: &Seat, id: &str, path: &str) -> anyhow::Result<Found> {
+async fn published(seat: &Seat, id: &str, path: &str) -> anyhow::Result<Found<Sheet>> {
     let Some(row) = seat.find_row(id, path).await? else {
         return Ok(Found::Nothing);
     };
@@ -89,7 +103,7 @@ async fn published(seat: &Seat, id: &str, path: &str) -> anyhow::Result<Found> {
         Err(refusal) => return Ok(Found::Refused(refusal)),
     };
     let blob = row.blob.parse()?;
-    Ok(Found::Sheet(Box::new(sheet(
+    Ok(Found::This(Box::new(sheet(
         row,
         blob,
         place,
@@ -105,7 +119,12 @@ pub fn named(title: &str) -> String {
     }
 }
 
-async fn in_proposal(seat: &Seat, id: &str, path: &str, branch: &str) -> anyhow::Result<Found> {
+async fn in_proposal(
+    seat: &Seat,
+    id: &str,
+    path: &str,
+    branch: &str,
+) -> anyhow::Result<Found<Sheet>> {
     let pool = seat.desk.index.reader();
     let Some(proposal) = index::proposal_at(pool, branch).await? else {
         return Ok(Found::Nothing);
@@ -172,10 +191,10 @@ fn sheet(row: RecordRow, blob: BlobId, place: Place, proposal: String) -> Sheet 
     }
 }
 
-fn may_write(seat: &Seat, sheet: Sheet) -> Found {
+fn may_write(seat: &Seat, sheet: Sheet) -> Found<Sheet> {
     let person = seat.person();
     match may_take_part(seat.policy(), &sheet.collection, person) {
-        true => Found::Sheet(Box::new(sheet)),
+        true => Found::This(Box::new(sheet)),
         false => Found::Refused(no_role(person, &sheet.collection)),
     }
 }

@@ -9,20 +9,20 @@ use sha2::Sha256;
 pub const ANY_FORM: &[&str] = &["form"];
 
 /// Returns the token of a purpose.
-pub fn token(form_key: &str, purpose: &[&str]) -> String {
+pub fn token(form_key: &str, purpose: &[impl AsRef<str>]) -> String {
     hex::encode(mac(form_key, purpose).finalize().into_bytes())
 }
 
 /// Returns whether a token is the purpose's, in constant time.
-pub fn is_token(form_key: &str, purpose: &[&str], token: &str) -> bool {
+pub fn is_token(form_key: &str, purpose: &[impl AsRef<str>], token: &str) -> bool {
     hex::decode(token).is_ok_and(|bytes| mac(form_key, purpose).verify_slice(&bytes).is_ok())
 }
 
 /// Each part is preceded by its length, so that no two purposes read the same.
-fn mac(form_key: &str, purpose: &[&str]) -> Hmac<Sha256> {
+fn mac(form_key: &str, purpose: &[impl AsRef<str>]) -> Hmac<Sha256> {
     let mut mac = Hmac::<Sha256>::new_from_slice(form_key.as_bytes())
         .expect("an HMAC takes a key of any length");
-    for part in purpose {
+    for part in purpose.iter().map(AsRef::as_ref) {
         mac.update(&(part.len() as u64).to_be_bytes());
         mac.update(part.as_bytes());
     }

@@ -281,11 +281,8 @@ async fn begun(seat: Arc<Seat>, name: String, wanted: Beginning) -> Result<Done,
 
 /// Returns the text that is to be edited and where the edit goes. Without a proposal that is named, drafts alone are edited.
 async fn sheet(seat: &Seat, id: &str, place: &Where) -> Result<Sheet, Problem> {
-    let mut sheet = match Sheet::find(seat, id, &place.target()).await? {
-        Found::Nothing => return Err(Problem::nothing_here()),
-        Found::Refused(refusal) => return Err(refusal.into()),
-        Found::Sheet(sheet) => *sheet,
-    };
+    let found = Sheet::find(seat, id, &place.target()).await?;
+    let mut sheet = found.or(Problem::nothing_here)?;
     if place.path.as_ref().is_some_and(|path| *path != sheet.path) {
         return Err(Problem::nothing_here());
     }
@@ -348,7 +345,8 @@ async fn was_text(seat: &Seat, sheet: &Sheet, text: BlobId) -> Result<bool, Prob
     Ok(index::is_text_of(pool, &sheet.path, &sheet.id, &text.to_string()).await?)
 }
 
-async fn hashed(seat: &Seat, content: Vec<u8>) -> Result<BlobId, Problem> {
+/// Returns the blob that a text would be.
+pub async fn hashed(seat: &Seat, content: Vec<u8>) -> Result<BlobId, Problem> {
     let hash = seat
         .desk
         .on_repository(move |repository, _| repository.blob_id(&content));
@@ -360,7 +358,7 @@ async fn refused(seat: &Seat, sheet: &Sheet, refusal: Refusal) -> Problem {
     let is_stale = refusal.code.starts_with("REV-STALE-");
     let problem = Problem::from(refusal);
     match Sheet::find(seat, &sheet.id, &sheet.target()).await {
-        Ok(Found::Sheet(now)) if is_stale => problem.standing_at(now.blob.to_string()),
+        Ok(Found::This(now)) if is_stale => problem.standing_at(now.blob.to_string()),
         Ok(_) | Err(_) => problem,
     }
 }

@@ -8,11 +8,11 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::again::{Again, Done};
-use super::edits::EditResult;
+use super::edits::{EditResult, hashed};
 use super::input::{At, Json};
 use super::problem::Problem;
 use crate::id::BlobId;
-use crate::web::again::{self, Found};
+use crate::web::again;
 use crate::web::seat::Seat;
 
 /// A text to propose again.
@@ -53,16 +53,10 @@ pub async fn revert(
 }
 
 async fn begun(seat: Arc<Seat>, id: String, text: BlobId, reason: String) -> Result<Done, Problem> {
-    let found = match again::find(&seat, &id, text).await? {
-        Found::Nothing => return Err(Problem::nothing_here()),
-        Found::Refused(refusal) => return Err(refusal.into()),
-        Found::Again(found) => *found,
-    };
+    let found = again::find(&seat, &id, text).await?;
+    let found = found.or(Problem::nothing_here)?;
     let (path, content) = (found.path.clone(), found.content.clone());
-    let hashed = seat
-        .desk
-        .on_repository(move |repository, _| repository.blob_id(&content));
-    let blob = hashed.await?;
+    let blob = hashed(&seat, content).await?;
     let saved = again::propose(&seat, found, &reason).await?;
     let result = EditResult::begun(id, path, blob, saved);
     Done::new(StatusCode::CREATED, &result)

@@ -4,9 +4,10 @@ use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
+use super::record::found;
 use super::review::mixed_up;
 use crate::id::BlobId;
-use crate::web::again::{self, Again, Found};
+use crate::web::again::{self, Again};
 use crate::web::failure::{Failure, shown, status_of};
 use crate::web::frame;
 use crate::web::language::{say, verbatim};
@@ -43,7 +44,6 @@ pub async fn propose(
     let (text, reason) = (fields.get("text"), fields.get("reason"));
     let again = find(&reader, &id, text).await?;
     let purpose = purpose(&reader, &again, text);
-    let purpose: Vec<&str> = purpose.iter().map(String::as_str).collect();
     if !is_token(&reader.session.form_key, &purpose, fields.get("token")) {
         return Err(mixed_up().with_typed(fields.typed()));
     }
@@ -64,14 +64,7 @@ pub async fn propose(
 
 async fn find(reader: &Reader, id: &str, text: &str) -> Result<Again, Failure> {
     let text: BlobId = text.parse().map_err(|_| Failure::nothing_here())?;
-    match again::find(reader, id, text).await? {
-        Found::Nothing => Err(Failure::nothing_here()),
-        Found::Refused(refusal) => Err(Failure::from(refusal).leading_to(Link {
-            label: say("edit-back"),
-            href: reader.urls.record(id),
-        })),
-        Found::Again(again) => Ok(*again),
-    }
+    found(reader, id, again::find(reader, id, text).await?)
 }
 
 async fn page(
@@ -81,7 +74,6 @@ async fn page(
     reason: &str,
 ) -> Result<ProposePage, Failure> {
     let purpose = purpose(reader, again, text);
-    let purpose: Vec<&str> = purpose.iter().map(String::as_str).collect();
     let hidden = [
         ("csrf", reader.token(ANY_FORM)),
         ("text", text.to_owned()),

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::edit::Text;
-use super::record::{find_row, named_by};
+use super::record::{find_row, found, named_by, refused};
 use super::review::mixed_up;
 use crate::check;
 use crate::index::{self, RecordRow, RelationRow};
@@ -22,7 +22,7 @@ use crate::web::pages::layout::Section;
 use crate::web::pages::parts::Link;
 use crate::web::pages::propose::{ProposePage, Referrers};
 use crate::web::reader::{Reader, Submission};
-use crate::web::sheet::{Found, Sheet};
+use crate::web::sheet::Sheet;
 use crate::web::token::{ANY_FORM, is_token};
 use crate::web::writing::{self, Saved, subject};
 
@@ -56,7 +56,6 @@ pub async fn propose(
     let Submission { reader, fields } = submission;
     let ending = find(&reader, &id, fields.get("move")).await?;
     let purpose = ending.purpose(&reader);
-    let purpose: Vec<&str> = purpose.iter().map(String::as_str).collect();
     if !is_token(&reader.session.form_key, &purpose, fields.get("token")) {
         return Err(mixed_up().with_typed(fields.typed()));
     }
@@ -110,15 +109,8 @@ impl Ending {
 
 async fn find(reader: &Reader, id: &str, name: &str) -> Result<Ending, Failure> {
     let row = find_row(reader, id, "").await?;
-    let back = || Link {
-        label: say("edit-back"),
-        href: reader.urls.record(id),
-    };
-    let sheet = match Sheet::find(reader, id, &Target::published(row.path.as_str())).await? {
-        Found::Nothing => return Err(Failure::nothing_here()),
-        Found::Refused(refusal) => return Err(Failure::from(refusal).leading_to(back())),
-        Found::Sheet(sheet) => *sheet,
-    };
+    let target = Target::published(row.path.as_str());
+    let sheet = found(reader, id, Sheet::find(reader, id, &target).await?)?;
     let transition = endings(reader.policy(), &row).find(|transition| transition.name == name);
     let Some(transition) = transition.cloned() else {
         let refusal = Refusal::new(
@@ -129,7 +121,7 @@ async fn find(reader: &Reader, id: &str, name: &str) -> Result<Ending, Failure> 
             ),
             "open the record again to see which moves are",
         );
-        return Err(Failure::from(refusal).leading_to(back()));
+        return Err(refused(reader, id, refusal));
     };
     Ok(Ending {
         referrers: index::relations_to(reader.desk.index.reader(), id).await?,
@@ -168,7 +160,6 @@ async fn page(reader: &Reader, ending: &Ending, sent: &Fields) -> Result<Propose
     known.titles = index::titles(reader.desk.index.reader(), &named).await?;
     let parts = typed.parts(sent, &known);
     let purpose = ending.purpose(reader);
-    let purpose: Vec<&str> = purpose.iter().map(String::as_str).collect();
     let hidden = [
         ("csrf", reader.token(ANY_FORM)),
         ("move", transition.name.clone()),

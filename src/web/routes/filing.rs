@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use super::decisions::target;
 use super::notices::Done;
+use super::record::found;
 use super::review::mixed_up;
 use crate::refusal::Refusal;
 use crate::review::{Place, Target};
@@ -17,7 +18,7 @@ use crate::web::pages::filing::FilingPage;
 use crate::web::pages::layout::Section;
 use crate::web::pages::parts::Link;
 use crate::web::reader::{Reader, Submission};
-use crate::web::sheet::{Found, Sheet};
+use crate::web::sheet::Sheet;
 use crate::web::token::{ANY_FORM, is_token};
 
 /// Shows what can become of the file.
@@ -38,7 +39,6 @@ pub async fn act(
     let Submission { reader, fields } = submission;
     let sheet = find(&reader, &id, &target(&fields)).await?;
     let purpose = purpose(&reader, &sheet);
-    let purpose: Vec<&str> = purpose.iter().map(String::as_str).collect();
     if !is_token(&reader.session.form_key, &purpose, fields.get("token")) {
         return Err(mixed_up().with_typed(fields.typed()));
     }
@@ -70,20 +70,12 @@ pub async fn act(
 }
 
 async fn find(reader: &Reader, id: &str, target: &Target) -> Result<Sheet, Failure> {
-    match Sheet::find(reader, id, target).await? {
-        Found::Nothing => Err(Failure::nothing_here()),
-        Found::Refused(refusal) => Err(Failure::from(refusal).leading_to(Link {
-            label: say("edit-back"),
-            href: reader.urls.record(id),
-        })),
-        Found::Sheet(sheet) => Ok(*sheet),
-    }
+    found(reader, id, Sheet::find(reader, id, target).await?)
 }
 
 async fn page(reader: &Reader, sheet: &Sheet, sent: &Fields) -> Result<FilingPage, Failure> {
     let target = sheet.target();
     let purpose = purpose(reader, sheet);
-    let purpose: Vec<&str> = purpose.iter().map(String::as_str).collect();
     let hidden = [
         ("csrf", reader.token(ANY_FORM)),
         ("path", target.path),

@@ -21,6 +21,7 @@ use crate::web::pages::layout::Section;
 use crate::web::pages::parts::{Choice, Link};
 use crate::web::pages::record::{Compare, Event, OutsideReview, Quarantine, RecordPage, Relation};
 use crate::web::reader::Reader;
+use crate::web::sheet::Found;
 use crate::web::showing::parts::{badge_of_row, details, finding};
 use crate::web::showing::{fields, words};
 
@@ -56,6 +57,23 @@ async fn gone(reader: &Reader, id: &str) -> Result<Failure, Failure> {
         label: say("record-down-review"),
         href: reader.urls.review(id),
     }))
+}
+
+/// Returns what was found of a record to write, or why not, with the way back to it.
+pub fn found<T>(reader: &Reader, id: &str, found: Found<T>) -> Result<T, Failure> {
+    match found {
+        Found::Nothing => Err(Failure::nothing_here()),
+        Found::Refused(refusal) => Err(refused(reader, id, refusal)),
+        Found::This(found) => Ok(*found),
+    }
+}
+
+/// Returns a refusal with the way back to a record.
+pub fn refused(reader: &Reader, id: &str, refusal: Refusal) -> Failure {
+    Failure::from(refusal).leading_to(Link {
+        label: say("edit-back"),
+        href: reader.urls.record(id),
+    })
 }
 
 /// Returns the row of an id; where several files quarrel over it, the one that was asked for, else the first.

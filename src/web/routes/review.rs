@@ -199,7 +199,6 @@ fn offer_suggestions(reader: &Reader, item: &Item, said: &[PastDecision], page: 
             continue;
         };
         let purpose = purpose_of(reader, &place.to_string(), &suggestion.decision);
-        let purpose: Vec<&str> = purpose.iter().map(String::as_str).collect();
         let hidden = [
             ("csrf", reader.token(token::ANY_FORM)),
             ("path", place.path.clone()),

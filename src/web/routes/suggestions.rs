@@ -22,7 +22,6 @@ pub async fn accept(submission: Submission) -> Result<Response, Failure> {
     let place = target(&fields);
     let commit: CommitId = fields.get("suggestion").parse().map_err(|_| mixed_up())?;
     let purpose = purpose(&reader, &place.to_string(), &commit.to_string());
-    let purpose: Vec<&str> = purpose.iter().map(String::as_str).collect();
     if !is_token(&reader.session.form_key, &purpose, fields.get("token")) {
         return Err(mixed_up());
     }

@@ -15,7 +15,7 @@ use crate::web::language::say;
 use crate::web::pages::edit::{Clash, Conflict};
 use crate::web::reader::Reader;
 use crate::web::routes::decisions::target;
-use crate::web::sheet::{Found, Sheet};
+use crate::web::sheet::Sheet;
 use crate::web::showing::form::Change;
 use crate::web::showing::words::plain;
 use crate::web::writing;
@@ -32,12 +32,8 @@ pub(super) async fn save(
 ) -> Result<Response, Failure> {
     let subject = target(fields).to_string();
     for _ in 0..TRIES {
-        let sheet = match Sheet::find(reader, id, &goes_to(fields)).await? {
-            Found::Nothing => return Err(gone()),
-            Found::Refused(refusal) => return Err(refusal.into()),
-            Found::Sheet(sheet) => sheet,
-        };
-        let sheet = sheet.as_ref();
+        let found = Sheet::find(reader, id, &goes_to(fields)).await?;
+        let sheet = &found.or(gone)?;
         let base = Text::read(reader, sheet, from).await?;
         let now = Text::read(reader, sheet, sheet.blob).await?;
         let typed = base.form.with_rows(fields);

@@ -21,6 +21,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::decisions::target;
+use super::record::found;
 use super::review::mixed_up;
 use crate::id::BlobId;
 use crate::index;
@@ -29,11 +30,9 @@ use crate::review::Target;
 use crate::web::failure::{Failure, foreign_form, shown, status_of};
 use crate::web::form::Fields;
 use crate::web::frame;
-use crate::web::language::say;
 use crate::web::pages::edit::EditPage;
-use crate::web::pages::parts::Link;
 use crate::web::reader::{Attempt, Reader};
-use crate::web::sheet::{Found, Sheet};
+use crate::web::sheet::Sheet;
 use crate::web::showing::form::Act;
 use crate::web::token::is_token;
 use crate::web::writing::Saved;
@@ -53,14 +52,7 @@ pub struct Asked {
 
 /// Finds the text that somebody wants to write; who may not is told so before they write.
 async fn find(reader: &Reader, id: &str, target: &Target) -> Result<Sheet, Failure> {
-    match Sheet::find(reader, id, target).await? {
-        Found::Nothing => Err(Failure::nothing_here()),
-        Found::Refused(refusal) => Err(Failure::from(refusal).leading_to(Link {
-            label: say("edit-back"),
-            href: reader.urls.record(id),
-        })),
-        Found::Sheet(sheet) => Ok(*sheet),
-    }
+    found(reader, id, Sheet::find(reader, id, target).await?)
 }
 
 /// Shows the form, with what was typed earlier and not saved.
@@ -208,7 +200,6 @@ async fn show_again(reader: &Reader, id: &str, fields: &Fields) -> Result<Respon
 /// Returns the blob that the form was made from.
 fn from(reader: &Reader, id: &str, fields: &Fields) -> Result<BlobId, Failure> {
     let purpose = page::purpose(reader, id, &target(fields), fields.get("from"));
-    let purpose: Vec<&str> = purpose.iter().map(String::as_str).collect();
     if !is_token(&reader.session.form_key, &purpose, fields.get("token")) {
         return Err(mixed_up());
     }

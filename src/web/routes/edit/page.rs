@@ -224,7 +224,6 @@ pub(super) fn with_words(mut page: EditPage, sent: &Fields) -> EditPage {
 pub(super) fn hidden(reader: &Reader, sheet: &Sheet, from: &str) -> Vec<(String, String)> {
     let target = sheet.target();
     let purpose = purpose(reader, &sheet.id, &target, from);
-    let purpose: Vec<&str> = purpose.iter().map(String::as_str).collect();
     let pairs = [
         ("csrf", reader.token(ANY_FORM)),
         ("path", target.path),
