@@ -409,6 +409,11 @@ async fn one_administrator_takes_a_record_down_at_once_and_a_second_one_ratifies
         "{}",
         queue.html
     );
+    let program = site.program(CY, &[Scope::Read]).await;
+    let record = program
+        .get("/api/v1/repositories/test/records/notes%2Fone")
+        .await;
+    record.refused(410, "REV-DOWN-001");
     let inbox = cy.get("/test/inbox").await;
     assert!(inbox.has("took down"), "{}", inbox.html);
 
@@ -445,6 +450,7 @@ async fn one_administrator_takes_a_record_down_at_once_and_a_second_one_ratifies
 async fn a_record_that_was_taken_down_comes_back_as_a_draft_and_takes_no_version_that_was() {
     let story = with_two_administrators().await;
     let text = story.file(NOTE).replace("a short text", "any text");
+    let before = git(&story.bare(), &["rev-parse", "main:notes/one.md"]);
     down(&story, DEE).await.unwrap();
     story.propose(
         "proposals/again",
@@ -466,8 +472,28 @@ async fn a_record_that_was_taken_down_comes_back_as_a_draft_and_takes_no_version
         text.contains("version: 2.0.0") && text.contains("status: active"),
         "{text}"
     );
-    story.rebuild_is_equal().await;
-    story.is_proven();
+
+    let site = Site::of(story).await;
+    let mut ben = site.signed_in(BEN).await;
+    assert!(ben.get("/test/records/notes/one").await.has("2.0.0"));
+    let gone = ben.get("/test/versions/notes/one?at=1.0.0").await;
+    assert_eq!(gone.status, StatusCode::GONE, "{}", gone.html);
+    let program = site.program(BEN, &[Scope::Read]).await;
+    let record = "/api/v1/repositories/test/records/notes%2Fone";
+    program
+        .get(&format!("{record}/versions/1.0.0"))
+        .await
+        .refused(410, "REV-DOWN-001");
+    program
+        .get(&format!("{record}/versions/2.0.0"))
+        .await
+        .good();
+    program
+        .get(&format!("{record}/texts/{}", before.trim()))
+        .await
+        .refused(404, "API-PATH-001");
+    site.story.rebuild_is_equal().await;
+    site.story.is_proven();
 }
 
 #[tokio::test]

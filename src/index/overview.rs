@@ -3,6 +3,9 @@
 use anyhow::Result;
 use sqlx::SqlitePool;
 
+use super::AttestationRow;
+use crate::ledger::TAKE_DOWN;
+
 /// A relation as one of its ends sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RelationRow {
@@ -180,16 +183,32 @@ pub async fn latest_edits(pool: &SqlitePool, limit: i64) -> Result<Vec<EditRow>>
     .await?)
 }
 
-/// Returns whether a blob was ever a text of a record: at one of its paths, or in one of its attestations.
+/// Returns the attestations of a record since it was last taken down: what came before is read by nobody any more.
+pub fn since_taken_down(links: &[AttestationRow]) -> &[AttestationRow] {
+    let down = links.iter().rposition(|link| link.transition == TAKE_DOWN);
+    links
+        .get(down.map_or(0, |down| down + 1)..)
+        .unwrap_or_default()
+}
+
+/// Returns the take-down of a record that came after one of its attestations; the last one, where there are several.
+pub fn taken_down_after(links: &[AttestationRow], sequence: i64) -> Option<&AttestationRow> {
+    let down = links.iter().rfind(|link| link.transition == TAKE_DOWN);
+    down.filter(|down| down.sequence >= sequence)
+}
+
+/// Returns whether a blob was ever a text of a record: at one of its paths, or in one of its attestations. What was taken down is none any more.
 ///
 /// # Errors
 /// When the database cannot be read.
 pub async fn is_text_of(pool: &SqlitePool, path: &str, id: &str, blob: &str) -> Result<bool> {
     Ok(sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT 1 FROM lineage JOIN changes ON changes.path = lineage.earlier JOIN commits ON commits.id = changes.commit_id
-                          WHERE lineage.path = $1 AND changes.new_blob = $3 AND (lineage.until IS NULL OR commits.generation <= lineage.until))
-               OR EXISTS (SELECT 1 FROM attestations WHERE record_id = $2 AND (result = $3 OR proposed = $3 OR base = $3))
-               OR EXISTS (SELECT 1 FROM baseline WHERE record_id = $2 AND blob = $3) AS "is!: bool""#,
+                          WHERE lineage.path = $1 AND changes.new_blob = $3 AND (lineage.until IS NULL OR commits.generation <= lineage.until)
+                            AND (commits.epoch IS NULL OR commits.epoch > last.down))
+               OR EXISTS (SELECT 1 FROM attestations WHERE record_id = $2 AND (result = $3 OR proposed = $3) AND sequence > last.down)
+               OR EXISTS (SELECT 1 FROM baseline WHERE record_id = $2 AND blob = $3 AND last.down = 0) AS "is!: bool"
+           FROM (SELECT coalesce(max(sequence), 0) AS down FROM attestations WHERE record_id = $2 AND transition = 'take-down') AS last"#,
         path,
         id,
         blob

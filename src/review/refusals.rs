@@ -176,24 +176,7 @@ fn judge_approval(
     person: &Person,
     decision: &Decision,
 ) -> Result<Offer, Refusal> {
-    let wanted = decision.transition.as_deref().unwrap_or_default();
-    let Some(offer) = offers(policy, item)
-        .into_iter()
-        .chain(removal(policy, item))
-        .find(|offer| offer.name == wanted)
-    else {
-        let status = item
-            .workflow(policy)
-            .map(|workflow| item.status(workflow))
-            .unwrap_or_default();
-        let cause = format!("\"{wanted}\" is not open to a record that is {status}");
-        return Err(refusal(
-            "REV-MOVE-001",
-            item,
-            cause,
-            "open the record again to see which moves are",
-        ));
-    };
+    let offer = wanted(policy, item, decision)?;
     let why = excluded(policy, item, &offer, person);
     if why == Some(WhyNot::Vetoed) {
         return Err(refusal(
@@ -219,7 +202,8 @@ fn judge_approval(
     {
         let roles: Vec<&str> = offer.approvals.by_role.keys().map(String::as_str).collect();
         let cause = format!(
-            "\"{wanted}\" in {} is approved by {}, and you are not",
+            "\"{}\" in {} is approved by {}, and you are not",
+            offer.name,
             item.collection,
             roles.join(" and ")
         );
@@ -244,11 +228,35 @@ fn judge_approval(
         return Err(refusal(
             "REV-TEXT-001",
             item,
-            format!("\"{wanted}\" needs a reason"),
+            format!("\"{}\" needs a reason", offer.name),
             "write why, and send it again",
         ));
     }
     Ok(offer)
+}
+
+/// Returns the move that an approval means, if it is open.
+fn wanted(policy: &Policy, item: &Item, decision: &Decision) -> Result<Offer, Refusal> {
+    let wanted = decision.transition.as_deref().unwrap_or_default();
+    let open = offers(policy, item)
+        .into_iter()
+        .chain(removal(policy, item));
+    let status = || {
+        let workflow = item.workflow(policy);
+        workflow
+            .map(|workflow| item.status(workflow))
+            .unwrap_or_default()
+    };
+    open.into_iter()
+        .find(|offer| offer.name == wanted)
+        .ok_or_else(|| {
+            refusal(
+                "REV-MOVE-001",
+                item,
+                format!("\"{wanted}\" is not open to a record that is {}", status()),
+                "open the record again to see which moves are",
+            )
+        })
 }
 
 fn judge_objection(

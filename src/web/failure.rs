@@ -5,6 +5,7 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::frame;
 use super::language::{Message, say, verbatim};
+use super::moments::date;
 use super::pages::errors::{Again, ErrorPage};
 use super::pages::parts::{Link, Refused};
 use super::urls;
@@ -181,10 +182,21 @@ pub fn busy() -> Refusal {
     )
 }
 
+/// Refuses what was taken down, whoever asks.
+pub fn taken_down(id: &str, at: i64) -> Refusal {
+    Refusal::new(
+        "REV-DOWN-001",
+        format!("{id} was taken down on {}", date(at)),
+        "an administrator can say why; a new text of it goes through review as a draft does",
+    )
+}
+
 /// Returns the HTTP status of a refusal's code.
 pub fn status_of(code: &str) -> StatusCode {
     let begins = |beginnings: &[&str]| beginnings.iter().any(|start| code.starts_with(start));
-    if begins(&["GIT-HIST-003"]) {
+    if begins(&["REV-DOWN-"]) {
+        StatusCode::GONE
+    } else if begins(&["GIT-HIST-003"]) {
         StatusCode::FORBIDDEN
     } else if begins(&["GIT-HIST-005"]) {
         StatusCode::UNPROCESSABLE_ENTITY

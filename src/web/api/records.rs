@@ -15,6 +15,7 @@ use crate::index::{self, FindingRow, MAX_TYPED_CHARS, RecordRow, RelationRow, Wa
 use crate::policy::{Policy, StatusKind};
 use crate::record;
 use crate::review::{self, Target};
+use crate::web::failure::taken_down;
 use crate::web::filters::{self, Part};
 use crate::web::seat::Seat;
 
@@ -316,9 +317,15 @@ pub async fn show(
 /// When there is none.
 pub async fn find(seat: &Seat, id: &str, which: &Which) -> Result<RecordRow, Problem> {
     let path = which.path.as_deref().unwrap_or_default();
-    let row = seat.find_row(id, path).await?;
-    let is_asked = |row: &RecordRow| which.path.is_none() || row.path == path;
-    row.filter(is_asked).ok_or_else(Problem::nothing_here)
+    let Some(row) = seat.find_row(id, path).await? else {
+        let down = index::taken_down_record(seat.desk.index.reader(), id).await?;
+        return Err(match down {
+            Some(down) => taken_down(id, down.at).into(),
+            None => Problem::nothing_here(),
+        });
+    };
+    let is_asked = which.path.is_none() || row.path == path;
+    is_asked.then_some(row).ok_or_else(Problem::nothing_here)
 }
 
 /// Returns an answer with a blob as its tag.

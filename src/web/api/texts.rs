@@ -17,6 +17,7 @@ use super::values::fields;
 use crate::id::BlobId;
 use crate::index::{self, AttestationRow, RecordRow};
 use crate::record::{self, Format};
+use crate::web::failure::taken_down;
 use crate::web::seat::Seat;
 
 /// Between which two texts, and of which file.
@@ -47,6 +48,8 @@ pub struct Version {
     body: Option<String>,
     /// Whether a later version counts.
     is_superseded: bool,
+    /// Why it was taken back; null where it counts.
+    yanked: Option<String>,
 }
 
 /// Returns a record's text as it stands, byte for byte.
@@ -122,8 +125,11 @@ pub async fn versions(
     let limit = limit(asked.limit)?;
     let before = after::<i64>("versions", asked.cursor.as_deref())?;
     let row = find(&seat, &id, &Which::default()).await?;
-    let links = links(&seat, &row).await?.into_iter().rev();
-    let rows = links
+    let links = links(&seat, &row).await?;
+    let rows = index::since_taken_down(&links)
+        .iter()
+        .rev()
+        .cloned()
         .filter(|link| link.version_to.is_some())
         .filter(|link| before.is_none_or(|before| link.sequence < before))
         .collect();
@@ -158,6 +164,9 @@ pub async fn version(
     At((_, id, asked)): At<(String, String, String)>,
 ) -> Result<Response, Problem> {
     let (row, link, newer) = find_version(&seat, &id, &asked).await?;
+    let yanks = index::yanks_of(seat.desk.index.reader(), &row.id).await?;
+    let mut yanks = yanks.into_iter();
+    let yanked = yanks.find(|yank| link.version_to.as_ref() == Some(&yank.version));
     let format = format_of(&seat, &row)?;
     let bytes = seat.bytes(blob(&link.result)?).await?;
     let record = record::parse(&bytes, format)?;
@@ -167,6 +176,7 @@ pub async fn version(
         fields: fields(&record),
         body: record.body.map(|body| body.text),
         is_superseded: newer,
+        yanked: yanked.map(|yank| yank.reason),
     };
     Ok(tagged(&link.result, axum::Json(told)))
 }
@@ -250,6 +260,9 @@ async fn find_version(
         })
         .cloned()
         .ok_or_else(Problem::nothing_here)?;
+    if let Some(down) = index::taken_down_after(&links, link.sequence) {
+        return Err(taken_down(id, down.at).into());
+    }
     let newer = links
         .iter()
         .any(|other| other.version_to.is_some() && other.sequence > link.sequence);

@@ -1,7 +1,6 @@
 //! A record: what is published, and what is on its way?
 
 use axum::extract::{Path, Query};
-use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::ending::endings;
@@ -12,11 +11,11 @@ use crate::policy::Collection;
 use crate::record::{self, FieldPath, Record};
 use crate::refusal::Refusal;
 use crate::review::{self, Item};
-use crate::web::failure::{Failure, sentence};
+use crate::web::failure::{Failure, sentence, taken_down};
 use crate::web::frame;
 use crate::web::href::Href;
 use crate::web::language::{Message, say, verbatim};
-use crate::web::moments::{date, moment};
+use crate::web::moments::moment;
 use crate::web::pages::layout::Section;
 use crate::web::pages::parts::{Choice, Link};
 use crate::web::pages::record::{Compare, Event, OutsideReview, Quarantine, RecordPage, Relation};
@@ -48,12 +47,7 @@ async fn gone(reader: &Reader, id: &str) -> Result<Failure, Failure> {
     let Some(row) = index::taken_down_record(pool, id).await? else {
         return Ok(Failure::nothing_here());
     };
-    let refusal = Refusal::new(
-        "REV-DOWN-001",
-        format!("{id} was taken down on {}", date(row.at)),
-        "an administrator can say why; a new text of it goes through review as a draft does",
-    );
-    Ok(Failure::new(StatusCode::GONE, refusal).leading_to(Link {
+    Ok(Failure::from(taken_down(id, row.at)).leading_to(Link {
         label: say("record-down-review"),
         href: reader.urls.review(id),
     }))
@@ -315,25 +309,31 @@ async fn history(
     links: &[AttestationRow],
 ) -> Result<Vec<Event>, Failure> {
     let edits = index::edits_of(reader.desk.index.reader(), &row.path, EDITS).await?;
+    let read = index::since_taken_down(links);
     let mut events: Vec<(i64, Event)> = links
         .iter()
         .rev()
-        .map(|link| (link.at, attested(reader, row, link)))
+        .map(|link| (link.at, attested(reader, row, link, read.contains(link))))
         .chain(edits.iter().map(|edit| (edit.at, edited(reader, edit))))
         .collect();
     events.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
     Ok(events.into_iter().map(|(_, event)| event).collect())
 }
 
-fn attested(reader: &Reader, row: &RecordRow, link: &AttestationRow) -> Event {
+/// A version that was taken down since leads nowhere.
+fn attested(reader: &Reader, row: &RecordRow, link: &AttestationRow, is_read: bool) -> Event {
     let policy = reader.policy();
     let wrote = words::people_in(policy, &link.authored_by);
     let approved = words::people_in(policy, &link.approved_by);
     Event {
-        version: link.version_to.as_ref().map(|version| Link {
-            label: verbatim(version.as_str()),
-            href: reader.urls.version(&row.id, link.sequence),
-        }),
+        version: link
+            .version_to
+            .as_ref()
+            .filter(|_| is_read)
+            .map(|version| Link {
+                label: verbatim(version.as_str()),
+                href: reader.urls.version(&row.id, link.sequence),
+            }),
         act: say("record-attested")
             .with("move", sentence(&link.transition))
             .with("status", &link.status_to),
@@ -366,7 +366,8 @@ pub fn compare(reader: &Reader, row: &RecordRow, links: &[AttestationRow]) -> Co
             texts.push((blob.to_owned(), label));
         }
     };
-    for link in links.iter().filter(|link| link.version_to.is_some()) {
+    let links = index::since_taken_down(links).iter();
+    for link in links.filter(|link| link.version_to.is_some()) {
         add(
             &link.result,
             verbatim(link.version_to.clone().unwrap_or_default()),

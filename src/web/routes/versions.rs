@@ -10,7 +10,7 @@ use crate::index::{self, AttestationRow, RecordRow};
 use crate::ledger::version_id;
 use crate::record;
 use crate::review;
-use crate::web::failure::Failure;
+use crate::web::failure::{Failure, taken_down};
 use crate::web::frame;
 use crate::web::href::Href;
 use crate::web::language::{Message, say, verbatim};
@@ -55,6 +55,9 @@ pub async fn show(
                 || link.version_to.as_deref() == Some(asked.at.as_str())
         })
         .ok_or_else(Failure::nothing_here)?;
+    if let Some(down) = index::taken_down_after(&links, link.sequence) {
+        return Err(taken_down(&row.id, down.at).into());
+    }
     frame::show(&version(&reader, &row, &links, link).await?)
 }
 
@@ -83,7 +86,9 @@ async fn version(
         .rev()
         .find(|other| other.version_to.is_some())
         .filter(|other| other.sequence > link.sequence);
-    let yanked = index::yanks_of(reader.desk.index.reader(), &row.id).await?;
+    let yanks = index::yanks_of(reader.desk.index.reader(), &row.id).await?;
+    let yanked = yanks.iter().find(|row| row.version == number);
+    let takes_part = review::may_take_part(policy, &row.collection, reader.person());
     Ok(VersionPage {
         page: reader.page(Some(Section::Records)).await?,
         record: Link {
@@ -98,30 +103,16 @@ async fn version(
             link.version_to.clone(),
         ),
         published: moment(link.at, reader.now()),
-        people: say("versions-people")
-            .with(
-                "wrote",
-                words::all_of(&words::people_in(policy, &link.authored_by)),
-            )
-            .with(
-                "approved",
-                words::all_of(&words::people_in(policy, &link.approved_by)),
-            ),
+        people: people(reader, link),
         newer: newer.map(|newer| Link {
             label: verbatim(newer.version_to.clone().unwrap_or_default()),
             href: reader.urls.version(&row.id, newer.sequence),
         }),
-        again: (row.blob != link.result
-            && review::may_take_part(policy, &row.collection, reader.person()))
-        .then(|| reader.urls.again(&row.id).with("text", &link.result)),
-        yanked: yanked
-            .iter()
-            .find(|row| row.version == number)
-            .map(|row| verbatim(row.reason.as_str())),
-        yank: (link.version_to.is_some()
-            && yanked.iter().all(|row| row.version != number)
-            && review::may_take_part(policy, &row.collection, reader.person()))
-        .then(|| version_review(reader, &row.id, &number)),
+        again: (row.blob != link.result && takes_part)
+            .then(|| reader.urls.again(&row.id).with("text", &link.result)),
+        yank: (link.version_to.is_some() && yanked.is_none() && takes_part)
+            .then(|| version_review(reader, &row.id, &number)),
+        yanked: yanked.map(|row| verbatim(row.reason.as_str())),
         fields: fields::rows(collection, &record),
         body: fields::body(&record),
         citation: format!("{title}. {number}. {}, {}.", policy.title, date(link.at)),
@@ -135,6 +126,13 @@ async fn version(
         version: number,
         title,
     })
+}
+
+fn people(reader: &Reader, link: &AttestationRow) -> Message {
+    let names = |identities: &str| words::all_of(&words::people_in(reader.policy(), identities));
+    say("versions-people")
+        .with("wrote", names(&link.authored_by))
+        .with("approved", names(&link.approved_by))
 }
 
 /// Leads to where a version is taken back.
