@@ -129,9 +129,9 @@ pub async fn versions(
     let rows = index::since_taken_down(&links)
         .iter()
         .rev()
-        .cloned()
         .filter(|link| link.version_to.is_some())
         .filter(|link| before.is_none_or(|before| link.sequence < before))
+        .cloned()
         .collect();
     let page = stretch("versions", rows, limit, |link: &AttestationRow| {
         link.sequence
