@@ -3,6 +3,7 @@
 use percent_encoding::percent_decode_str;
 
 use super::href::Href;
+use crate::ledger::version_of;
 use crate::review::{Item, Target};
 
 /// First segments that are the server's own.
@@ -182,9 +183,14 @@ impl Urls {
         self.base.and(["views", "deletion"])
     }
 
-    /// Returns a record's.
+    /// Returns a record's, or a version's where the id stands for one.
     pub fn record(&self, id: &str) -> Href {
-        self.of_record("records", id)
+        match version_of(id) {
+            Some((version, record)) => self
+                .of_record("versions", record)
+                .with("at", &version.to_string()),
+            None => self.of_record("records", id),
+        }
     }
 
     /// Returns the review's of a record.
@@ -252,11 +258,6 @@ impl Urls {
     /// Returns where records are looked up by their titles.
     pub fn suggestions(&self) -> Href {
         self.base.and(["suggestions"])
-    }
-
-    /// Returns a version's, by its number.
-    pub fn record_version(&self, id: &str, version: &str) -> Href {
-        self.of_record("versions", id).with("at", version)
     }
 
     /// Returns where an earlier text of a record is proposed again.

@@ -94,11 +94,8 @@ fn days(reader: &Reader, events: Vec<Event>, titles: &HashMap<String, String>) -
                 label: verbatim(name),
                 href: reader.urls.release(name),
             },
-            None if version_of(&event.record).is_some() => {
-                of_version(reader, &event.record, titles)
-            }
             None => Link {
-                label: verbatim(titles.get(&event.record).unwrap_or(&event.record).as_str()),
+                label: verbatim(title_of(&event.record, titles)),
                 href: reader.urls.record(&event.record),
             },
         });
@@ -113,15 +110,12 @@ fn days(reader: &Reader, events: Vec<Event>, titles: &HashMap<String, String>) -
     days
 }
 
-/// A version that was spoken of: the record's title and its number.
-fn of_version(reader: &Reader, id: &str, titles: &HashMap<String, String>) -> Link {
-    let (version, record) = version_of(id)
-        .map(|(version, record)| (version.to_string(), record))
-        .unwrap_or_default();
-    let title = titles.get(record).map_or(record, String::as_str);
-    Link {
-        label: verbatim(format!("{title} {version}")),
-        href: reader.urls.record_version(record, &version),
+/// Returns what people call a record, or one of its versions.
+fn title_of(id: &str, titles: &HashMap<String, String>) -> String {
+    let title = |record: &str| titles.get(record).map_or(record, String::as_str).to_owned();
+    match version_of(id) {
+        Some((version, record)) => format!("{} {version}", title(record)),
+        None => title(id),
     }
 }
 

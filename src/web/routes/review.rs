@@ -9,7 +9,6 @@ use super::record::named_by;
 use super::suggestions::purpose as purpose_of;
 use crate::id::BlobId;
 use crate::index;
-use crate::ledger::version_of;
 use crate::policy::StatusKind;
 use crate::refusal::Refusal;
 use crate::review::{self, Item, PastDecision, Target, Texts, may_take_part};
@@ -129,11 +128,7 @@ pub async fn make(reader: &Reader, item: &Item, frame: Page) -> Result<ReviewPag
     if may_speak {
         talk(&said, &mut reading);
     }
-    let record = match version_of(&item.record.0) {
-        Some((version, id)) => reader.urls.record_version(id, &version.to_string()),
-        None => reader.urls.record(&item.record.0),
-    };
-    let mut page = subject.page(frame, record, reading);
+    let mut page = subject.page(frame, reader.urls.record(&item.record.0), reading);
     offer_suggestions(reader, item, &said, &mut page);
     page.referrers = referrers(reader, item).await?;
     let moves: Vec<String> = subject
