@@ -7,6 +7,7 @@
 //! register needs, or a named rule that the policy turned on ([`RULES`]) does not like it. A schema that fails, a hostile record and a rule that
 //! finds thousands of faults are all bounded: [`findings`] always answers, and never with more than [`MAX_FINDINGS`].
 
+mod attachment;
 mod json_value;
 mod locate;
 mod outline;
@@ -16,6 +17,10 @@ mod rules;
 mod schema;
 mod words;
 
+pub use attachment::{
+    FileKind, MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS, attachment_of_link, attachments,
+    is_attachment, refuse_attachment, refuse_size, too_many,
+};
 pub use json_value::to_json;
 pub use reference::references;
 pub use rules::{RULES, RuleInfo};
@@ -44,14 +49,14 @@ pub struct Finding {
     pub next: String,
 }
 
-/// A field that names another record.
+/// A field that names another record, or a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reference {
     /// The field.
     pub field: FieldPath,
     /// One-based line in the file.
     pub line: u32,
-    /// The id it names.
+    /// The id, or the path, that it names.
     pub target: String,
 }
 

@@ -30,6 +30,12 @@ pub fn references(collection: &Collection, record: &Record) -> Vec<Reference> {
     found
 }
 
+/// Returns every scalar of a record's fields, where it stands and in which line.
+pub(super) fn scalars(record: &Record) -> impl Iterator<Item = (FieldPath, &Scalar, u32)> {
+    let places = places(record).into_iter();
+    places.map(|place| (place.path, place.scalar, place.line))
+}
+
 /// A scalar and where it stands.
 struct Place<'a> {
     path: FieldPath,

@@ -10,6 +10,7 @@ fn collection(rules: &[&str]) -> Collection {
     Collection {
         name: "concepts".to_owned(),
         paths: vec!["concepts/*.md".to_owned()],
+        attachments: crate::policy::Patterns::default(),
         format: Format::Markdown,
         id: Some(FieldPath::key("id")),
         title: Some(FieldPath::key("title")),

@@ -8,6 +8,7 @@ mod lint;
 mod more;
 mod paths;
 mod pattern;
+mod patterns;
 mod proposals;
 mod read;
 mod rights;
@@ -17,7 +18,7 @@ pub use more::{More, When};
 pub use paths::Globs;
 pub use pattern::Specificity;
 pub(crate) use pattern::Steps;
-pub use proposals::Proposals;
+pub use patterns::Patterns;
 pub use read::{MAX_POLICY_BYTES, read};
 pub use rights::Scope;
 
@@ -50,8 +51,8 @@ pub struct Policy {
     pub governance: Approvals,
     /// Roles whose holders may veto; none means nobody.
     pub veto: Vec<String>,
-    /// Which branches are proposals.
-    pub proposals: Proposals,
+    /// Which branches are proposals, without `refs/heads/`: `[proposals]`.
+    pub proposals: Patterns,
     /// The collections' patterns, compiled when first asked for; `Globs::default()` in a policy made by hand.
     pub globs: Globs,
 }
@@ -63,6 +64,8 @@ pub struct Collection {
     pub name: String,
     /// Glob patterns inside the repository; `*` stops at `/`, `**` does not.
     pub paths: Vec<String>,
+    /// Where the pictures and documents lie that its records show.
+    pub attachments: Patterns,
     /// How the files are written.
     pub format: Format,
     /// The field that holds the record's id; absent means the slug at birth.

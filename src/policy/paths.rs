@@ -130,12 +130,14 @@ fn literal_end(pattern: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::Patterns;
     use crate::record::Format;
 
     fn collection(name: &str, paths: &[&str]) -> Collection {
         Collection {
             name: name.to_owned(),
             paths: paths.iter().map(|path| (*path).to_owned()).collect(),
+            attachments: Patterns::default(),
             format: Format::Markdown,
             id: None,
             title: None,

@@ -1,62 +1,13 @@
 //! Which branches are proposals, and what one that is made in the pages is called.
 
-use std::fmt;
-use std::sync::OnceLock;
-
-use globset::{GlobSet, GlobSetBuilder};
-
-use super::Policy;
-use super::paths::compile;
+use super::{Patterns, Policy};
 
 /// What a policy that says nothing of proposals means.
 const DEFAULT_BRANCHES: &str = "proposals/**";
 
-/// The branches that are proposals: `[proposals]`.
-#[derive(Clone)]
-pub struct Proposals {
-    /// Patterns of branch names, as in `proposals/**`; none means that no branch is a proposal.
-    pub branches: Vec<String>,
-    compiled: OnceLock<GlobSet>,
-}
-
-impl Proposals {
-    /// Returns the proposals of a policy that gives these patterns.
-    pub fn new(branches: Vec<String>) -> Self {
-        Self {
-            branches,
-            compiled: OnceLock::new(),
-        }
-    }
-
-    fn matches(&self, branch: &str) -> bool {
-        let compiled = self.compiled.get_or_init(|| {
-            let mut set = GlobSetBuilder::new();
-            // Patterns that do not compile match nothing; the lints have refused them.
-            for glob in self.branches.iter().filter_map(|it| compile(it).ok()) {
-                set.add(glob);
-            }
-            set.build().unwrap_or_else(|_| GlobSet::empty())
-        });
-        compiled.is_match(branch)
-    }
-}
-
-impl Default for Proposals {
-    fn default() -> Self {
-        Self::new(vec![DEFAULT_BRANCHES.to_owned()])
-    }
-}
-
-impl PartialEq for Proposals {
-    fn eq(&self, other: &Self) -> bool {
-        self.branches == other.branches
-    }
-}
-
-impl fmt::Debug for Proposals {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Proposals").field(&self.branches).finish()
-    }
+/// Returns the branches that are proposals where a policy does not say.
+pub(super) fn default_branches() -> Patterns {
+    Patterns::new(vec![DEFAULT_BRANCHES.to_owned()])
 }
 
 impl Policy {
@@ -68,7 +19,7 @@ impl Policy {
     /// Returns the branch that a proposal of this name has: the first pattern that leaves a name open, with the name in the place of its wildcard.
     /// `None` where no pattern does.
     pub fn proposal_branch(&self, name: &str) -> Option<String> {
-        let patterns = self.proposals.branches.iter();
+        let patterns = self.proposals.iter();
         patterns
             .map(|pattern| pattern.replace("**", "*").replacen('*', name, 1))
             .find(|branch| self.is_proposal(branch))

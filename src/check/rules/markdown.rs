@@ -82,7 +82,7 @@ fn distinct(pieces: &[Piece]) -> Vec<(&Piece, usize)> {
 }
 
 /// Returns whether a record is too large to be reviewed; its body is not read then.
-pub(super) fn is_too_large(record: &Record) -> bool {
+pub(in crate::check) fn is_too_large(record: &Record) -> bool {
     size(record) > MAX_REVIEWED_BYTES
 }
 

@@ -9,6 +9,8 @@ mod definition;
 mod markdown;
 mod support;
 
+pub(super) use markdown::is_too_large;
+
 use std::cell::OnceCell;
 
 use super::outline::Outline;

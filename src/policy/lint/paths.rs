@@ -34,6 +34,7 @@ pub(super) fn judge(policy: &Policy, report: &mut Report<'_>) {
             }
         }
         judge_schema(collection, report);
+        judge_attachments(collection, report);
     }
     judge_overlaps(&claims, report);
     judge_governing(policy, &claims, report);
@@ -106,6 +107,30 @@ fn judge_schema(collection: &Collection, report: &mut Report<'_>) {
             ),
             "write the path of a file inside the repository",
         );
+    }
+}
+
+/// Refuses patterns of attachments that no file should be found by.
+fn judge_attachments(collection: &Collection, report: &mut Report<'_>) {
+    for (index, pattern) in collection.attachments.iter().enumerate() {
+        let place = index.to_string();
+        let steps = ["collections", &collection.name, "attachments", &place];
+        let seen = shown(pattern);
+        match hostile_path(pattern) {
+            Some(reason) => report.object(
+                &steps,
+                "POL-021",
+                format!("\"{seen}\" may not be a path of attachments: {reason}"),
+                "write a path inside the repository, with / between its parts",
+            ),
+            None if compile(pattern).is_err() => report.object(
+                &steps,
+                "POL-020",
+                format!("\"{seen}\" is not a pattern of paths"),
+                "use * and ? inside a name and ** as a whole folder, as in media/**",
+            ),
+            None => {}
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use toml::de::DeValue;
 
 use super::report::{Entry, Report, Section};
 use super::value::shown;
-use crate::policy::{Bump, Collection, FieldPattern, Floor, Severity, Workflow};
+use crate::policy::{Bump, Collection, FieldPattern, Floor, Patterns, Severity, Workflow};
 use crate::record::Format;
 
 const FORMATS: [(&str, Format); 4] = [
@@ -32,8 +32,9 @@ const SEVERITIES: [(&str, Option<Severity>); 4] = [
     ("blocking", Some(Severity::Blocking)),
 ];
 
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "paths",
+    "attachments",
     "format",
     "id",
     "title",
@@ -107,8 +108,16 @@ fn read_collection<'a>(
         references: read_references(report, section),
         floors: read_floors(report, section),
         rules: read_rules(report, section),
+        attachments: read_attachments(report, section),
         paths,
     }
+}
+
+/// Reads where pictures and documents lie; a collection without it has none.
+fn read_attachments<'a>(report: &mut Report<'a>, section: &Section<'a>) -> Patterns {
+    let patterns = report.texts(section, "attachments").unwrap_or_default();
+    let patterns = patterns.into_iter().map(|(pattern, _)| pattern.to_owned());
+    Patterns::new(patterns.collect())
 }
 
 fn read_patterns<'a>(report: &mut Report<'a>, section: &Section<'a>) -> Vec<String> {

@@ -23,7 +23,8 @@ use indexmap::IndexMap;
 use toml::de::DeTable;
 
 use self::report::Section;
-use super::{Globs, POLICY_PATH, Policy, Proposals, Workflow, lint};
+use super::proposals::default_branches;
+use super::{Globs, POLICY_PATH, Patterns, Policy, Workflow, lint};
 use crate::refusal::{Place, Refusal};
 
 /// The largest policy that is read, in bytes: thousands of people fit, and judging one stays a matter of milliseconds.
@@ -125,14 +126,14 @@ fn read_veto<'a>(report: &mut Report<'a>, root: &Section<'a>) -> Vec<String> {
 }
 
 /// Reads `[proposals]`; a policy without it means its own branches below `proposals/`.
-fn read_proposals<'a>(report: &mut Report<'a>, root: &Section<'a>) -> Proposals {
+fn read_proposals<'a>(report: &mut Report<'a>, root: &Section<'a>) -> Patterns {
     let Some(section) = report.section(root, "proposals") else {
-        return Proposals::default();
+        return default_branches();
     };
     report.only(&section, &["branches"]);
     report.required(&section, "branches");
     let branches = report.texts(&section, "branches").unwrap_or_default();
-    Proposals::new(
+    Patterns::new(
         branches
             .into_iter()
             .map(|(pattern, _)| pattern.to_owned())

@@ -1,0 +1,305 @@
+//! Pictures and documents that a record shows: which files its text names, and what such a file must be.
+//!
+//! A text names a file where a link or a picture of its body points to one, or where a field's value is its path, and only inside the folders that the
+//! policy gives the collection. So it is the text that says what travels with it, and whoever approves the text approves the files.
+
+use std::collections::HashSet;
+
+use percent_encoding::percent_decode_str;
+
+use super::outline::Outline;
+use super::reference::scalars;
+use super::rules::is_too_large;
+use super::{Finding, Reference};
+use crate::policy::{Collection, Severity};
+use crate::record::{FieldPath, Record, ScalarKind};
+use crate::refusal::Refusal;
+
+/// The largest attachment, in bytes.
+pub const MAX_ATTACHMENT_BYTES: usize = 5 * 1024 * 1024;
+
+/// The most attachments that one record may name.
+pub const MAX_ATTACHMENTS: usize = 50;
+
+/// What an attachment can be: kinds that show something and run nothing. SVG is none of them, because it can hold scripts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FileKind {
+    /// A picture.
+    Png,
+    /// A picture.
+    Jpeg,
+    /// A picture.
+    Gif,
+    /// A picture.
+    Webp,
+    /// A picture.
+    Avif,
+    /// A document.
+    Pdf,
+}
+
+impl FileKind {
+    /// Every kind.
+    pub const ALL: [Self; 6] = [
+        Self::Png,
+        Self::Jpeg,
+        Self::Gif,
+        Self::Webp,
+        Self::Avif,
+        Self::Pdf,
+    ];
+
+    /// Returns the kind that a file name's extension stands for, ignoring case.
+    pub fn of_path(path: &str) -> Option<Self> {
+        let (_, extension) = path.rsplit('/').next()?.rsplit_once('.')?;
+        Self::ALL.into_iter().find(|kind| {
+            let mut extensions = kind.extensions().iter();
+            extensions.any(|one| one.eq_ignore_ascii_case(extension))
+        })
+    }
+
+    /// Returns the kind that a file's first bytes show, whatever its name says.
+    pub fn of_bytes(bytes: &[u8]) -> Option<Self> {
+        let found = infer::get(bytes)?.mime_type();
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.media_type() == found)
+    }
+
+    /// Returns the media type.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Png => "image/png",
+            Self::Jpeg => "image/jpeg",
+            Self::Gif => "image/gif",
+            Self::Webp => "image/webp",
+            Self::Avif => "image/avif",
+            Self::Pdf => "application/pdf",
+        }
+    }
+
+    /// Returns whether a page shows it in its place, and so asks for a text beside it.
+    pub fn is_picture(self) -> bool {
+        self != Self::Pdf
+    }
+
+    fn extensions(self) -> &'static [&'static str] {
+        match self {
+            Self::Png => &["png"],
+            Self::Jpeg => &["jpg", "jpeg"],
+            Self::Gif => &["gif"],
+            Self::Webp => &["webp"],
+            Self::Avif => &["avif"],
+            Self::Pdf => &["pdf"],
+        }
+    }
+}
+
+/// Returns the attachments that a record at a path names, each once, with the first place that names it.
+///
+/// A link of the body is counted from the record's folder, one that begins with `/` and a field's value from the root of the repository.
+pub fn attachments(collection: &Collection, record: &Record, path: &str) -> Vec<Reference> {
+    if collection.attachments.is_empty() {
+        return Vec::new();
+    }
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut found: Vec<Reference> = scalars(record)
+        .filter(|(_, scalar, _)| scalar.kind == ScalarKind::Text)
+        .filter_map(|(field, scalar, line)| {
+            let target = located(collection, "", scalar.text.trim())?;
+            Some(Reference {
+                field,
+                line,
+                target,
+            })
+        })
+        .collect();
+    if let Some(body) = record.body.as_ref().filter(|_| !is_too_large(record)) {
+        let pointed = Outline::of(body).targets.into_iter();
+        found.extend(pointed.filter_map(|piece| {
+            Some(Reference {
+                field: FieldPath::body(),
+                line: piece.line,
+                target: located(collection, folder, &decoded(&piece.text)?)?,
+            })
+        }));
+    }
+    let mut seen = HashSet::new();
+    found.retain(|one| seen.insert(one.target.clone()));
+    found
+}
+
+/// Returns the attachment that a link of a record's body points to.
+pub fn attachment_of_link(collection: &Collection, path: &str, address: &str) -> Option<String> {
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    located(collection, folder, &decoded(address)?)
+}
+
+/// Returns whether a path is one of a collection's attachments.
+pub fn is_attachment(collection: &Collection, path: &str) -> bool {
+    FileKind::of_path(path).is_some() && collection.attachments.matches(path)
+}
+
+/// Says what keeps a file from being an attachment: its size, and content that is not what its name says.
+pub fn refuse_attachment(path: &str, bytes: &[u8]) -> Option<Refusal> {
+    if let Some(refusal) = refuse_size(bytes.len()) {
+        return Some(refusal.in_path(path));
+    }
+    let named = FileKind::of_path(path);
+    let shown = FileKind::of_bytes(bytes);
+    let cause = match (named, shown) {
+        (Some(named), Some(shown)) if named == shown => return None,
+        (Some(named), Some(shown)) => format!(
+            "its name says {}, and it is {}",
+            named.media_type(),
+            shown.media_type()
+        ),
+        (Some(named), None) => format!("its name says {}, and it is none", named.media_type()),
+        (None, _) => "only PNG, JPEG, GIF, WebP, AVIF and PDF files travel with a text".to_owned(),
+    };
+    Some(
+        Refusal::new(
+            "FIL-KIND-001",
+            cause,
+            "save it in the format that its name says, and take that file",
+        )
+        .in_path(path),
+    )
+}
+
+/// Refuses a file that is too large or empty.
+pub fn refuse_size(size: usize) -> Option<Refusal> {
+    let cause = match size {
+        0 => "it is empty".to_owned(),
+        1..=MAX_ATTACHMENT_BYTES => return None,
+        _ => format!("it has {size} bytes; at most {MAX_ATTACHMENT_BYTES} are taken"),
+    };
+    Some(Refusal::new(
+        "FIL-SIZE-001",
+        cause,
+        "make the picture smaller, or link to it where it is kept",
+    ))
+}
+
+/// Returns what is told of a record that names too many.
+pub fn too_many(names: &[Reference]) -> Option<Finding> {
+    let count = names.len();
+    (count > MAX_ATTACHMENTS).then(|| Finding {
+        code: "FIL-005".to_owned(),
+        severity: Severity::Blocking,
+        field: None,
+        line: None,
+        message: format!(
+            "the text names {count} files; at most {MAX_ATTACHMENTS} can be reviewed together"
+        ),
+        next: "divide the record".to_owned(),
+    })
+}
+
+/// Returns the path of an attachment that an address names from a folder, if it is one.
+fn located(collection: &Collection, folder: &str, address: &str) -> Option<String> {
+    // Nothing that is longer, or holds a line break, is a path; values are many and long.
+    if address.is_empty() || address.len() > 1024 || address.contains(['\n', '\\']) {
+        return None;
+    }
+    let address = address.split(['?', '#']).next().unwrap_or_default();
+    FileKind::of_path(address)?;
+    let (folder, address) = match address.strip_prefix('/') {
+        Some(rest) => ("", rest),
+        None => (folder, address),
+    };
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in address.split('/') {
+        match part {
+            "" => return None,
+            "." => {}
+            ".." => drop(parts.pop()?),
+            part => parts.push(part),
+        }
+    }
+    let path = parts.join("/");
+    is_attachment(collection, &path).then_some(path)
+}
+
+fn decoded(address: &str) -> Option<String> {
+    Some(percent_decode_str(address).decode_utf8().ok()?.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::Patterns;
+    use crate::record::{Format, parse};
+
+    const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
+
+    fn collection(patterns: &[&str]) -> Collection {
+        let policy = crate::policy::Policy::read(include_str!("../policy/read/sample.toml"));
+        let policy = policy.unwrap_or_else(|refusals| panic!("{refusals:#?}"));
+        let mut collection = policy.collections[0].clone();
+        let patterns = patterns.iter().map(|one| (*one).to_owned());
+        collection.attachments = Patterns::new(patterns.collect());
+        collection.format = Format::Markdown;
+        collection
+    }
+
+    fn named(text: &str) -> Vec<String> {
+        let record = parse(text.as_bytes(), Format::Markdown).unwrap();
+        let found = attachments(&collection(&["media/**"]), &record, "texts/deep/a.md");
+        found
+            .into_iter()
+            .map(|one| format!("{}:{} {}", one.line, one.field, one.target))
+            .collect()
+    }
+
+    #[test]
+    fn a_text_names_the_files_that_it_shows_links_and_gives_as_values() {
+        let text = "---\nhero: media/hero.jpg\ngallery:\n- /media/one.png\n- texts/other.png\n---\n![x](/media/a.png) [y](../../media/b%20c.pdf?x#y)\n\n![z](media/none.png) ![again](/media/a.png)\n";
+        assert_eq!(
+            named(text),
+            [
+                "2:hero media/hero.jpg",
+                "4:gallery[0] media/one.png",
+                "7:body media/a.png",
+                "7:body media/b c.pdf"
+            ]
+        );
+    }
+
+    #[test]
+    fn nothing_outside_the_folders_of_the_policy_is_named() {
+        let text = "![a](https://example.org/media/a.png) ![b](../../../media/b.png) ![c](/media/../.git/c.png) ![d](/media/d.svg) ![e](//media/e.png)\n[f](/media/f.html)\n";
+        assert_eq!(named(text), [""; 0]);
+        let record = parse(b"![a](/media/a.png)\n", Format::Markdown).unwrap();
+        assert!(attachments(&collection(&[]), &record, "a.md").is_empty());
+    }
+
+    #[test]
+    fn a_file_is_what_its_name_says() {
+        assert_eq!(refuse_attachment("media/a.png", PNG), None);
+        let told = |path, bytes: &[u8]| refuse_attachment(path, bytes).unwrap().to_string();
+        assert!(told("media/a.jpg", PNG).contains("its name says image/jpeg, and it is image/png"));
+        assert!(told("media/a.png", b"<html><script>alert(1)</script>").contains("it is none"));
+        assert!(told("media/a.svg", b"<svg/>").contains("only PNG"));
+        assert!(told("media/a.png", b"").contains("it is empty"));
+        let large = vec![0; MAX_ATTACHMENT_BYTES + 1];
+        assert!(told("media/a.png", &large).starts_with("FIL-SIZE-001"));
+    }
+
+    #[test]
+    fn each_kind_is_known_by_name_and_by_bytes() {
+        let samples: [(&str, &[u8]); 6] = [
+            ("a.PNG", PNG),
+            ("a.jpeg", b"\xff\xd8\xff\xe0\0\x10JFIF\0"),
+            ("a.gif", b"GIF89a\x01\0\x01\0"),
+            ("a.webp", b"RIFF\x1a\0\0\0WEBPVP8L"),
+            ("a.avif", b"\0\0\0\x20ftypavif\0\0\0\0avifmif1miaf"),
+            ("a.pdf", b"%PDF-1.7\n"),
+        ];
+        for (path, bytes) in samples {
+            let kind = FileKind::of_path(path);
+            assert!(kind.is_some(), "{path}");
+            assert_eq!(FileKind::of_bytes(bytes), kind, "{path}");
+        }
+    }
+}
