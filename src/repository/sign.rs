@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
-use git2::Oid;
+use anyhow::{Context, Result, bail, ensure};
+use git2::ObjectType;
 use ssh_key::rand_core::OsRng;
 use ssh_key::{Algorithm, Fingerprint, HashAlg, LineEnding, PrivateKey, PublicKey, SshSig};
 
@@ -127,14 +127,10 @@ impl Repository {
     /// # Errors
     /// When the commit cannot be read.
     pub fn signer(&self, commit: CommitId) -> Result<Option<String>> {
-        let id: Oid = oid(commit.0);
-        self.git
-            .find_commit(id)
-            .with_context(|| format!("failed to read commit {commit}"))?;
-        let Ok((signature, content)) = self.git.extract_signature(&id, Some("gpgsig")) else {
+        let Some((signature, content)) = self.signature_of(commit)? else {
             return Ok(None);
         };
-        let Ok(signature) = SshSig::from_pem(&*signature) else {
+        let Ok(signature) = SshSig::from_pem(&signature) else {
             return Ok(None);
         };
         let key = PublicKey::from(signature.public_key().clone());
@@ -147,14 +143,10 @@ impl Repository {
     /// # Errors
     /// When the commit cannot be read.
     pub fn verify(&self, commit: CommitId, keys: &AllowedSigners) -> Result<Verified> {
-        let id: Oid = oid(commit.0);
-        self.git
-            .find_commit(id)
-            .with_context(|| format!("failed to read commit {commit}"))?;
-        let Ok((signature, content)) = self.git.extract_signature(&id, Some("gpgsig")) else {
+        let Some((signature, content)) = self.signature_of(commit)? else {
             return Ok(Verified::Unsigned);
         };
-        let signature = match SshSig::from_pem(&*signature) {
+        let signature = match SshSig::from_pem(&signature) {
             Ok(signature) => signature,
             Err(error) => {
                 return Ok(Verified::Bad(format!(
@@ -175,6 +167,44 @@ impl Repository {
             ))
         })
     }
+
+    /// Returns a commit's signature and the bytes that it signs; `None` where it carries none.
+    ///
+    /// libgit2's own `git_commit_extract_signature` reads on until a zero byte, and what a handle staged itself it may hold without one: then the bytes
+    /// of whatever lies behind are taken for signed ones.
+    fn signature_of(&self, commit: CommitId) -> Result<Option<(Vec<u8>, Vec<u8>)>> {
+        let odb = self.git.odb()?;
+        let object = odb
+            .read(oid(commit.0))
+            .with_context(|| format!("failed to read commit {commit}"))?;
+        ensure!(object.kind() == ObjectType::Commit, "{commit} is no commit");
+        Ok(split_signature(object.data()))
+    }
+}
+
+/// Takes the header `gpgsig` out of a commit's bytes: its value, and the rest, which is what was signed.
+fn split_signature(commit: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
+    let (mut signature, mut signed) = (Vec::new(), Vec::new());
+    let (mut is_signature, mut is_found) = (false, false);
+    let mut rest = commit;
+    while !rest.is_empty() && rest[0] != b'\n' {
+        let end = rest.iter().position(|byte| *byte == b'\n');
+        let (line, after) = rest.split_at(end.map_or(rest.len(), |end| end + 1));
+        let value = match line.strip_prefix(b"gpgsig ") {
+            Some(value) if !is_found => Some(value),
+            _ => line.strip_prefix(b" ").filter(|_| is_signature),
+        };
+        match value {
+            Some(value) => signature.extend_from_slice(value),
+            None => signed.extend_from_slice(line),
+        }
+        is_signature = value.is_some();
+        is_found |= is_signature;
+        rest = after;
+    }
+    signed.extend_from_slice(rest);
+    let signature = signature.trim_ascii_end().to_vec();
+    is_found.then_some((signature, signed))
 }
 
 #[cfg(unix)]

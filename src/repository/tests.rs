@@ -327,3 +327,33 @@ fn a_new_repository_overwrites_nothing_and_pleases_stock_git() {
         "{names:?}"
     );
 }
+
+#[test]
+fn what_a_handle_staged_itself_is_verified_by_its_own_bytes_and_no_others() {
+    let ground = Ground::new();
+    let (repository, keys) = (
+        ground.open(),
+        AllowedSigners::read(&ground.key.allowed_signers_line()),
+    );
+    let odb = repository.objects().unwrap();
+    for length in 0..200 {
+        let builder = CommitBuilder::begin(&repository, &odb, &ground.key).unwrap();
+        let id = builder
+            .commit(&NewCommit {
+                parent: None,
+                also: None,
+                keeps: Keeps::Nothing,
+                changes: Vec::new(),
+                author: Identity::new("Ana Roche", "ana@example.org"),
+                at: 1_770_000_000,
+                message: format!("Say {}\n", "x".repeat(length)),
+            })
+            .unwrap();
+        let verified = repository.verify(id, &keys).unwrap();
+        assert!(
+            matches!(verified, Verified::Good(_)),
+            "{length}: {verified:?}"
+        );
+        builder.store().unwrap();
+    }
+}
