@@ -468,3 +468,13 @@ fn a_word_that_one_side_reworded_and_moved_is_the_same_word_where_the_other_move
         "both orders are shown, so neither is lost"
     );
 }
+
+#[test]
+fn a_section_that_one_side_renames_and_moves_takes_what_the_other_wrote_in_it() {
+    let base = "---\nid: x\n---\n\n## Scope\n\nShort.\n\n## Limits\n\n> quote\n";
+    let standing = base.replace("> quote", "Long.");
+    let yours = "---\nid: x\n---\n\n## Sources\n\n> quote\n\n## Scope\n\nShort.\n";
+    let (text, told) = merged(base, &standing, yours, Format::Markdown);
+    assert_eq!(told, [""; 0]);
+    assert_eq!(text, yours.replace("> quote", "Long."));
+}

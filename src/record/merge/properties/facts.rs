@@ -9,11 +9,13 @@ use crate::record::{FieldPath, Node, Record, Segment, Value};
 pub(super) type Orders = BTreeMap<FieldPath, Vec<String>>;
 
 /// Everything a record says.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Facts {
     /// Values by address; of a list or map what it is. Words of a list stand under it as if each were a key.
     pub(super) values: BTreeMap<FieldPath, String>,
     pub(super) orders: Orders,
+    /// Headings of the body by the name that stands for them in addresses.
+    headings: BTreeMap<String, String>,
 }
 
 impl Facts {
@@ -65,7 +67,8 @@ impl Facts {
         for section in sections(body) {
             let slug = section.slug.unwrap_or_default();
             let slug = slugs.entry(section.title.clone()).or_insert(slug);
-            let path = FieldPath::body().join(Segment::Section(slug.clone()));
+            let path = section_path(slug);
+            self.headings.insert(slug.clone(), section.title.clone());
             let text = body[section.span].trim();
             self.values.insert(path.clone(), "section".to_owned());
             for paragraph in text.split("\n\n").filter(|text| !text.trim().is_empty()) {
@@ -76,6 +79,89 @@ impl Facts {
         }
         self.orders.insert(FieldPath::body(), names);
     }
+}
+
+fn section_path(slug: &str) -> FieldPath {
+    FieldPath::body().join(Segment::Section(slug.to_owned()))
+}
+
+impl Facts {
+    /// Returns what stands under a heading.
+    fn under(&self, slug: &str) -> BTreeSet<&FieldPath> {
+        let section = section_path(slug);
+        let values = self.values.keys();
+        values
+            .filter(|path| path.is_within(&section) && **path != section)
+            .collect()
+    }
+
+    /// Puts what stands under a heading under another one.
+    fn rename(&mut self, from: &str, to: &str, title: &str) {
+        let (old, new) = (section_path(from), section_path(to));
+        let depth = old.segments().len();
+        let values = std::mem::take(&mut self.values).into_iter();
+        self.values = values
+            .map(|(path, value)| match path.is_within(&old) {
+                true => {
+                    let rest = path.segments()[depth..].iter().cloned();
+                    (
+                        rest.fold(new.clone(), |path, segment| path.join(segment)),
+                        value,
+                    )
+                }
+                false => (path, value),
+            })
+            .collect();
+        let before = self.headings.remove(from).unwrap_or_default();
+        self.headings.insert(to.to_owned(), title.to_owned());
+        for name in self
+            .orders
+            .get_mut(&FieldPath::body())
+            .into_iter()
+            .flatten()
+        {
+            if *name == before {
+                title.clone_into(name);
+            }
+        }
+    }
+}
+
+/// Returns the facts as they read where a section that a side gave another heading is one section under that heading, and the headings that went with
+/// those that came. A section that lost its heading, and one that came with a paragraph of it, may be one or two: both readings are right.
+pub(super) fn with_new_headings(
+    [base, standing, yours, result]: [&Facts; 4],
+) -> ([Facts; 4], Vec<(FieldPath, FieldPath)>) {
+    let mut all = [base, standing, yours, result].map(Facts::clone);
+    let mut renamed = Vec::new();
+    for (side, other) in [(1, 2), (2, 1)] {
+        let came: Vec<(String, String)> = all[side]
+            .headings
+            .iter()
+            .filter(|(slug, _)| !all[0].headings.contains_key(*slug))
+            .map(|(slug, title)| (slug.clone(), title.clone()))
+            .collect();
+        for (to, title) in came {
+            let words = |facts: &Facts, slug: &str| -> BTreeSet<String> {
+                let paths = facts.under(slug).into_iter();
+                paths
+                    .filter_map(|path| path.segments().last().map(|it| format!("{it:?}")))
+                    .collect()
+            };
+            let new = words(&all[side], &to);
+            let went = all[0].headings.keys().find(|slug| {
+                !all[side].headings.contains_key(*slug) && !new.is_disjoint(&words(&all[0], slug))
+            });
+            let Some(from) = went.cloned() else { continue };
+            if all[other].headings.contains_key(&to) {
+                continue;
+            }
+            all[0].rename(&from, &to, &title);
+            all[other].rename(&from, &to, &title);
+            renamed.push((section_path(&from), section_path(&to)));
+        }
+    }
+    (all, renamed)
 }
 
 /// Returns what is wrong with a merged record: a fact that is not as the sides left it and in no conflict.
