@@ -427,6 +427,7 @@ async fn an_approval_that_was_taken_back_is_found() {
         }),
         base: Some(blob("main^:notes/one.md")),
         proposed: blob("main:notes/one.md"),
+        attached: Vec::new(),
         decisions: journal,
         previous: before.id,
         ..earlier

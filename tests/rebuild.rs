@@ -31,6 +31,7 @@ references = ["see"]
 
 [collections.pages]
 paths = ["pages/*.md"]
+attachments = ["media/*"]
 format = "markdown"
 title = "title"
 
@@ -165,6 +166,11 @@ async fn played_story() -> Story {
             ("notes/two.md", &DRAFT.replace("One note", "Another")),
             ("facts/f1.yaml", fact),
             ("pages/gone.md", "---\ntitle: Gone\n---\nGone\n"),
+            (
+                "pages/map.md",
+                "---\ntitle: Map\n---\n![A map](/media/map.gif)\n",
+            ),
+            ("media/map.gif", "GIF89a\u{1}\0\u{1}\0"),
         ],
     )
     .await;
@@ -190,11 +196,12 @@ async fn played_story() -> Story {
     claim_an_attestation(&work);
     git(&work, &["push", "-q", "origin", "HEAD:main"]);
     let claims = "id: f3\nstatus: draft\nversion: 0.1.0\nsee: f9\n";
+    let map = "---\ntitle: Plan\n---\n![A plan](/media/plan.png)\n";
     story.propose(
         "proposals/fact",
         "Ana Roche <ana@example.org>",
         "Say a third fact",
-        &[("facts/f3.yaml", claims)],
+        &[("facts/f3.yaml", claims), ("pages/plan.md", map)],
     );
     let item = story.item("notes/second.md").await;
     let member = Member {
@@ -779,6 +786,7 @@ async fn attest(
                 version: None,
                 base: None,
                 proposed: entry.blob,
+                attached: Vec::new(),
                 policy: entry.blob,
                 decisions: parent,
                 previous: baseline.trim().parse()?,

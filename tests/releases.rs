@@ -411,6 +411,7 @@ async fn a_plan_holds_texts_as_they_stand_each_once_and_in_one_release() {
     assert_eq!(refused(ReleaseAct::Plan(nameless)).await, "REL-PLAN-001");
     let other = Item {
         proposed: one.proposed,
+        attached: Vec::new(),
         ..two.clone()
     };
     assert_eq!(refused(plan(None, &[&other])).await, "REL-PLAN-003");

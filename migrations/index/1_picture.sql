@@ -84,6 +84,8 @@ CREATE TABLE attestations (
     result       TEXT    NOT NULL,
     policy       TEXT    NOT NULL,
     decisions    TEXT    NOT NULL,
+    -- The files that the text names, as they were judged with it: blob and path, one a line.
+    attached     TEXT    NOT NULL,
     -- The name of the release that it is part of.
     release      TEXT,
     -- Identities, one a line.
@@ -132,6 +134,8 @@ CREATE TABLE decisions (
     due        TEXT,
     -- The two ends of a published branch that was rewritten, OLD..NEW.
     tips       TEXT,
+    -- The files that the text names, as they were judged with it: blob and path, one a line.
+    attached   TEXT    NOT NULL,
     -- 1 when it was said before an attestation that an accepted rewriting of history lost: it counts for nothing any more.
     is_spent   INTEGER NOT NULL
 ) STRICT;
@@ -239,6 +243,24 @@ CREATE TABLE relations (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX relations_by_target ON relations (target);
 
+-- The pictures and documents that a record names, each with the first place that names it.
+CREATE TABLE attachments (
+    path  TEXT    NOT NULL,
+    file  TEXT    NOT NULL,
+    field TEXT    NOT NULL,
+    line  INTEGER NOT NULL,
+    PRIMARY KEY (path, file)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX attachments_by_file ON attachments (file);
+
+-- Pictures and documents at the tip, in the folders that the policy gives them.
+CREATE TABLE attached_files (
+    file    TEXT NOT NULL PRIMARY KEY,
+    blob    TEXT NOT NULL,
+    -- Why it cannot be shown.
+    problem TEXT
+) STRICT, WITHOUT ROWID;
+
 -- What the rules found in a file by itself; findings that need other records are in the view below.
 CREATE TABLE findings (
     path     TEXT    NOT NULL,
@@ -264,7 +286,24 @@ WHERE records.id IS NULL
 UNION ALL
 SELECT records.path, 'ID-001', 'blocking', NULL, NULL,
        'another file has the same id "' || records.id || '": ' || other.path, 'give one of the two another id'
-FROM records JOIN records AS other ON other.id = records.id AND other.path <> records.path;
+FROM records JOIN records AS other ON other.id = records.id AND other.path <> records.path
+UNION ALL
+SELECT attachments.path, 'FIL-001', 'blocking', attachments.field, attachments.line,
+       'there is no file ' || attachments.file, 'add the file, or correct its path'
+FROM attachments LEFT JOIN attached_files AS files ON files.file = attachments.file
+WHERE files.file IS NULL
+UNION ALL
+SELECT attachments.path, 'FIL-002', 'blocking', attachments.field, attachments.line,
+       'the file ' || attachments.file || ' cannot be shown: ' || files.problem, 'replace it by one of another name, and name that one'
+FROM attachments JOIN attached_files AS files ON files.file = attachments.file
+WHERE files.problem IS NOT NULL
+UNION ALL
+SELECT records.path, 'FIL-004', 'blocking', attachments.field, attachments.line,
+       'the file ' || attachments.file || ' is not the one that was approved with this text', 'put the approved file back, or name another one'
+FROM records JOIN attestations AS last ON last.record_id = records.id AND last.sequence = records.attested_at AND last.attached <> ''
+JOIN attachments ON attachments.path = records.path
+JOIN attached_files AS files ON files.file = attachments.file
+WHERE records.standing = 'settled' AND instr(char(10) || last.attached || char(10), char(10) || files.blob || ' ' || files.file || char(10)) = 0;
 
 -- What is searched for by words. The path is searched too, so that a file's name finds it.
 CREATE VIRTUAL TABLE search USING fts5 (path, title, text, tokenize = 'unicode61 remove_diacritics 2');
@@ -364,6 +403,20 @@ CREATE TABLE proposal_relations (
     PRIMARY KEY (branch, path, field)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX proposal_relations_by_target ON proposal_relations (target);
+
+-- The pictures and documents that a proposal's file names, with what its head holds of each.
+CREATE TABLE proposal_attachments (
+    branch  TEXT    NOT NULL,
+    path    TEXT    NOT NULL,
+    file    TEXT    NOT NULL,
+    field   TEXT    NOT NULL,
+    line    INTEGER NOT NULL,
+    -- NULL where the head holds none; then what is published is meant.
+    blob    TEXT,
+    problem TEXT,
+    PRIMARY KEY (branch, path, file)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX proposal_attachments_by_file ON proposal_attachments (file);
 
 -- A proposal's files beside what the published branch holds of the same record.
 CREATE VIEW proposed_records AS

@@ -11,7 +11,7 @@ use super::outline::Outline;
 use super::reference::scalars;
 use super::rules::is_too_large;
 use super::{Finding, Reference};
-use crate::policy::{Collection, Severity};
+use crate::policy::{Collection, Policy, Severity};
 use crate::record::{FieldPath, Record, ScalarKind};
 use crate::refusal::Refusal;
 
@@ -98,7 +98,12 @@ impl FileKind {
 /// Returns the attachments that a record at a path names, each once, with the first place that names it.
 ///
 /// A link of the body is counted from the record's folder, one that begins with `/` and a field's value from the root of the repository.
-pub fn attachments(collection: &Collection, record: &Record, path: &str) -> Vec<Reference> {
+pub fn attachments(
+    policy: &Policy,
+    collection: &Collection,
+    record: &Record,
+    path: &str,
+) -> Vec<Reference> {
     if collection.attachments.is_empty() {
         return Vec::new();
     }
@@ -106,7 +111,7 @@ pub fn attachments(collection: &Collection, record: &Record, path: &str) -> Vec<
     let mut found: Vec<Reference> = scalars(record)
         .filter(|(_, scalar, _)| scalar.kind == ScalarKind::Text)
         .filter_map(|(field, scalar, line)| {
-            let target = located(collection, "", scalar.text.trim())?;
+            let target = located(policy, collection, "", scalar.text.trim())?;
             Some(Reference {
                 field,
                 line,
@@ -120,7 +125,7 @@ pub fn attachments(collection: &Collection, record: &Record, path: &str) -> Vec<
             Some(Reference {
                 field: FieldPath::body(),
                 line: piece.line,
-                target: located(collection, folder, &decoded(&piece.text)?)?,
+                target: located(policy, collection, folder, &decoded(&piece.text)?)?,
             })
         }));
     }
@@ -130,14 +135,27 @@ pub fn attachments(collection: &Collection, record: &Record, path: &str) -> Vec<
 }
 
 /// Returns the attachment that a link of a record's body points to.
-pub fn attachment_of_link(collection: &Collection, path: &str, address: &str) -> Option<String> {
+pub fn attachment_of_link(
+    policy: &Policy,
+    collection: &Collection,
+    path: &str,
+    address: &str,
+) -> Option<String> {
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    located(collection, folder, &decoded(address)?)
+    located(policy, collection, folder, &decoded(address)?)
 }
 
-/// Returns whether a path is one of a collection's attachments.
-pub fn is_attachment(collection: &Collection, path: &str) -> bool {
-    FileKind::of_path(path).is_some() && collection.attachments.matches(path)
+/// Returns whether a collection's records may name the file at a path. No record is anybody's attachment.
+pub fn is_attachment(policy: &Policy, collection: &Collection, path: &str) -> bool {
+    FileKind::of_path(path).is_some()
+        && collection.attachments.matches(path)
+        && policy.collection_of(path).is_none()
+}
+
+/// Returns whether the records of some collection may name the file at a path.
+pub fn is_attached_file(policy: &Policy, path: &str) -> bool {
+    let mut collections = policy.collections.values();
+    collections.any(|collection| is_attachment(policy, collection, path))
 }
 
 /// Says what keeps a file from being an attachment: its size, and content that is not what its name says.
@@ -197,9 +215,15 @@ pub fn too_many(names: &[Reference]) -> Option<Finding> {
 }
 
 /// Returns the path of an attachment that an address names from a folder, if it is one.
-fn located(collection: &Collection, folder: &str, address: &str) -> Option<String> {
+fn located(
+    policy: &Policy,
+    collection: &Collection,
+    folder: &str,
+    address: &str,
+) -> Option<String> {
     // Nothing that is longer, or holds a line break, is a path; values are many and long.
-    if address.is_empty() || address.len() > 1024 || address.contains(['\n', '\\']) {
+    let is_path = |c: char| !c.is_control() && c != '\\';
+    if address.is_empty() || address.len() > 1024 || !address.chars().all(is_path) {
         return None;
     }
     let address = address.split(['?', '#']).next().unwrap_or_default();
@@ -218,7 +242,7 @@ fn located(collection: &Collection, folder: &str, address: &str) -> Option<Strin
         }
     }
     let path = parts.join("/");
-    is_attachment(collection, &path).then_some(path)
+    is_attachment(policy, collection, &path).then_some(path)
 }
 
 fn decoded(address: &str) -> Option<String> {
@@ -233,19 +257,18 @@ mod tests {
 
     const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
 
-    fn collection(patterns: &[&str]) -> Collection {
-        let policy = crate::policy::Policy::read(include_str!("../policy/read/sample.toml"));
-        let policy = policy.unwrap_or_else(|refusals| panic!("{refusals:#?}"));
-        let mut collection = policy.collections[0].clone();
+    fn policy(patterns: &[&str]) -> Policy {
+        let policy = Policy::read(include_str!("../policy/read/sample.toml"));
+        let mut policy = policy.unwrap_or_else(|refusals| panic!("{refusals:#?}"));
         let patterns = patterns.iter().map(|one| (*one).to_owned());
-        collection.attachments = Patterns::new(patterns.collect());
-        collection.format = Format::Markdown;
-        collection
+        policy.collections[0].attachments = Patterns::new(patterns.collect());
+        policy
     }
 
     fn named(text: &str) -> Vec<String> {
+        let policy = policy(&["media/**"]);
         let record = parse(text.as_bytes(), Format::Markdown).unwrap();
-        let found = attachments(&collection(&["media/**"]), &record, "texts/deep/a.md");
+        let found = attachments(&policy, &policy.collections[0], &record, "texts/deep/a.md");
         found
             .into_iter()
             .map(|one| format!("{}:{} {}", one.line, one.field, one.target))
@@ -268,10 +291,11 @@ mod tests {
 
     #[test]
     fn nothing_outside_the_folders_of_the_policy_is_named() {
-        let text = "![a](https://example.org/media/a.png) ![b](../../../media/b.png) ![c](/media/../.git/c.png) ![d](/media/d.svg) ![e](//media/e.png)\n[f](/media/f.html)\n";
+        let text = "---\nid: x\n---\n![a](https://example.org/media/a.png) ![b](../../../media/b.png) ![c](/media/../.git/c.png) ![d](/media/d.svg) ![e](//media/e.png)\n[f](/media/f.html)\n";
         assert_eq!(named(text), [""; 0]);
-        let record = parse(b"![a](/media/a.png)\n", Format::Markdown).unwrap();
-        assert!(attachments(&collection(&[]), &record, "a.md").is_empty());
+        let record = parse(b"---\nid: x\n---\n![a](/media/a.png)\n", Format::Markdown).unwrap();
+        let policy = policy(&[]);
+        assert!(attachments(&policy, &policy.collections[0], &record, "a.md").is_empty());
     }
 
     #[test]
@@ -293,7 +317,10 @@ mod tests {
             ("a.jpeg", b"\xff\xd8\xff\xe0\0\x10JFIF\0"),
             ("a.gif", b"GIF89a\x01\0\x01\0"),
             ("a.webp", b"RIFF\x1a\0\0\0WEBPVP8L"),
-            ("a.avif", b"\0\0\0\x20ftypavif\0\0\0\0avifmif1miaf"),
+            (
+                "a.avif",
+                b"\0\0\0\x20ftypavif\0\0\0\0avifmif1miafMA1B\0\0\0\0",
+            ),
             ("a.pdf", b"%PDF-1.7\n"),
         ];
         for (path, bytes) in samples {

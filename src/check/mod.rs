@@ -19,7 +19,7 @@ mod words;
 
 pub use attachment::{
     FileKind, MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS, attachment_of_link, attachments,
-    is_attachment, refuse_attachment, refuse_size, too_many,
+    is_attached_file, is_attachment, refuse_attachment, refuse_size, too_many,
 };
 pub use json_value::to_json;
 pub use reference::references;

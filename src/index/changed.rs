@@ -88,7 +88,8 @@ pub async fn concerned(pool: &SqlitePool, changed: &Changed) -> Result<(Vec<Stri
     let paths = sqlx::query_scalar!(
         r#"SELECT CAST(value AS TEXT) AS "path!: String" FROM json_each($1)
            UNION SELECT path FROM records WHERE id IN (SELECT value FROM json_each($2))
-           UNION SELECT path FROM relations WHERE target IN (SELECT value FROM json_each($2))"#,
+           UNION SELECT path FROM relations WHERE target IN (SELECT value FROM json_each($2))
+           UNION SELECT path FROM attachments WHERE file IN (SELECT value FROM json_each($1))"#,
         paths,
         ids
     )
@@ -99,6 +100,7 @@ pub async fn concerned(pool: &SqlitePool, changed: &Changed) -> Result<(Vec<Stri
     let branches = sqlx::query_scalar!(
         r#"SELECT CAST(value AS TEXT) AS "branch!: String" FROM json_each($1)
            UNION SELECT branch FROM proposal_files WHERE path_before IN (SELECT value FROM json_each($2))
+           UNION SELECT branch FROM proposal_attachments WHERE file IN (SELECT value FROM json_each($2))
            UNION SELECT branch FROM proposal_files WHERE declared_id IN (SELECT value FROM json_each($3))
            UNION SELECT branch FROM proposal_files WHERE slug IN (SELECT value FROM json_each($3))
            UNION SELECT branch FROM proposal_relations WHERE target IN (SELECT value FROM json_each($3))"#,

@@ -4,6 +4,7 @@ use anyhow::Result;
 use serde_json::json;
 use sqlx::SqliteConnection;
 
+use super::attachments;
 use super::gather::TipFile;
 
 /// Removes what the picture holds of these paths.
@@ -26,6 +27,12 @@ pub(super) async fn remove(connection: &mut SqliteConnection, paths: &[&str]) ->
     .await?;
     sqlx::query!(
         "DELETE FROM relations WHERE path IN (SELECT value FROM json_each($1))",
+        paths
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "DELETE FROM attachments WHERE path IN (SELECT value FROM json_each($1))",
         paths
     )
     .execute(&mut *connection)
@@ -112,6 +119,7 @@ async fn write_chunk(connection: &mut SqliteConnection, files: &[(&str, &TipFile
     )
     .execute(&mut *connection)
     .await?;
+    attachments::write_names(connection, files).await?;
     let texts: Vec<_> = files
         .iter()
         .map(|(path, file)| json!([path, file.title, file.text]))

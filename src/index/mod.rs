@@ -3,6 +3,7 @@
 //! There is one writer, sync, and it writes only what it read from git; so the picture is a function of the tip, its history, the journal and the
 //! attested policy, and never of the moments at which sync happened to run. Rows, the new heads and what follows from them go into one transaction.
 
+mod attachments;
 mod changed;
 mod derive;
 mod files;
@@ -24,6 +25,7 @@ mod sync;
 mod weights;
 mod write;
 
+pub use attachments::{AttachmentRow, attachments_at, proposed_attachments};
 pub use changed::{Changed, concerned, open_among, open_branches_among};
 pub use gather::{Attested, Follow, Heads, Link, Rewriting, attested_at};
 pub(crate) use gather::{told_renames, wrote_in_proposal};

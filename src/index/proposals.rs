@@ -4,6 +4,7 @@ use anyhow::Result;
 use serde_json::json;
 use sqlx::SqliteConnection;
 
+use super::attachments;
 use super::gather::{Proposal, ProposedFile, TipFile};
 
 /// Removes everything that the picture holds of these branches.
@@ -40,6 +41,12 @@ pub(super) async fn remove(connection: &mut SqliteConnection, branches: &[String
     .execute(&mut *connection)
     .await?;
     sqlx::query!(
+        "DELETE FROM proposal_attachments WHERE branch IN (SELECT value FROM json_each($1))",
+        branches
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!(
         "DELETE FROM proposal_relations WHERE branch IN (SELECT value FROM json_each($1))",
         branches
     )
@@ -71,6 +78,7 @@ pub(super) async fn write(connection: &mut SqliteConnection, proposal: &Proposal
     write_commits(connection, proposal).await?;
     write_files(connection, proposal).await?;
     write_authors(connection, proposal).await?;
+    attachments::write_proposed(connection, proposal).await?;
     write_findings(connection, proposal).await
 }
 

@@ -368,8 +368,8 @@ pub async fn proposal_findings(
 ) -> Result<Vec<(String, FindingRow)>> {
     let branches = serde_json::to_string(branches)?;
     let rows = sqlx::query!(
-        r#"SELECT branch AS "branch!: String", path AS "path!: String", code AS "code!: String", severity AS "severity!: String", field AS "field: String",
-                  line AS "line: i64", message AS "message!: String", next AS "next!: String"
+        r#"SELECT branch AS "branch!: String", path AS "path!: String", code AS "code!: String", severity AS "severity!: String", field AS "field?: String",
+                  line AS "line?: i64", message AS "message!: String", next AS "next!: String"
            FROM (SELECT branch, path, position, code, severity, field, line, message, next FROM proposal_findings
                  UNION ALL
                  SELECT asks.branch, asks.path, 1000, 'REF-001', 'blocking', asks.field, asks.line,
@@ -381,7 +381,21 @@ pub async fn proposal_findings(
                  SELECT proposed.branch, proposed.path, 1001, 'ID-001', 'blocking', NULL, NULL,
                         'another file has the same id "' || proposed.record_id || '": ' || proposed.standing_path, 'give one of the two another id'
                  FROM proposed_records AS proposed
-                 WHERE proposed.blob IS NOT NULL AND proposed.standing_path <> proposed.path_before)
+                 WHERE proposed.blob IS NOT NULL AND proposed.standing_path <> proposed.path_before
+                 UNION ALL
+                 SELECT named.branch, named.path, 1002,
+                        CASE WHEN coalesce(named.blob, files.blob) IS NULL THEN 'FIL-001'
+                             WHEN named.blob <> files.blob THEN 'FIL-003' ELSE 'FIL-002' END,
+                        'blocking', named.field, named.line,
+                        CASE WHEN coalesce(named.blob, files.blob) IS NULL THEN 'there is no file ' || named.file
+                             WHEN named.blob <> files.blob THEN 'readers have another file ' || named.file
+                             ELSE 'the file ' || named.file || ' cannot be shown: ' || coalesce(named.problem, files.problem, '') END,
+                        CASE WHEN coalesce(named.blob, files.blob) IS NULL THEN 'add the file, or correct its path'
+                             WHEN named.blob <> files.blob THEN 'give the new file another name, or bring the proposal up to date'
+                             ELSE 'replace it by one of another name, and name that one' END
+                 FROM proposal_attachments AS named LEFT JOIN attached_files AS files ON files.file = named.file
+                 WHERE coalesce(named.blob, files.blob) IS NULL OR named.blob <> files.blob
+                    OR (CASE WHEN named.blob IS NULL THEN files.problem ELSE named.problem END) IS NOT NULL)
            WHERE branch IN (SELECT value FROM json_each($1)) ORDER BY branch, path, position"#,
         branches
     )

@@ -127,6 +127,8 @@ pub struct DecisionRow {
     pub due: Option<String>,
     /// The two ends of a published branch that was rewritten.
     pub tips: Option<String>,
+    /// The files that the text names, blob and path, one a line.
+    pub attached: String,
     /// It counts for nothing any more: an accepted rewriting lost the attestation that it led to.
     pub is_spent: bool,
     /// Who.
@@ -465,6 +467,7 @@ struct StoredDecision {
     assignee: Option<String>,
     due: Option<String>,
     tips: Option<String>,
+    attached: String,
     is_spent: i64,
 }
 
@@ -491,6 +494,7 @@ impl From<StoredDecision> for DecisionRow {
             assignee: row.assignee,
             due: row.due,
             tips: row.tips,
+            attached: row.attached,
             is_spent: row.is_spent != 0,
             by: Identity {
                 name: row.name,

@@ -8,8 +8,9 @@ use sqlx::SqliteConnection;
 
 use super::changed::Changed;
 use super::gather::{ChangeRow, Heads, Link, NewCommitRow, Piece, Start, TipFile};
-use super::{derive, files, notices, proposals, releases};
+use super::{attachments, derive, files, notices, proposals, releases};
 use crate::id::{BlobId, CommitId};
+use crate::ledger::attached_lines;
 use crate::refusal::Refusal;
 
 /// Rows per statement: large enough that the call is cheap beside the work, small enough for memory.
@@ -56,6 +57,10 @@ impl Touched {
                 write_baseline(connection, &rows).await
             }
             Piece::Files(files) => self.write_files(connection, &files).await,
+            Piece::AttachedFiles(rows) => {
+                self.paths.extend(rows.iter().map(|(path, _)| path.clone()));
+                attachments::write_files(connection, &rows).await
+            }
             Piece::BranchesGone(branches) => {
                 self.proposals += branches.len();
                 proposals::remove(connection, &branches).await?;
@@ -299,9 +304,10 @@ async fn write_chain(connection: &mut SqliteConnection, start: &Start) -> Result
         let rows = serde_json::to_string(chunk)?;
         sqlx::query!(
             "INSERT INTO attestations (sequence, commit_id, record_id, path, transition, status_from, status_to, version_from, version_to, bump,
-                                       base, proposed, result, policy, decisions, authored_by, approved_by, at, release)
+                                       base, proposed, result, policy, decisions, authored_by, approved_by, at, release, attached)
              SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 9,
-                    value ->> 10, value ->> 11, value ->> 12, value ->> 13, value ->> 14, value ->> 15, value ->> 16, value ->> 17, value ->> 18
+                    value ->> 10, value ->> 11, value ->> 12, value ->> 13, value ->> 14, value ->> 15, value ->> 16, value ->> 17, value ->> 18,
+                    value ->> 19
              FROM json_each($1)",
             rows
         )
@@ -360,6 +366,7 @@ fn link_row(link: &Link) -> serde_json::Value {
         lines(&said.approved_by),
         link.at,
         said.release,
+        attached_lines(&said.attached),
     ])
 }
 
@@ -405,6 +412,7 @@ async fn write_decisions(connection: &mut SqliteConnection, start: &Start) -> Re
                 said.about.assignee,
                 said.about.due,
                 said.about.tips.map(|tips| tips.to_string()),
+                attached_lines(&said.about.attached),
             ])
         })
         .collect();
@@ -412,10 +420,10 @@ async fn write_decisions(connection: &mut SqliteConnection, start: &Start) -> Re
         let rows = serde_json::to_string(chunk)?;
         sqlx::query!(
             "INSERT INTO decisions (position, commit_id, act, transition, record_id, path, base, proposed, policy, bump, operation, text, name, address, at,
-                                    proposal, head, field, suggested, answers, assignee, due, tips, is_spent)
+                                    proposal, head, field, suggested, answers, assignee, due, tips, attached, is_spent)
              SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 9,
                     value ->> 10, value ->> 11, value ->> 12, value ->> 13, value ->> 14, value ->> 15, value ->> 16, value ->> 17, value ->> 18,
-                    value ->> 19, value ->> 20, value ->> 21, value ->> 22, 0
+                    value ->> 19, value ->> 20, value ->> 21, value ->> 22, value ->> 23, 0
              FROM json_each($1)",
             rows
         )

@@ -2,7 +2,8 @@
 
 use semver::Version;
 
-use super::{Malformed, RATIFY, TAKE_DOWN, Trailers, YANK};
+use super::attachment::{push_attached, read_attached};
+use super::{Attachment, Malformed, RATIFY, TAKE_DOWN, Trailers, YANK};
 use crate::id::{BlobId, CommitId, Identity, RecordId};
 use crate::policy::Bump;
 
@@ -45,6 +46,8 @@ pub struct Attestation {
     pub base: Option<BlobId>,
     /// The blob that was judged.
     pub proposed: BlobId,
+    /// The files that the text names, as they were judged with it, by path. Its own tree holds each.
+    pub attached: Vec<Attachment>,
     /// The blob of the policy under which it was judged.
     pub policy: BlobId,
     /// The journal commit that completed the approvals; a retry with the same value finds its own commit.
@@ -98,6 +101,7 @@ impl Attestation {
         }
         let base = self.base.map_or("none".to_owned(), |blob| blob.to_string());
         trailers.push("Reviewed", format!("{base}..{}", self.proposed));
+        push_attached(&mut trailers, &self.attached);
         trailers.push("Policy", self.policy);
         trailers.push("Decisions", self.decisions);
         trailers.push("Previous", self.previous);
@@ -166,6 +170,7 @@ impl Attestation {
             version: trailers.get("Version")?.map(read_version).transpose()?,
             base,
             proposed,
+            attached: read_attached(&trailers)?,
             policy: trailers.required("Policy")?,
             decisions: trailers.required("Decisions")?,
             previous: trailers.required("Previous")?,
@@ -282,6 +287,10 @@ mod tests {
             }),
             base: Some(BlobId([1; 20])),
             proposed: BlobId([2; 20]),
+            attached: vec![Attachment {
+                path: "media/map.png".into(),
+                blob: BlobId([6; 20]),
+            }],
             policy: BlobId([3; 20]),
             decisions: CommitId([4; 20]),
             previous: CommitId([5; 20]),

@@ -3,9 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::attachment::{push_attached, read_attached};
 use super::attestation::read_reviewed;
 use super::trailer::{body_text, text_of};
-use super::{Malformed, Tips, Trailers};
+use super::{Attachment, Malformed, Tips, Trailers};
 use crate::id::{BlobId, CommitId, Identity, RecordId};
 use crate::policy::Bump;
 use crate::record::FieldPath;
@@ -163,6 +164,8 @@ pub struct About {
     pub due: Option<String>,
     /// The two ends of a published branch that was rewritten.
     pub tips: Option<Tips>,
+    /// The files that the text names, as they were judged with it, by path.
+    pub attached: Vec<Attachment>,
 }
 
 /// A proposal as somebody saw it.
@@ -216,6 +219,7 @@ impl About {
         if let Some(tips) = &self.tips {
             trailers.push("Tips", tips);
         }
+        push_attached(trailers, &self.attached);
     }
 
     fn read(trailers: &Trailers) -> Result<Self, Malformed> {
@@ -236,6 +240,7 @@ impl About {
             assignee: trailers.get("Assignee")?.map(str::to_owned),
             due: trailers.get("Due")?.map(str::to_owned),
             tips: parsed(trailers, "Tips")?,
+            attached: read_attached(trailers)?,
         })
     }
 }
@@ -343,6 +348,10 @@ mod tests {
                     old: CommitId([7; 20]),
                     new: CommitId([8; 20]),
                 }),
+                attached: vec![Attachment {
+                    path: "media/a map.png".into(),
+                    blob: BlobId([9; 20]),
+                }],
             },
         }
     }

@@ -4,6 +4,7 @@
 //! the policy's approvals allowed) and the *decision* (what one person said; it lives in the journal). The facts are trailers in the last paragraph
 //! of the message, so that stock git shows them. A message alone proves nothing: readers check the commit's signature first.
 
+mod attachment;
 mod attestation;
 mod decision;
 mod mentions;
@@ -13,6 +14,7 @@ mod rewrite;
 mod trailer;
 mod version;
 
+pub use attachment::{Attachment, attached_lines, read_attached_lines};
 pub use attestation::{Attestation, Baseline, Move, VersionMove};
 pub use decision::{About, Act, Decision, Seen, authors_of};
 pub use mentions::mentions;

@@ -341,6 +341,7 @@ approvals = { administrator = 1 }
             },
             version: None,
             base: None,
+            attached: Vec::new(),
             proposed: BlobId([1; 20]),
             policy: BlobId([2; 20]),
             decisions: crate::id::CommitId([3; 20]),

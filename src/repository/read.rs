@@ -75,7 +75,7 @@ impl EntryKind {
 pub enum Content {
     /// The bytes.
     Bytes(Vec<u8>),
-    /// Larger than [`MAX_FILE_BYTES`]; its size.
+    /// Larger than what was asked for; its size.
     TooLarge(usize),
     /// Named by a tree, but not here or damaged.
     Missing(String),
@@ -106,14 +106,22 @@ impl Repository {
         })
     }
 
-    /// Returns the bytes of a blob, unless it is too large or gone.
+    /// Returns the bytes of a blob, unless it is larger than [`MAX_FILE_BYTES`] or gone.
     ///
     /// # Errors
     /// When the object database itself cannot be read.
     pub fn content(&self, blob: BlobId) -> Result<Content> {
+        self.content_up_to(blob, MAX_FILE_BYTES)
+    }
+
+    /// Returns the bytes of a blob, unless it is larger than so many or gone.
+    ///
+    /// # Errors
+    /// When the object database itself cannot be read.
+    pub fn content_up_to(&self, blob: BlobId, most: usize) -> Result<Content> {
         let odb = self.git.odb()?;
         match odb.read_header(oid(blob.0)) {
-            Ok((size, ObjectType::Blob)) if size > MAX_FILE_BYTES => {
+            Ok((size, ObjectType::Blob)) if size > most => {
                 return Ok(Content::TooLarge(size));
             }
             Ok((_, ObjectType::Blob)) => {}

@@ -1,6 +1,6 @@
 //! From enough approvals to an attestation.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow};
@@ -14,7 +14,7 @@ use super::transition::{Offer, offers, removal};
 use super::{Desk, Item, Origin, Standing, Target, proposed_items, releases, rewrite};
 use crate::id::{BlobId, CommitId, Identity};
 use crate::index::{self, Heads, Rules};
-use crate::ledger::{Attestation, Decision, Move};
+use crate::ledger::{Attachment, Attestation, Decision, Move};
 use crate::policy::{POLICY_PATH, Policy};
 use crate::refusal::Refusal;
 use crate::repository::{Change, CommitBuilder, Keeps, NewCommit, RefMoved, RepoPath, Repository};
@@ -138,15 +138,24 @@ fn attest(
     Ok(written.map(|()| ready.len()))
 }
 
-/// Of two moves that touch one file the second is judged on what the first leaves.
+/// Of two moves that touch one record, or bring different files under one name, the second is judged on what the first leaves.
 fn one_for_each_file(ready: Vec<Ready<'_>>) -> Vec<Ready<'_>> {
     let mut touched: HashSet<String> = HashSet::new();
+    let mut brought: HashMap<String, BlobId> = HashMap::new();
     ready
         .into_iter()
         .filter(|ready| {
             let paths = ready.item.touches();
-            let is_free = paths.iter().all(|path| !touched.contains(*path));
+            let is_other = |file: &Attachment| {
+                brought
+                    .get(&file.path)
+                    .is_some_and(|blob| *blob != file.blob)
+            };
+            let is_free = paths.iter().all(|path| !touched.contains(*path))
+                && !ready.item.attached.iter().any(is_other);
             touched.extend(paths.into_iter().map(str::to_owned));
+            let attached = ready.item.attached.iter();
+            brought.extend(attached.map(|file| (file.path.clone(), file.blob)));
             is_free
         })
         .collect()
@@ -218,9 +227,17 @@ fn stands(
         (None, _) if item.standing == Standing::TakenDown => repository
             .entry(tip, &item.path)
             .is_ok_and(|entry| entry.is_none()),
-        (None, _) => repository
-            .entry(tip, &item.path)
-            .is_ok_and(|entry| entry.is_some_and(|entry| entry.blob == item.proposed)),
+        (None, _) => {
+            let holds = |path: &str, blob: BlobId| {
+                let entry = repository.entry(tip, path);
+                entry.is_ok_and(|entry| entry.is_some_and(|entry| entry.blob == blob))
+            };
+            holds(&item.path, item.proposed)
+                && item
+                    .attached
+                    .iter()
+                    .all(|file| holds(&file.path, file.blob))
+        }
     }
 }
 
@@ -236,6 +253,17 @@ fn lands(repository: &Repository, tip: CommitId, item: &Item, origin: &Origin) -
         None => blob_at(tip, &item.path)?.is_none(),
     };
     let is_free = origin.leaves(&item.path).is_none() || blob_at(tip, &item.path)?.is_none();
+    for file in &item.attached {
+        let (published, proposed) = (blob_at(tip, &file.path)?, blob_at(head, &file.path)?);
+        // What readers have stays; where the proposal holds none, that is what its text names.
+        let is_one = [published, proposed]
+            .into_iter()
+            .flatten()
+            .all(|blob| blob == file.blob);
+        if !is_one || published.or(proposed).is_none() {
+            return Ok(false);
+        }
+    }
     Ok(stands && is_free && blob_at(head, &item.path)? == Some(item.proposed))
 }
 
@@ -254,6 +282,9 @@ fn changes(ready: &Ready<'_>, amendment: Option<&Amendment>) -> Result<Vec<Chang
             let mut changes = vec![Change::Write(path, ready.prepared.content.clone())];
             if let Some(left) = origin.and_then(|origin| origin.leaves(&item.path)) {
                 changes.push(Change::Remove(RepoPath::parse(left)?));
+            }
+            for file in origin.iter().flat_map(|_| &item.attached) {
+                changes.push(Change::Place(RepoPath::parse(&file.path)?, file.blob));
             }
             Ok(changes)
         }
@@ -376,6 +407,7 @@ fn attestation_commit(
         version: prepared.version.clone(),
         base: item.base,
         proposed: item.proposed,
+        attached: item.attached.clone(),
         policy: rules.blob,
         decisions: last.commit,
         previous,

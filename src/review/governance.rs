@@ -152,6 +152,7 @@ pub fn amendment(
         locales: Vec::new(),
         title: "The policy".to_owned(),
         proposed: repository.blob_id(&proposed.manifest())?,
+        attached: Vec::new(),
         base: Some(repository.blob_id(&in_force.manifest())?),
         attested_blob: Some(repository.blob_id(&in_force.manifest())?),
         attested_status: None,

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::id::{BlobId, CommitId, Identity, RecordId};
-use crate::ledger::{Decision, GOVERNANCE, Seen, VERSIONS, version_of};
+use crate::ledger::{Attachment, Decision, GOVERNANCE, Seen, VERSIONS, version_of};
 use crate::policy::{Collection, Policy, Scope, StatusKind, Workflow};
 use crate::version::Weight;
 
@@ -25,6 +25,8 @@ pub struct Item {
     pub title: String,
     /// The blob at the tip.
     pub proposed: BlobId,
+    /// The files that the text names, those that are there, by path.
+    pub attached: Vec<Attachment>,
     /// The last published blob.
     pub base: Option<BlobId>,
     /// The blob of the last attestation or of the baseline.
@@ -270,11 +272,18 @@ impl Item {
         there == self.origin.as_ref().map(|origin| &origin.branch)
     }
 
-    /// Returns what was said of these very texts, in the journal's order.
+    /// Returns what was said of these very texts and the files with them, in the journal's order.
     pub(super) fn about_this_text(&self) -> impl Iterator<Item = &PastDecision> {
-        self.decisions.iter().filter(|said| {
-            said.decision.base == self.base && said.decision.proposed == self.proposed
-        })
+        self.decisions
+            .iter()
+            .filter(|said| self.is_judged_by(&said.decision))
+    }
+
+    /// Returns whether a decision names the very bytes that stand here.
+    pub(super) fn is_judged_by(&self, decision: &Decision) -> bool {
+        decision.base == self.base
+            && decision.proposed == self.proposed
+            && decision.about.attached == self.attached
     }
 
     /// Returns the workflow.

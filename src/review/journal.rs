@@ -11,7 +11,7 @@ use super::refusals::{judge, person_of};
 use super::{Desk, Intent, Item, PastDecision, Target, completion};
 use crate::id::{BlobId, CommitId, Identity};
 use crate::index::{self, Rules, RulesInForce};
-use crate::ledger::{Decision, JOURNAL_BEGINS, JOURNAL_REF};
+use crate::ledger::{Act, Decision, JOURNAL_BEGINS, JOURNAL_REF};
 use crate::refusal::Refusal;
 use crate::repository::{Change, CommitBuilder, Keeps, NewCommit, RefMoved, RepoPath, Repository};
 
@@ -174,9 +174,13 @@ fn gone(decision: &Decision) -> Refusal {
     }
 }
 
-/// The journal keeps the commits of a proposal that was judged: its head then, whatever becomes of the branch.
+/// The journal keeps the commits of a proposal that was judged: its head then, whatever becomes of the branch. Only an approval has to name the files
+/// that were seen with the text; what else is said is said of those that stand there.
 fn seen_now(mut decision: Decision, item: &Item) -> Decision {
     decision.about.proposal = item.seen();
+    if decision.act != Act::Approve {
+        decision.about.attached.clone_from(&item.attached);
+    }
     decision
 }
 
@@ -214,6 +218,9 @@ pub(super) fn journal_commit(
     }
     if let Some(suggested) = decision.about.suggested {
         changes.push(place("suggested", suggested)?);
+    }
+    for file in &decision.about.attached {
+        changes.push(place(&format!("attached/{}", file.path), file.blob)?);
     }
     Ok(NewCommit {
         parent,

@@ -10,10 +10,11 @@ use super::releases::Holds;
 use super::{proposed, versions, veto};
 use crate::id::{BlobId, Identity, RecordId};
 use crate::index::{
-    self, AttestationRow, DecisionRow, FindingRow, RecordRow, TakenDownRow, Weights,
+    self, AttachmentRow, AttestationRow, DecisionRow, FindingRow, RecordRow, TakenDownRow, Weights,
 };
-use crate::ledger::{About, Act, Decision, Seen};
+use crate::ledger::{About, Act, Attachment, Decision, Seen, read_attached_lines};
 use crate::policy::Bump;
+use crate::repository::RepoPath;
 use crate::review::{Author, Item, PastDecision, Standing, Target};
 
 /// Returns the items at these places; a place that holds no record, or none that is still open, is left out.
@@ -65,6 +66,9 @@ pub async fn items(pool: &SqlitePool, paths: &[String]) -> Result<Vec<Item>> {
     let holds = Holds::read(pool).await?;
     let blobs: Vec<String> = rows.iter().map(|row| row.blob.clone()).collect();
     let weights = index::weights_of(pool, &blobs).await?;
+    let mut attached = index::by_key(index::attachments_at(pool, paths).await?, |row| {
+        row.path.clone()
+    });
     rows.into_iter()
         .map(|row| {
             let mut findings = findings.remove(&row.path).unwrap_or_default();
@@ -85,11 +89,28 @@ pub async fn items(pool: &SqlitePool, paths: &[String]) -> Result<Vec<Item>> {
                     proven: row.proven,
                 })
                 .collect();
+            let named = attached.remove(&row.path).unwrap_or_default();
             let mut item = item(row, &findings, authors, said, attested, &weights)?;
+            item.attached = attachments(named)?;
             item.held = holds.published(&item, &came_from(item.proposed, attested)?);
             Ok(item)
         })
         .collect()
+}
+
+/// Returns the files that a text names as what they are.
+pub(super) fn attachments(rows: Vec<AttachmentRow>) -> Result<Vec<Attachment>> {
+    let read = |row: AttachmentRow| -> Result<Attachment> {
+        Ok(Attachment {
+            blob: row.blob.parse()?,
+            path: row.file,
+        })
+    };
+    // What has a name that is never written stands as a finding beside the text, and never lands.
+    let named = rows
+        .into_iter()
+        .filter(|row| RepoPath::parse(&row.file).is_ok());
+    named.map(read).collect()
 }
 
 fn item(
@@ -119,6 +140,7 @@ fn item(
         ),
         title: row.title,
         proposed,
+        attached: Vec::new(),
         base,
         attested_blob: blob(&row.attested_blob)?,
         attested_status: row.attested_status,
@@ -171,6 +193,7 @@ pub async fn taken_down(pool: &SqlitePool) -> Result<Vec<Item>> {
             ),
             collection: row.collection,
             proposed,
+            attached: Vec::new(),
             base,
             attested_blob: Some(proposed),
             attested_version: row.attested_version.and_then(|text| text.parse().ok()),
@@ -321,6 +344,7 @@ fn about(row: &DecisionRow) -> Result<About> {
         assignee: row.assignee.clone(),
         due: row.due.clone(),
         tips: row.tips.as_deref().map(str::parse).transpose()?,
+        attached: read_attached_lines(&row.attached)?,
     })
 }
 

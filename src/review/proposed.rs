@@ -6,11 +6,11 @@ use anyhow::Result;
 use sqlx::SqlitePool;
 
 use super::item::{BRANCHES, locales};
-use super::load::{since_last_attestation, vetoes};
+use super::load::{attachments, since_last_attestation, vetoes};
 use super::releases::Holds;
 use crate::id::{BlobId, Identity, RecordId};
 use crate::index::{
-    self, AttestationRow, AuthorRow, DecisionRow, FindingRow, ProposedRow, Weights,
+    self, AttachmentRow, AttestationRow, AuthorRow, DecisionRow, FindingRow, ProposedRow, Weights,
 };
 use crate::refusal::Refusal;
 use crate::review::{Author, Item, Origin, PastDecision, Standing};
@@ -32,6 +32,7 @@ pub async fn items(pool: &SqlitePool, branches: &[String]) -> Result<Vec<Item>> 
 /// What the picture says of some proposals' files beside their own rows.
 struct Known {
     findings: HashMap<(String, String), Vec<FindingRow>>,
+    attached: HashMap<(String, String), Vec<AttachmentRow>>,
     authors: HashMap<(String, String), Vec<AuthorRow>>,
     authors_before: HashMap<String, Vec<AuthorRow>>,
     said: HashMap<String, Vec<DecisionRow>>,
@@ -53,6 +54,11 @@ impl Known {
             let rows = findings.entry((branch, row.path.clone()));
             rows.or_default().push(row);
         }
+        let mut attached: HashMap<_, Vec<_>> = HashMap::new();
+        for row in index::proposed_attachments(pool, branches).await? {
+            let rows = attached.entry((row.branch.clone(), row.path.clone()));
+            rows.or_default().push(row);
+        }
         let mut authors: HashMap<_, Vec<_>> = HashMap::new();
         for (branch, row) in index::proposal_authors(pool, branches).await? {
             let rows = authors.entry((branch, row.path.clone()));
@@ -62,6 +68,7 @@ impl Known {
         Ok(Self {
             weights: index::weights_of(pool, &blobs).await?,
             findings,
+            attached,
             authors,
             authors_before: index::by_key(index::authors_at(pool, &standing).await?, |row| {
                 row.path.clone()
@@ -87,6 +94,7 @@ impl Known {
         let branch = Some(row.branch.as_str());
         findings.retain(|finding| !self.holds.promises(branch, finding));
         let own = self.authors.remove(&key).unwrap_or_default();
+        let attached = attachments(self.attached.remove(&key).unwrap_or_default())?;
         let said = self.said.get(&row.record_id).map(Vec::as_slice);
         let attested = self.attested.get(&row.record_id).map(Vec::as_slice);
         let vetoes = self.vetoes(&row)?;
@@ -111,6 +119,7 @@ impl Known {
             title: row.title,
             weight,
             proposed,
+            attached,
             base,
             // At another path no attested text stands: a name alone is a change too.
             attested_blob: blob(&row.attested_blob)?.filter(|_| !is_renamed),
@@ -249,6 +258,7 @@ pub(super) async fn whole(pool: &SqlitePool, branch: &str) -> Result<Option<(Ite
             locales: Vec::new(),
             title: proposal.title.clone(),
             proposed: BlobId([0; 20]),
+            attached: Vec::new(),
             base: None,
             weight: None,
             attested_blob: None,

@@ -278,6 +278,7 @@ approvals = { administrator = 1 }
             locales: vec![String::new()],
             title: "One".into(),
             proposed: BlobId([1; 20]),
+            attached: Vec::new(),
             base: None,
             attested_blob: None,
             attested_status: None,

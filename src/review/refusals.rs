@@ -159,7 +159,7 @@ fn is_day(text: &str) -> bool {
 }
 
 fn refuse_stale(item: &Item, decision: &Decision) -> Result<(), Refusal> {
-    if decision.proposed == item.proposed && decision.base == item.base {
+    if item.is_judged_by(decision) {
         return Ok(());
     }
     Err(refusal(

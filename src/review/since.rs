@@ -51,7 +51,7 @@ pub fn outdated_approval<'a>(
             && seen.map(|seen| seen.branch.as_str()) == here
             && is_same(policy, &said.by, person)
     })?;
-    let is_void = last.decision.proposed != item.proposed || last.decision.base != item.base;
+    let is_void = !item.is_judged_by(&last.decision);
     (last.decision.act == Act::Approve && is_void).then_some(last)
 }
 

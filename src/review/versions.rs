@@ -54,6 +54,7 @@ async fn item(pool: &SqlitePool, row: RecordRow, version: Version) -> Result<Opt
         locales: locales(row.locale.as_deref(), None),
         title: row.title,
         proposed,
+        attached: Vec::new(),
         base: None,
         attested_blob: Some(proposed),
         attested_status: row.attested_status,

@@ -315,6 +315,7 @@ pub fn decision(
         text: text.to_owned(),
         about: About {
             proposal: item.seen(),
+            attached: item.attached.clone(),
             ..About::default()
         },
     }

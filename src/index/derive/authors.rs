@@ -62,7 +62,7 @@ async fn write_last_changes(connection: &mut SqliteConnection, paths: &str) -> R
     Ok(())
 }
 
-/// Notes who wrote each touched record since its base: authors and co-authors of every commit that touched it and that no attestation of the base
+/// Notes who wrote each touched record, or a file that it names, since its base: authors and co-authors of every commit that touched it and that no attestation of the base
 /// had reached, and committers whom the policy knows. Attestations and the baseline are no authorship.
 async fn write_authors(
     connection: &mut SqliteConnection,
@@ -85,7 +85,11 @@ async fn write_authors(
                UNION
                SELECT records.path, changes.commit_id
                FROM records JOIN changes ON changes.record_id = records.id
-               WHERE records.path IN (SELECT value FROM json_each($1))) AS touches
+               WHERE records.path IN (SELECT value FROM json_each($1))
+               UNION
+               SELECT attachments.path, changes.commit_id
+               FROM attachments JOIN changes ON changes.path = attachments.file
+               WHERE attachments.path IN (SELECT value FROM json_each($1))) AS touches
          JOIN records ON records.path = touches.path
          JOIN commits ON commits.id = touches.commit_id
          JOIN commit_people AS people ON people.commit_id = touches.commit_id

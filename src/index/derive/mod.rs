@@ -79,6 +79,13 @@ async fn touched_paths(
         .fetch_all(&mut *connection)
         .await?;
         paths.extend(holders);
+        let naming = sqlx::query_scalar!(
+            "SELECT DISTINCT path FROM attachments WHERE file IN (SELECT value FROM json_each($1))",
+            changed
+        )
+        .fetch_all(&mut *connection)
+        .await?;
+        paths.extend(naming);
     }
     Ok(paths.into_iter().collect())
 }

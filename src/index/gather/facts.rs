@@ -9,7 +9,7 @@ use crate::index::rules::Rules;
 use crate::policy::Collection;
 use crate::record::{self, FieldPath, Record, Segment};
 use crate::refusal::Refusal;
-use crate::repository::{Content, EntryKind, Repository};
+use crate::repository::{Content, EntryKind, RepoPath, Repository};
 
 /// What a record's blob says of itself.
 #[derive(Debug, Clone, Default)]
@@ -58,6 +58,27 @@ pub(crate) fn parse_blob(
             ))
         }
     })
+}
+
+/// Says why the file at a path cannot be shown beside a text; `None` where it can.
+pub(crate) fn attachment_problem(
+    repository: &Repository,
+    path: &str,
+    blob: BlobId,
+    kind: EntryKind,
+) -> Result<Option<String>> {
+    if let Some(refusal) = refuse_kind(kind) {
+        return Ok(Some(refusal.cause));
+    }
+    if let Err(hostile) = RepoPath::parse(path) {
+        return Ok(Some(hostile.reason.to_owned()));
+    }
+    let refused = match repository.content_up_to(blob, check::MAX_ATTACHMENT_BYTES)? {
+        Content::Bytes(bytes) => check::refuse_attachment(path, &bytes),
+        Content::TooLarge(size) => check::refuse_size(size),
+        Content::Missing(why) => return Ok(Some(why)),
+    };
+    Ok(refused.map(|refusal| refusal.cause))
 }
 
 /// Returns the value of the id field, where the collection has one.
@@ -131,6 +152,7 @@ pub(super) fn tip_file(
         locale: None,
         findings: Vec::new(),
         references: Vec::new(),
+        attachments: Vec::new(),
         text: String::new(),
     };
     let Ok(record) = parsed else { return file };
@@ -154,6 +176,8 @@ pub(super) fn tip_file(
         record,
     );
     file.references = check::references(collection, record);
+    file.attachments = check::attachments(&rules.policy, collection, record, path);
+    file.findings.extend(check::too_many(&file.attachments));
     file.text = search_text(collection, record);
     file
 }

@@ -142,6 +142,8 @@ pub enum Piece {
     Baseline(Vec<(String, BlobId)>),
     /// Files of a collection that stand differently at the new tip; `None` where the path holds no record any more.
     Files(Vec<(String, Option<TipFile>)>),
+    /// Pictures and documents that stand differently at the new tip; `None` where the path holds none any more.
+    AttachedFiles(Vec<(String, Option<AttachedFile>)>),
     /// Branches that are no proposals any more.
     BranchesGone(Vec<String>),
     /// A proposal that stands otherwise than before.
@@ -224,8 +226,18 @@ pub struct TipFile {
     pub findings: Vec<Finding>,
     /// Which records it names.
     pub references: Vec<Reference>,
+    /// Which pictures and documents it names.
+    pub attachments: Vec<Reference>,
     /// Its text, for search.
     pub text: String,
+}
+
+/// A picture or a document in a folder that the policy gives them.
+pub struct AttachedFile {
+    /// Its blob.
+    pub blob: BlobId,
+    /// Why it cannot be shown.
+    pub problem: Option<String>,
 }
 
 /// Answers which of these commits the picture holds.

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use tokio::sync::mpsc;
 
-use super::{NewCommitRow, Piece, TipFile};
+use super::{AttachedFile, NewCommitRow, Piece, TipFile};
 
 /// Rows handed on together: enough to make the call cheap beside the work, few enough for memory.
 const ROWS: usize = 500;
@@ -18,6 +18,7 @@ pub(super) struct Outbox<'a> {
     changes: usize,
     files: Vec<(String, Option<TipFile>)>,
     text_bytes: usize,
+    attached: Vec<(String, Option<AttachedFile>)>,
 }
 
 impl<'a> Outbox<'a> {
@@ -28,6 +29,7 @@ impl<'a> Outbox<'a> {
             changes: 0,
             files: Vec::new(),
             text_bytes: 0,
+            attached: Vec::new(),
         }
     }
 
@@ -49,9 +51,26 @@ impl<'a> Outbox<'a> {
         Ok(())
     }
 
+    pub(super) fn attached(&mut self, path: String, file: Option<AttachedFile>) -> Result<()> {
+        self.attached.push((path, file));
+        if self.attached.len() >= ROWS {
+            self.flush_attached()?;
+        }
+        Ok(())
+    }
+
     pub(super) fn flush(&mut self) -> Result<()> {
         self.flush_commits()?;
-        self.flush_files()
+        self.flush_files()?;
+        self.flush_attached()
+    }
+
+    fn flush_attached(&mut self) -> Result<()> {
+        let attached = std::mem::take(&mut self.attached);
+        if attached.is_empty() {
+            return Ok(());
+        }
+        self.send(Piece::AttachedFiles(attached))
     }
 
     fn flush_commits(&mut self) -> Result<()> {

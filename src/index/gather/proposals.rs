@@ -7,9 +7,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use anyhow::Result;
 
-use super::facts::{parse_blob, tip_file};
+use super::facts::{attachment_problem, parse_blob, tip_file};
 use super::renames::renames;
-use super::{Piece, TipFile};
+use super::{AttachedFile, Piece, TipFile};
+use crate::check::Reference;
 use crate::id::{BlobId, CommitId, Identity};
 use crate::index::rules::Rules;
 use crate::ledger::Trailers;
@@ -84,8 +85,18 @@ pub struct ProposedFile {
     pub slug: String,
     /// What stands there; `None` where it is removed.
     pub file: Option<TipFile>,
-    /// Who wrote it since the fork, each with whether every commit of theirs is proven.
+    /// The pictures and documents that it names.
+    pub attachments: Vec<NamedFile>,
+    /// Who wrote it, or a file that it names, since the fork, each with whether every commit of theirs is proven.
     pub authors: BTreeMap<String, (String, bool)>,
+}
+
+/// A picture or a document that a proposal's text names.
+pub struct NamedFile {
+    /// Its path, and where the text names it.
+    pub named: Reference,
+    /// What the head holds there; `None` where it holds nothing.
+    pub file: Option<AttachedFile>,
 }
 
 /// What the picture knows of the branches.
@@ -239,12 +250,16 @@ impl Reader<'_> {
                 }
                 None => change.old.map(|blob| (change.path.clone(), blob)),
             };
-            proposal.files.extend(self.file(change, before, &past)?);
+            proposal
+                .files
+                .extend(self.file(proposal.head, change, before, &past)?);
         }
         for change in differences.iter().filter(|change| change.new.is_none()) {
             if !left.contains(change.path.as_str()) {
                 let before = change.old.map(|blob| (change.path.clone(), blob));
-                proposal.files.extend(self.file(change, before, &past)?);
+                proposal
+                    .files
+                    .extend(self.file(proposal.head, change, before, &past)?);
             }
         }
         Ok(())
@@ -252,6 +267,7 @@ impl Reader<'_> {
 
     fn file(
         &self,
+        head: CommitId,
         change: &PathChange,
         before: Option<(String, BlobId)>,
         past: &Past,
@@ -273,14 +289,37 @@ impl Reader<'_> {
             }
             None => None,
         };
+        let names = file.iter().flat_map(|file: &TipFile| &file.attachments);
+        let attachments = names.map(|named| self.named_file(head, named));
+        let attachments = attachments.collect::<Result<Vec<_>>>()?;
+        let named = attachments.iter().map(|file| file.named.target.as_str());
         Ok(Some(ProposedFile {
             collection: collection.name.clone(),
             slug: policy.slug_of(collection, &change.path),
-            authors: past.authors.get(&change.path).cloned().unwrap_or_default(),
+            authors: past.wrote(named.chain([change.path.as_str()])),
+            attachments,
             path: change.path.clone(),
             before,
             file,
         }))
+    }
+}
+
+impl Reader<'_> {
+    /// Returns what the head holds of a file that a text names.
+    fn named_file(&self, head: CommitId, named: &Reference) -> Result<NamedFile> {
+        let path = &named.target;
+        let file = match self.repository.entry(head, path)? {
+            Some(entry) => Some(AttachedFile {
+                blob: entry.blob,
+                problem: attachment_problem(self.repository, path, entry.blob, entry.kind)?,
+            }),
+            None => None,
+        };
+        Ok(NamedFile {
+            named: named.clone(),
+            file,
+        })
     }
 }
 
@@ -326,7 +365,7 @@ fn people(policy: &Policy, facts: &CommitFacts, trailers: &Trailers) -> Vec<Iden
         .collect()
 }
 
-/// Returns who wrote the file at a path in the commits between a proposal's head and a commit of the published branch, each with whether all of their
+/// Returns who wrote the files at these paths in the commits between a proposal's head and a commit of the published branch, each with whether all of their
 /// commits are vouched for.
 ///
 /// # Errors
@@ -335,7 +374,7 @@ pub(crate) fn wrote_in_proposal(
     repository: &Repository,
     policy: &Policy,
     (published, head): (CommitId, CommitId),
-    path: &str,
+    paths: &[&str],
     is_vouched_for: impl Fn(CommitId) -> Result<bool>,
 ) -> Result<Vec<(Identity, bool)>> {
     let mut commits = Vec::new();
@@ -345,9 +384,10 @@ pub(crate) fn wrote_in_proposal(
             by_server: is_vouched_for(id)?,
         });
     }
-    let mut past = past(repository, policy, &commits)?;
-    let authors = past.authors.remove(path).unwrap_or_default().into_iter();
-    Ok(authors
+    let past = past(repository, policy, &commits)?;
+    Ok(past
+        .wrote(paths.iter().copied())
+        .into_iter()
         .map(|(address, (name, proven))| (Identity { name, address }, proven))
         .collect())
 }
@@ -359,6 +399,20 @@ struct Past {
     came_from: HashMap<String, String>,
     /// Paths to those who touched them: address, name, and whether all of it is proven.
     authors: HashMap<String, BTreeMap<String, (String, bool)>>,
+}
+
+impl Past {
+    /// Returns who wrote the files at these paths: each address once, proven where all of it is.
+    fn wrote<'a>(&self, paths: impl Iterator<Item = &'a str>) -> BTreeMap<String, (String, bool)> {
+        let mut all: BTreeMap<String, (String, bool)> = BTreeMap::new();
+        for (address, (name, proven)) in paths.filter_map(|path| self.authors.get(path)).flatten() {
+            let (_, known) = all
+                .entry(address.clone())
+                .or_insert_with(|| (name.clone(), true));
+            *known &= proven;
+        }
+        all
+    }
 }
 
 /// Returns what a first commit says of its proposal: its subject, and its text without the trailers.

@@ -7,14 +7,15 @@ use anyhow::Result;
 use tokio::sync::mpsc;
 
 use super::chain::{self, Chain, Followed};
-use super::facts::{facts_of, parse_blob, tip_file};
+use super::facts::{attachment_problem, facts_of, parse_blob, tip_file};
 use super::journal::decisions;
 use super::outbox::Outbox;
 use super::renames::renames;
 use super::{
-    ChangeRow, DecisionRow, Facts, Gathered, Heads, KnownBranches, NewCommitRow, Piece, Start,
-    proposals,
+    AttachedFile, ChangeRow, DecisionRow, Facts, Gathered, Heads, KnownBranches, NewCommitRow,
+    Piece, Start, proposals,
 };
+use crate::check::is_attached_file;
 use crate::id::{BlobId, CommitId};
 use crate::index::rules::Rules;
 use crate::index::store::RulesInForce;
@@ -202,7 +203,10 @@ impl Reader<'_> {
             return Ok(());
         };
         for change in self.repository.differences(self.known_tip, self.tip)? {
-            if rules.policy.collection_of(&change.path).is_some() {
+            let policy = &rules.policy;
+            if policy.collection_of(&change.path).is_some()
+                || is_attached_file(policy, &change.path)
+            {
                 self.standing
                     .entry(change.path)
                     .or_insert(Standing::Holds(change.new));
@@ -234,8 +238,7 @@ impl Reader<'_> {
         let mut rows = Vec::new();
         let mut seen = HashSet::new();
         for change in changes {
-            let collection = self.collection_of(&change.path);
-            if collection.is_none() && !is_kept(&change.path) {
+            if !self.is_kept(&change.path) {
                 continue;
             }
             // A broken tree can hold a name twice; the first one counts.
@@ -257,8 +260,14 @@ impl Reader<'_> {
         })
     }
 
-    fn collection_of(&self, path: &str) -> Option<&Collection> {
-        self.rules?.policy.collection_of(path)
+    /// Returns whether changes of a path are kept: it may be a record, now or under another policy, or it is governed, or a record may name it.
+    fn is_kept(&self, path: &str) -> bool {
+        let is_known = |rules: &Rules| {
+            rules.policy.collection_of(path).is_some() || is_attached_file(&rules.policy, path)
+        };
+        Format::of_path(path).is_some()
+            || path == ALLOWED_SIGNERS_PATH
+            || self.rules.is_some_and(is_known)
     }
 
     /// Reads what a change's new blob says of itself; the file is handed on at once when it still stands so at the tip.
@@ -266,10 +275,10 @@ impl Reader<'_> {
         let Some(rules) = self.rules else {
             return Ok(None);
         };
+        let stands = self.stands_so_untold(change)?;
         let Some(collection) = rules.policy.collection_of(&change.path) else {
             return Ok(None);
         };
-        let stands = self.stands_so_untold(change)?;
         let Some((blob, kind)) = change.new else {
             return Ok(None);
         };
@@ -303,17 +312,19 @@ impl Reader<'_> {
             return Ok(());
         };
         for (path, standing) in std::mem::take(&mut self.standing) {
-            let (Standing::Holds(holds), Some(collection)) =
-                (standing, rules.policy.collection_of(&path))
-            else {
+            let Standing::Holds(holds) = standing else {
                 continue;
             };
-            match holds {
-                Some((blob, kind)) => {
+            match (holds, rules.policy.collection_of(&path)) {
+                (Some((blob, kind)), Some(collection)) => {
                     let parsed = self.parse(blob, kind, collection)?;
                     self.tell(&path, blob, collection, rules, &parsed)?;
                 }
-                None => self.outbox.file(path, None)?,
+                (None, Some(_)) => self.outbox.file(path, None)?,
+                (holds, None) if is_attached_file(&rules.policy, &path) => {
+                    self.tell_attached(path, holds)?;
+                }
+                (_, None) => {}
             }
         }
         Ok(())
@@ -330,6 +341,18 @@ impl Reader<'_> {
         self.standing.insert(path.to_owned(), Standing::Told);
         let file = tip_file(path, blob, collection, rules, parsed);
         self.outbox.file(path.to_owned(), Some(file))
+    }
+
+    fn tell_attached(&mut self, path: String, holds: Option<(BlobId, EntryKind)>) -> Result<()> {
+        let file = match holds {
+            Some((blob, kind)) => {
+                self.blobs_read += 1;
+                let problem = attachment_problem(self.repository, &path, blob, kind)?;
+                Some(AttachedFile { blob, problem })
+            }
+            None => None,
+        };
+        self.outbox.attached(path, file)
     }
 
     fn baseline(&mut self, commit: CommitId) -> Result<()> {
@@ -358,9 +381,4 @@ impl Reader<'_> {
         self.blobs_read += 1;
         parse_blob(self.repository, blob, kind, collection)
     }
-}
-
-/// Returns whether changes of a path are kept: it may be a record, now or under another policy, or it is governed.
-fn is_kept(path: &str) -> bool {
-    Format::of_path(path).is_some() || path == ALLOWED_SIGNERS_PATH
 }

@@ -324,7 +324,10 @@ fn by_its_own_word(attestation: &Attestation) -> Vec<PastDecision> {
             bump: None,
             operation: String::new(),
             text: String::new(),
-            about: ledger::About::default(),
+            about: ledger::About {
+                attached: attestation.attached.clone(),
+                ..ledger::About::default()
+            },
         },
     };
     attestation.approved_by.iter().map(said).collect()

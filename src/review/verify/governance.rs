@@ -178,6 +178,7 @@ fn item(claimed: &Claimed<'_>) -> Item {
         locales: Vec::new(),
         title: String::new(),
         proposed: attestation.proposed,
+        attached: Vec::new(),
         base: attestation.base,
         attested_blob: attestation.base,
         attested_status: None,

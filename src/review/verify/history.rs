@@ -7,9 +7,10 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use anyhow::Result;
 
+use crate::check::FileKind;
 use crate::id::{BlobId, CommitId, Identity};
 use crate::index::told_renames;
-use crate::ledger::{Attestation, Baseline, Malformed, Trailers};
+use crate::ledger::{Attachment, Attestation, Baseline, Malformed, Trailers};
 use crate::policy::{ALLOWED_SIGNERS_PATH, Collection, Policy};
 use crate::record::{self, Format};
 use crate::repository::{CommitFacts, Content, EntryKind, Repository, exact_renames};
@@ -335,11 +336,17 @@ impl History {
         policy: &Policy,
         path: &str,
         record: &str,
+        attached: &[Attachment],
         base: Option<usize>,
     ) -> Written {
         let named = self.by_id.get(record).into_iter();
-        let mut touches: BTreeSet<usize> =
-            named.flat_map(|places| self.after(places, base)).collect();
+        let files = attached
+            .iter()
+            .filter_map(|file| self.by_path.get(&file.path));
+        let mut touches: BTreeSet<usize> = named
+            .chain(files)
+            .flat_map(|places| self.after(places, base))
+            .collect();
         for stretch in self.lineage(path) {
             let at = self.by_path.get(&stretch.path).into_iter();
             let at = at.flat_map(|places| self.after(places, base));
@@ -407,7 +414,9 @@ impl History {
 }
 
 fn counts(path: &str) -> bool {
-    Format::of_path(path).is_some() || path == ALLOWED_SIGNERS_PATH
+    Format::of_path(path).is_some()
+        || FileKind::of_path(path).is_some()
+        || path == ALLOWED_SIGNERS_PATH
 }
 
 /// A message that shows the marks of an attestation claims to be one, even where it does not read.

@@ -51,6 +51,7 @@ impl Auditor<'_> {
                 at: self.history.commits[place].authored_at,
                 result,
             };
+            self.judge_attached(place, collection, attestation, about, landed.proposed)?;
             self.judge_text(collection, &state, attestation, about, landed)?;
         }
         self.judge_version(&state, attestation, about);
@@ -90,7 +91,10 @@ impl Auditor<'_> {
     ) -> Result<()> {
         let policy = Arc::clone(&self.terms.policy);
         let (path, record) = (&attestation.path, &attestation.record.0);
-        let mut written = self.history.authors(&policy, path, record, state.base_at);
+        let attached = &attestation.attached;
+        let mut written = self
+            .history
+            .authors(&policy, path, record, attached, state.base_at);
         if let Came::FromProposal { parent, head, .. } = landed.came {
             self.judge_authors(collection, attestation, (parent, head), about, &mut written)?;
         }
@@ -277,9 +281,10 @@ impl Auditor<'_> {
     ) -> Result<()> {
         let policy = &*Arc::clone(&self.terms.policy);
         let counts_proof = policy.workflow(collection).asks_for_proof();
-        let path = &attestation.path;
+        let attached = attestation.attached.iter().map(|file| file.path.as_str());
+        let paths: Vec<&str> = attached.chain([attestation.path.as_str()]).collect();
         let vouched = |commit| Ok(!counts_proof || self.is_vouched_for(commit)?);
-        let wrote = wrote_in_proposal(self.repository, policy, between, path, vouched)?;
+        let wrote = wrote_in_proposal(self.repository, policy, between, &paths, vouched)?;
         for (identity, proven) in wrote {
             let named = attestation.authored_by.iter();
             if !named.clone().any(|known| known.address == identity.address) {
@@ -291,42 +296,6 @@ impl Auditor<'_> {
                 written.unproven.insert(identity.address.clone());
             }
             written.people.push((identity, between.1));
-        }
-        Ok(())
-    }
-
-    /// The commit changes nothing but the record, and leaves its file mode.
-    fn judge_extent(
-        &mut self,
-        parent: CommitId,
-        commit: CommitId,
-        attestation: &Attestation,
-        about: &About,
-    ) -> Result<()> {
-        let (path, left) = (&attestation.path, attestation.renamed_from.as_ref());
-        let changes = self.repository.differences(Some(parent), commit)?;
-        let other: Vec<&str> = changes
-            .iter()
-            .filter(|change| change.path != *path)
-            .filter(|change| change.new.is_some() || Some(&change.path) != left)
-            .map(|change| change.path.as_str())
-            .collect();
-        if let Some(first) = other.first() {
-            let more = other.len() - 1;
-            let cause = match more {
-                0 => format!("it also changes {first}"),
-                _ => format!("it also changes {first} and {more} more"),
-            };
-            self.fault(
-                "VRF-042",
-                about,
-                cause,
-                "review what it changed beside its record",
-            );
-        }
-        if !self.repository.keeps_mode(parent, commit, path)? {
-            let cause = format!("it changes the file mode of {path}");
-            self.fault("VRF-042", about, cause, "put the mode back");
         }
         Ok(())
     }
@@ -410,6 +379,7 @@ fn item(
         locales: judged.locales,
         title: String::new(),
         proposed: attestation.proposed,
+        attached: attestation.attached.clone(),
         base: attestation.base,
         attested_blob: state
             .blob

@@ -7,6 +7,7 @@
 //! they are advice, and later versions of this program may give other advice.
 
 mod chain;
+mod extent;
 mod eyes;
 mod governance;
 mod history;

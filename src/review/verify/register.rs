@@ -8,7 +8,7 @@ use semver::Version;
 use super::history::{History, declared_id};
 use super::terms::Terms;
 use crate::id::{BlobId, CommitId, Identity};
-use crate::ledger::Attestation;
+use crate::ledger::{Attachment, Attestation};
 use crate::policy::{Collection, Policy, StatusKind, Workflow};
 use crate::record;
 use crate::repository::{Content, EntryKind, Repository};
@@ -36,6 +36,8 @@ pub(super) struct State {
     pub spent: usize,
     /// Where it was attested last.
     pub path: String,
+    /// The files that came with its text, as they were judged.
+    pub attached: Vec<Attachment>,
     /// Who wrote the text since its base, as its attestations say: what landed from a proposal left no other trace on the branch.
     pub authored: Vec<Identity>,
 }
@@ -142,6 +144,7 @@ impl Register {
         state.status = Some(attestation.step.to.clone());
         state.blob = Some(result);
         state.path.clone_from(&attestation.path);
+        state.attached.clone_from(&attestation.attached);
         if let Some(version) = &attestation.version {
             state.version = Some(version.to.clone());
             state.versions.insert(version.to.clone());

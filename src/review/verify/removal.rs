@@ -146,6 +146,7 @@ impl Auditor<'_> {
             locales: judged.locales,
             title: String::new(),
             proposed: attestation.proposed,
+            attached: attestation.attached.clone(),
             base: attestation.base,
             attested_blob: state.blob,
             attested_status: Some(attestation.step.from.clone()),

@@ -92,6 +92,9 @@ impl Auditor<'_> {
             status.as_ref().and_then(|status| workflow.kind(status)) == Some(StatusKind::Published);
         let published = state.kind == Some(StatusKind::Published);
         match (published, claims) {
+            (true, _) if state.blob == Some(blob) && !state.attached.is_empty() => {
+                self.look_at_attached(&state, &about)?;
+            }
             (true, _) if state.blob == Some(blob) && state.steps_taken() == 0 => {
                 self.report.adopted += 1;
             }
@@ -114,6 +117,28 @@ impl Auditor<'_> {
         Ok(id)
     }
 
+    /// Names the files that are not those that were approved with a published text.
+    fn look_at_attached(&mut self, state: &State, about: &About) -> Result<()> {
+        let Some(tip) = self.report.tip else {
+            return Ok(());
+        };
+        for file in &state.attached {
+            let entry = self.repository.entry(tip, &file.path)?;
+            let held = entry.map(|entry| entry.blob);
+            if held != Some(file.blob) {
+                let text = format!(
+                    "changed outside review: {} holds {}, and {} was approved with {}",
+                    file.path,
+                    shown(held),
+                    file.blob,
+                    state.path
+                );
+                self.note(about, text);
+            }
+        }
+        Ok(())
+    }
+
     /// Names a move that the journal completes and the chain does not hold: the server died before it, or the end of the branch was cut off.
     fn look_for_unattested(
         &mut self,
@@ -132,7 +157,13 @@ impl Auditor<'_> {
         if said.is_empty() {
             return Ok(());
         }
-        let mut written = self.history.authors(policy, path, &record.0, state.base_at);
+        let attached = match self.report.tip {
+            Some(tip) => self.attached(policy, collection, tip, path, text)?,
+            None => Vec::new(),
+        };
+        let mut written = self
+            .history
+            .authors(policy, path, &record.0, &attached, state.base_at);
         let workflow = policy.workflow(collection);
         self.note_unproven(workflow, &mut written)?;
         let unproven = written.unproven;
@@ -149,6 +180,7 @@ impl Auditor<'_> {
             weight: judged.weight,
             title: String::new(),
             proposed: blob,
+            attached,
             base: state.base,
             attested_blob: state.blob,
             attested_status: state.status.clone(),
