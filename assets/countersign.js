@@ -143,7 +143,9 @@
     }
 
     function filled(act, button) {
-      const fields = new URLSearchParams(new FormData(form, button));
+      // A file goes with its own button.
+      const typed = [...new FormData(form, button)].filter(([, value]) => typeof value === "string");
+      const fields = new URLSearchParams(typed);
       fields.set("act", act);
       return fields;
     }

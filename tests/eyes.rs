@@ -520,6 +520,7 @@ async fn a_text_whose_author_is_not_proven_asks_for_one_more() {
     story.approve(DEE, NOTE, "validate").await.unwrap();
     let written = EditOrder {
         place: Place::Published,
+        attached: Vec::new(),
         removes: Vec::new(),
         coauthors: Vec::new(),
         by: Identity::new("", "ana@example.org"),

@@ -310,6 +310,7 @@ async fn several_texts_are_committed_together_or_not_at_all() {
     let story = Story::with(&[(NOTE, DRAFT)]).await;
     let order = |texts: Vec<NewText>| EditOrder {
         place: countersign::review::Place::Published,
+        attached: Vec::new(),
         removes: Vec::new(),
         coauthors: Vec::new(),
         by: Identity::new("", "ana@example.org"),

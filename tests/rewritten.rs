@@ -75,6 +75,7 @@ async fn edit(story: &Story) -> Result<Outcome, Refusal> {
             from: Some(from.trim().parse().unwrap()),
             content: DRAFT.replace("short", "small").into_bytes(),
         }],
+        attached: Vec::new(),
         removes: Vec::new(),
         coauthors: Vec::new(),
         subject: "Say it in other words".to_owned(),

@@ -153,6 +153,9 @@ fn does(route: &Route) -> Option<Does> {
             Does::Edits
         }
         ("POST", "api:/collections/{collection}/records") => Does::Begins,
+        // The example's policy gives no folder to files; who may bring one shows in tests/pages_attachments.rs.
+        ("GET", "page:/files/{blob}/{*path}" | "api:/files/{blob}") => Does::Nothing,
+        ("POST", "api:/collections/{collection}/files") => Does::Nothing,
         ("POST", "api:/decisions" | "api:/review/{record}/decisions") => Does::Validates,
         ("POST", "api:/policy-change/decisions") => Does::Amends,
         _ => return None,
@@ -166,6 +169,7 @@ fn address(site: &Site, route: &Route) -> String {
         .replace("{repository}", "test")
         .replace("{record}", "notes%2Fone")
         .replace("{*id}", "notes/one")
+        .replace("{*path}", "media/map.png")
         .replace("{*branch}", BRANCH)
         .replace("{branch}", "proposals%2Fthree")
         .replace("{version}", "1.0.0")

@@ -71,3 +71,13 @@ form-reason = Reason
 form-slug = Slug
 form-title = Title
 form-id = Id
+
+# Pictures and documents that a text names.
+attached-heading = Pictures and documents
+attached-hint = PNG, JPEG, GIF, WebP, AVIF or PDF, up to 5 MiB. What you add is named at the end of the text, and comes with it when you save.
+attached-file = File
+attached-words = What it shows
+attached-words-hint = In words, for those who cannot see it.
+attached-add = Add the file
+attached-let-go = Let go of it
+attached-new = new with this text

@@ -86,6 +86,16 @@ REF-001 = Une référence ne désigne aucune fiche du référentiel
     .next = Corrigez le nom, ou écrivez d’abord cette fiche
 ID-001 = Deux fichiers sont la même fiche
     .next = Donnez à l’un d’eux un autre identifiant
+FIL-001 = Le texte nomme une image ou un document qui n’est pas là
+    .next = Ajoutez le fichier, ou corrigez son chemin
+FIL-002 = Un fichier que nomme le texte ne peut être montré : il est trop grand, ou n’est pas ce que dit son nom
+    .next = Remplacez-le par un fichier d’un autre nom, et nommez celui-ci
+FIL-003 = Une proposition apporte un autre fichier sous un nom que les lecteurs ont déjà
+    .next = Donnez un autre nom au nouveau fichier, ou mettez la proposition à jour
+FIL-004 = Un fichier a été modifié hors revue, et n’est pas celui qui a été approuvé avec son texte
+    .next = Remettez le fichier approuvé, ou nommez-en un autre
+FIL-005 = Le texte nomme plus de fichiers qu’on ne peut en relire ensemble
+    .next = Divisez la fiche
 
 # Règles nommées
 
@@ -359,6 +369,24 @@ REV-PATH-002 = Aucune collection de la politique ne contient ce chemin
     .next = Choisissez un nom à l’intérieur de la collection
 REV-TIME-001 = Le moment n’est pas une date
     .next = Réglez l’horloge du serveur
+FIL-KIND-001 = Le fichier n’est pas ce que dit son nom, ou n’est d’aucun des genres qui accompagnent un texte
+    .next = Enregistrez-le dans le format que dit son nom, et prenez ce fichier
+FIL-SIZE-001 = Le fichier est vide, ou dépasse 5 Mio
+    .next = Réduisez l’image, ou renvoyez par un lien là où elle est conservée
+FIL-SIZE-002 = Une requête apporte un fichier de plus de 5 Mio
+    .next = Réduisez l’image, ou renvoyez par un lien là où elle est conservée
+FIL-NAME-001 = Un autre fichier porte ce nom
+    .next = Ajoutez le vôtre sous un autre nom, et nommez celui-ci dans le texte
+FIL-NAME-002 = La politique ne donne aucun dossier à un tel fichier dans cette collection
+    .next = Demandez à un administrateur un motif tel que attachments = ["media/**"]
+FIL-NAME-003 = Cent autres fichiers portent un tel nom
+    .next = Donnez au fichier un nom qui dit ce qu’il montre
+FIL-NONE-001 = Aucun fichier n’a été choisi
+    .next = Choisissez-en un, dites ce qu’il montre, et ajoutez-le
+FIL-TEXT-001 = Rien ne dit ce que montre l’image
+    .next = Décrivez-la pour qui ne peut pas la voir, et ajoutez-la de nouveau
+FIL-GONE-001 = Un fichier a été ajouté il y a trop longtemps et n’est plus conservé
+    .next = Ajoutez-le de nouveau, et enregistrez
 
 # Git
 
@@ -461,6 +489,10 @@ WEB-FORM-007 = Ce formulaire a été fait pour un autre texte, une autre personn
     .next = Rouvrez la relecture de la fiche et envoyez son propre formulaire
 WEB-FORM-008 = Le formulaire ne dit pas ce qui a été décidé
     .next = Utilisez un des boutons de la page
+WEB-FORM-009 = Un formulaire avec fichier dépasse ce qui est lu
+    .next = Choisissez un fichier plus petit, ou enregistrez-le avec git
+WEB-FORM-010 = Un formulaire est arrivé en parties qui ne vont pas ensemble
+    .next = Renvoyez-le depuis sa page
 WEB-EDIT-001 = La fiche a été supprimée pendant que vous la rédigiez
     .next = Copiez votre texte, et commencez avec lui une nouvelle fiche
 WEB-EDIT-002 = Des éléments d’une liste ne peuvent être distingués

@@ -71,3 +71,13 @@ form-reason = Motif
 form-slug = Nom du fichier
 form-title = Titre
 form-id = Identifiant
+
+# Images et documents que nomme un texte.
+attached-heading = Images et documents
+attached-hint = PNG, JPEG, GIF, WebP, AVIF ou PDF, jusqu’à 5 Mio. Ce que vous ajoutez est nommé à la fin du texte et l’accompagne à l’enregistrement.
+attached-file = Fichier
+attached-words = Ce qu’il montre
+attached-words-hint = En toutes lettres, pour qui ne peut pas le voir.
+attached-add = Ajouter le fichier
+attached-let-go = Y renoncer
+attached-new = nouveau avec ce texte

@@ -83,6 +83,11 @@ impl FileKind {
         self != Self::Pdf
     }
 
+    /// Returns the extension that a new file gets.
+    pub fn extension(self) -> &'static str {
+        self.extensions()[0]
+    }
+
     fn extensions(self) -> &'static [&'static str] {
         match self {
             Self::Png => &["png"],
@@ -134,15 +139,21 @@ pub fn attachments(
     found
 }
 
-/// Returns the attachment that a link of a record's body points to.
-pub fn attachment_of_link(
+/// Returns the addresses in a record's body that point to attachments, as they are written, and the path that each means.
+pub fn addresses(
     policy: &Policy,
     collection: &Collection,
+    record: &Record,
     path: &str,
-    address: &str,
-) -> Option<String> {
+) -> Vec<(String, String)> {
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    located(policy, collection, folder, &decoded(address)?)
+    let body = record.body.as_ref().filter(|_| !is_too_large(record));
+    let pointed = body.map_or_else(Vec::new, |body| Outline::of(body).targets);
+    let found = pointed.into_iter().filter_map(|piece| {
+        let target = located(policy, collection, folder, &decoded(&piece.text)?)?;
+        Some((piece.text, target))
+    });
+    found.collect()
 }
 
 /// Returns whether a collection's records may name the file at a path. No record is anybody's attachment.
@@ -197,6 +208,28 @@ pub fn refuse_size(size: usize) -> Option<Refusal> {
         cause,
         "make the picture smaller, or link to it where it is kept",
     ))
+}
+
+/// Returns what is told of a file that is not there.
+pub fn missing_attachment(named: Reference) -> Finding {
+    Finding {
+        code: "FIL-001".to_owned(),
+        severity: Severity::Blocking,
+        message: format!("there is no file {}", named.target),
+        next: "add the file, or correct its path".to_owned(),
+        line: Some(named.line),
+        field: Some(named.field),
+    }
+}
+
+/// Returns what is told of a file that cannot be shown.
+pub fn false_attachment(named: Reference, why: &str) -> Finding {
+    Finding {
+        code: "FIL-002".to_owned(),
+        message: format!("the file {} cannot be shown: {why}", named.target),
+        next: "replace it by one of another name, and name that one".to_owned(),
+        ..missing_attachment(named)
+    }
 }
 
 /// Returns what is told of a record that names too many.

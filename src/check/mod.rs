@@ -18,8 +18,8 @@ mod schema;
 mod words;
 
 pub use attachment::{
-    FileKind, MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS, attachment_of_link, attachments,
-    is_attached_file, is_attachment, refuse_attachment, refuse_size, too_many,
+    FileKind, MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS, addresses, attachments, false_attachment,
+    is_attached_file, is_attachment, missing_attachment, refuse_attachment, refuse_size, too_many,
 };
 pub use json_value::to_json;
 pub use reference::references;

@@ -70,6 +70,7 @@ impl Player {
             coauthors: Vec::new(),
             by: identity(&self.policy, &step.by)?,
             texts,
+            attached: Vec::new(),
             subject: step.message.clone().context("an edit needs a message")?,
             at: script::seconds(&step.at)?,
         };

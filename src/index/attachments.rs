@@ -121,6 +121,20 @@ pub async fn attachments_at(pool: &SqlitePool, paths: &[String]) -> Result<Vec<A
     .await?)
 }
 
+/// Returns those of these paths at which a file of the published branch stands.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn attached_files_at(pool: &SqlitePool, paths: &[String]) -> Result<Vec<String>> {
+    let paths = serde_json::to_string(paths)?;
+    Ok(sqlx::query_scalar!(
+        "SELECT file FROM attached_files WHERE file IN (SELECT value FROM json_each($1)) ORDER BY file",
+        paths
+    )
+    .fetch_all(pool)
+    .await?)
+}
+
 /// Returns the files that the texts of these proposals name, those that are there, by branch and path: as the proposal holds them, and as they are
 /// published where it holds none.
 ///

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, HashMap};
 
 use anyhow::Result;
 
-use super::gather::{parse_blob, record_id};
+use super::gather::{attachment_problem, parse_blob, record_id};
 use super::rules::Rules;
 use crate::check::{self, Finding, Reference};
 use crate::id::CommitId;
 use crate::policy::Severity;
+use crate::record::Record;
 use crate::refusal::Refusal;
 use crate::repository::Repository;
 
@@ -67,13 +68,13 @@ pub fn inspect(
                     schema,
                     &record,
                 );
-                inspection
-                    .found
-                    .extend(own.into_iter().map(|finding| Inspected {
-                        path: entry.path.clone(),
-                        finding,
-                        quarantined: false,
-                    }));
+                let files = files(repository, commit, rules, (&entry.path, &record))?;
+                let own = own.into_iter().chain(files);
+                inspection.found.extend(own.map(|finding| Inspected {
+                    path: entry.path.clone(),
+                    finding,
+                    quarantined: false,
+                }));
                 references.extend(
                     check::references(collection, &record)
                         .into_iter()
@@ -92,6 +93,30 @@ pub fn inspect(
         .found
         .sort_by(|a, b| (&a.path, a.finding.line).cmp(&(&b.path, b.finding.line)));
     Ok(inspection)
+}
+
+/// Returns what is wrong with the files that a record names.
+fn files(
+    repository: &Repository,
+    commit: CommitId,
+    rules: &Rules,
+    (path, record): (&str, &Record),
+) -> Result<Vec<Finding>> {
+    let policy = &rules.policy;
+    let Some(collection) = policy.collection_of(path) else {
+        return Ok(Vec::new());
+    };
+    let named = check::attachments(policy, collection, record, path);
+    let mut found = Vec::from_iter(check::too_many(&named));
+    for named in named {
+        let Some(entry) = repository.entry(commit, &named.target)? else {
+            found.push(check::missing_attachment(named));
+            continue;
+        };
+        let why = attachment_problem(repository, &named.target, entry.blob, entry.kind)?;
+        found.extend(why.map(|why| check::false_attachment(named, &why)));
+    }
+    Ok(found)
 }
 
 /// Returns what is wrong with a text that stands at a path and is not committed; `None` where no collection owns the path.

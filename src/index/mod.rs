@@ -25,7 +25,7 @@ mod sync;
 mod weights;
 mod write;
 
-pub use attachments::{AttachmentRow, attachments_at, proposed_attachments};
+pub use attachments::{AttachmentRow, attached_files_at, attachments_at, proposed_attachments};
 pub use changed::{Changed, concerned, open_among, open_branches_among};
 pub use gather::{Attested, Follow, Heads, Link, Rewriting, attested_at};
 pub(crate) use gather::{told_renames, wrote_in_proposal};

@@ -303,6 +303,16 @@ fn signature(identity: &Identity, at: i64) -> Result<Signature<'static>> {
 }
 
 impl Repository {
+    /// Stores bytes that no commit names yet. Git keeps them for two weeks where its settings say nothing else.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn store_blob(&self, content: &[u8]) -> Result<BlobId> {
+        Ok(BlobId(bytes(
+            self.git.blob(content).context("failed to store a file")?,
+        )))
+    }
+
     /// Returns the object database for [`CommitBuilder::begin`].
     ///
     /// # Errors

@@ -12,12 +12,16 @@ use super::people::may_take_part;
 use super::refusals::{judge_edit, no_role, person_of};
 use super::update::no_proposal;
 use super::{Desk, Item, load};
+use crate::check;
 use crate::id::{BlobId, CommitId, Identity};
 use crate::index::Rules;
+use crate::ledger::Attachment;
 use crate::policy::{Collection, Person};
 use crate::record;
 use crate::refusal::Refusal;
-use crate::repository::{Change, CommitBuilder, Keeps, NewCommit, RefMoved, RepoPath, Repository};
+use crate::repository::{
+    Change, CommitBuilder, Content, HostilePath, Keeps, NewCommit, RefMoved, RepoPath, Repository,
+};
 
 /// Commits new texts, judged again where the branch moved meanwhile.
 pub(super) async fn edit(desk: &Arc<Desk>, order: &EditOrder) -> Result<Result<Outcome, Refusal>> {
@@ -216,6 +220,12 @@ impl Editor<'_> {
                 Err(refusal) => return Ok(Err(refusal.in_path(text.path.clone()))),
             }
         }
+        for file in &order.attached {
+            match self.accept_file(order, file)? {
+                Ok(change) => changes.extend(change),
+                Err(refusal) => return Ok(Err(refusal.in_path(file.path.clone()))),
+            }
+        }
         for (path, seen) in &order.removes {
             match self.accept_removal(path, *seen)? {
                 Ok(path) => changes.push(Change::Remove(path)),
@@ -236,6 +246,49 @@ impl Editor<'_> {
         Ok(self.may_write(collection, text)?.map(|()| path))
     }
 
+    /// Returns what brings a picture or a document: nothing where no text of the order names it, or where it stands already.
+    fn accept_file(
+        &self,
+        order: &EditOrder,
+        file: &Attachment,
+    ) -> Result<Result<Option<Change>, Refusal>> {
+        if !order.texts.iter().any(|text| self.names(text, &file.path)) {
+            return Ok(Ok(None));
+        }
+        let path = match RepoPath::parse(&file.path) {
+            Ok(path) => path,
+            Err(error) => return Ok(Err(hostile(&error))),
+        };
+        match self.standing(&file.path)? {
+            Some(blob) if blob == file.blob => return Ok(Ok(None)),
+            Some(_) => return Ok(Err(name_taken())),
+            None => {}
+        }
+        let content = self
+            .repository
+            .content_up_to(file.blob, check::MAX_ATTACHMENT_BYTES)?;
+        Ok(match content {
+            Content::Bytes(bytes) => match check::refuse_attachment(&file.path, &bytes) {
+                Some(refusal) => Err(refusal),
+                None => Ok(Some(Change::Place(path, file.blob))),
+            },
+            Content::TooLarge(size) => match check::refuse_size(size) {
+                Some(refusal) => Err(refusal),
+                None => Ok(None),
+            },
+            Content::Missing(_) => Err(not_kept()),
+        })
+    }
+
+    fn names(&self, text: &NewText, file: &str) -> bool {
+        let policy = &self.rules.policy;
+        let named = policy.collection_of(&text.path).and_then(|collection| {
+            let record = record::parse(&text.content, collection.format).ok()?;
+            Some(check::attachments(policy, collection, &record, &text.path))
+        });
+        named.is_some_and(|named| named.iter().any(|named| named.target == file))
+    }
+
     fn accept_removal(&self, path: &str, seen: BlobId) -> Result<Result<RepoPath, Refusal>> {
         let (safe, collection) = match self.place(path) {
             Ok(place) => place,
@@ -248,9 +301,7 @@ impl Editor<'_> {
     }
 
     fn place(&self, path: &str) -> Result<(RepoPath, &Collection), Refusal> {
-        let safe = RepoPath::parse(path).map_err(|error| {
-            Refusal::new("REV-PATH-001", error.to_string(), "choose another name")
-        })?;
+        let safe = RepoPath::parse(path).map_err(|error| hostile(&error))?;
         let collection = self.rules.policy.collection_of(path).ok_or_else(|| {
             Refusal::new(
                 "REV-PATH-002",
@@ -320,6 +371,26 @@ impl Editor<'_> {
             "leave that line as it was; a decision moves it",
         )))
     }
+}
+
+fn hostile(error: &HostilePath) -> Refusal {
+    Refusal::new("REV-PATH-001", error.to_string(), "choose another name")
+}
+
+fn name_taken() -> Refusal {
+    Refusal::new(
+        "FIL-NAME-001",
+        "another file has this name",
+        "add yours under another name, and name that one in the text",
+    )
+}
+
+fn not_kept() -> Refusal {
+    Refusal::new(
+        "FIL-GONE-001",
+        "the file was added too long ago and is no longer kept",
+        "add it once more, and save",
+    )
 }
 
 fn stale() -> Refusal {

@@ -1,7 +1,7 @@
 //! What people order of the committer, and what became of it.
 
 use crate::id::{BlobId, CommitId, Identity};
-use crate::ledger::Decision;
+use crate::ledger::{Attachment, Decision};
 
 /// A decision that somebody wants recorded.
 #[derive(Debug, Clone)]
@@ -53,6 +53,8 @@ pub struct EditOrder {
     pub place: Place,
     /// The texts, each of another file.
     pub texts: Vec<NewText>,
+    /// Pictures and documents that come along, where a text names them; their bytes are stored already.
+    pub attached: Vec<Attachment>,
     /// Files that go, each with the blob that was seen there. With a text that comes, one of them is a rename.
     pub removes: Vec<(String, BlobId)>,
     /// Who wrote some of it too: whose suggestion was taken.

@@ -11,8 +11,9 @@ use std::sync::Arc;
 use anyhow::{Result, anyhow};
 
 use super::{Committer, Desk, EditOrder, NewText, Place, complete_all, rewrite};
+use crate::check::FileKind;
 use crate::id::CommitId;
-use crate::ledger::{Attestation, JOURNAL_REF, Tips};
+use crate::ledger::{Attachment, Attestation, JOURNAL_REF, Tips};
 use crate::refusal::Refusal;
 use crate::repository::{Repository, network};
 
@@ -384,9 +385,13 @@ fn edits_of(repository: &Repository, commit: CommitId) -> Result<Option<EditOrde
     {
         return Ok(None);
     }
-    let mut texts = Vec::new();
+    let (mut texts, mut attached) = (Vec::new(), Vec::new());
     for change in repository.changes(commit)? {
-        if let Some((blob, _)) = change.new {
+        let is_attachment = FileKind::of_path(&change.path).is_some();
+        if let Some((blob, _)) = change.new.filter(|_| is_attachment) {
+            let path = change.path;
+            attached.push(Attachment { path, blob });
+        } else if let Some((blob, _)) = change.new {
             texts.push(NewText {
                 path: change.path,
                 from: change.old,
@@ -401,6 +406,7 @@ fn edits_of(repository: &Repository, commit: CommitId) -> Result<Option<EditOrde
         coauthors: Vec::new(),
         by: facts.author,
         texts,
+        attached,
         subject,
         at: facts.authored_at,
     }))

@@ -1,13 +1,15 @@
 //! Forms as they are sent: bounded, of the one type that pages send, each name and value read once.
 
 use axum::body::{Body, to_bytes};
-use axum::extract::Request;
+use axum::extract::multipart::MultipartError;
+use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
 
 use super::failure::{Failure, sentence};
 use super::language::{Message, say, verbatim};
 use super::urls;
+use crate::check::MAX_ATTACHMENT_BYTES;
 use crate::refusal::Refusal;
 
 /// The largest form that is read, in bytes: a record of the largest size, every byte encoded, would be refused by its editor first.
@@ -15,6 +17,18 @@ pub const MAX_FORM_BYTES: usize = 2 * 1024 * 1024;
 
 /// The most fields that a form may have.
 const MAX_FIELDS: usize = 2000;
+
+/// The largest form in parts, in bytes: one with a file.
+const MAX_PARTS_BYTES: usize = MAX_FORM_BYTES + MAX_ATTACHMENT_BYTES;
+
+/// A file that came with a form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Upload {
+    /// What its owner calls it.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
 
 /// Names and values in the order they were sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,6 +45,49 @@ impl Fields {
             .await
             .map_err(|_| too_large())?;
         Self::parse(&body)
+    }
+
+    /// Reads the body of a request, and the file that comes with it where the form was sent in parts.
+    ///
+    /// # Errors
+    /// As [`Fields::read`], and what is no whole form in parts.
+    pub async fn read_with_file(request: Request<Body>) -> Result<(Self, Option<Upload>), Failure> {
+        let kind = request.headers().get(header::CONTENT_TYPE);
+        let is_in_parts =
+            kind.is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/form-data"));
+        if !is_in_parts {
+            return Ok((Self::read(request).await?, None));
+        }
+        let mut request = request;
+        DefaultBodyLimit::max(MAX_PARTS_BYTES).apply(&mut request);
+        let mut parts = Multipart::from_request(request, &())
+            .await
+            .map_err(|_| broken_parts())?;
+        let (mut fields, mut upload) = (Vec::new(), None);
+        while let Some(part) = parts.next_field().await.map_err(|error| of_parts(&error))? {
+            if fields.len() == MAX_FIELDS {
+                return Err(too_many());
+            }
+            // Browsers write a quotation mark so, and nothing else.
+            let name = part.name().unwrap_or_default().replace("%22", "\"");
+            let file = part.file_name().map(str::to_owned);
+            let bytes = part.bytes().await.map_err(|error| of_parts(&error))?;
+            match file {
+                // What was left empty is sent as a file without a name.
+                Some(name) if !name.is_empty() => {
+                    upload = Some(Upload {
+                        name,
+                        bytes: bytes.to_vec(),
+                    })
+                }
+                Some(_) => {}
+                None => {
+                    let value = String::from_utf8(bytes.to_vec()).map_err(|_| not_utf8())?;
+                    fields.push((name, value));
+                }
+            }
+        }
+        Ok((Self(fields), upload))
     }
 
     /// Reads names and values as forms write them, in a body or in an address.
@@ -181,16 +238,45 @@ fn decode(encoded: &[u8]) -> Result<String, Failure> {
         .map(|byte| if *byte == b'+' { b' ' } else { *byte })
         .collect();
     let decoded: Vec<u8> = percent_decode(&spaced).collect();
-    String::from_utf8(decoded).map_err(|_| {
-        Failure::new(
-            StatusCode::BAD_REQUEST,
+    String::from_utf8(decoded).map_err(|_| not_utf8())
+}
+
+fn not_utf8() -> Failure {
+    Failure::new(
+        StatusCode::BAD_REQUEST,
+        Refusal::new(
+            "WEB-FORM-004",
+            "the form is not UTF-8",
+            "send it from a page of this server",
+        ),
+    )
+}
+
+fn broken_parts() -> Failure {
+    Failure::new(
+        StatusCode::BAD_REQUEST,
+        Refusal::new(
+            "WEB-FORM-010",
+            "the form came in parts that do not belong together",
+            "send it once more from its page",
+        ),
+    )
+}
+
+fn of_parts(error: &MultipartError) -> Failure {
+    match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Failure::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
             Refusal::new(
-                "WEB-FORM-004",
-                "the form is not UTF-8",
-                "send it from a page of this server",
+                "WEB-FORM-009",
+                format!(
+                    "the form is larger than the {MAX_PARTS_BYTES} bytes that are read with a file"
+                ),
+                "choose a smaller file; go back to have your text again",
             ),
-        )
-    })
+        ),
+        _ => broken_parts(),
+    }
 }
 
 fn too_large() -> Failure {

@@ -5,8 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
-use std::sync::LazyLock;
-use std::sync::mpsc;
+use std::sync::{Arc, LazyLock, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -14,6 +13,7 @@ use ammonia::{Builder, UrlRelative};
 use askama::filters::Escaper;
 use comrak::Options;
 
+use crate::web::pictures::Pictures;
 use crate::web::visible::{self, Marked};
 
 /// The longest text that is rendered; longer text is shown as written. Well above any page that people read, and what bounds the renderer's work.
@@ -35,16 +35,26 @@ pub struct SafeHtml(String);
 impl SafeHtml {
     /// Returns Markdown (GFM) as HTML, or as written where it is too large, too deep or too slow to render.
     pub fn from_markdown(text: &str) -> Self {
+        Self::from_markdown_with(text, &Pictures::default())
+    }
+
+    /// Returns Markdown as HTML, with the pictures that were found for it.
+    pub fn from_markdown_with(text: &str, pictures: &Pictures) -> Self {
         let is_slow =
             text.matches('&').count() > MAX_AMPERSANDS || text.lines().any(is_nested_too_deep);
         if text.len() > MAX_BYTES || is_slow {
             return Self::from_text(text);
         }
-        Self::within(PATIENCE, text, render)
+        let pictures = Arc::new(pictures.clone());
+        Self::within(PATIENCE, text, move |text| render(text, &pictures))
     }
 
     /// Returns what a renderer makes of a text, or the text as written once patience is out.
-    fn within(patience: Duration, text: &str, renderer: fn(&str) -> String) -> Self {
+    fn within(
+        patience: Duration,
+        text: &str,
+        renderer: impl FnOnce(&str) -> String + Send + 'static,
+    ) -> Self {
         render_in_time(patience, text.to_owned(), renderer).unwrap_or_else(|| Self::from_text(text))
     }
 
@@ -78,7 +88,7 @@ fn is_nested_too_deep(line: &str) -> bool {
 fn render_in_time(
     patience: Duration,
     text: String,
-    renderer: fn(&str) -> String,
+    renderer: impl FnOnce(&str) -> String + Send + 'static,
 ) -> Option<SafeHtml> {
     let (sender, receiver) = mpsc::sync_channel(1);
     thread::Builder::new()
@@ -88,8 +98,15 @@ fn render_in_time(
     receiver.recv_timeout(patience).ok()
 }
 
-fn render(text: &str) -> String {
-    let html = comrak::markdown_to_html(text, &OPTIONS);
+fn render(text: &str, pictures: &Arc<Pictures>) -> String {
+    let mut options = OPTIONS.clone();
+    let (images, links) = (Arc::clone(pictures), Arc::clone(pictures));
+    // Of any other picture only its text is shown.
+    let picture = move |address: &str| images.address(address).unwrap_or_default().to_owned();
+    let link = move |address: &str| links.address(address).unwrap_or(address).to_owned();
+    options.extension.image_url_rewriter = Some(Arc::new(picture));
+    options.extension.link_url_rewriter = Some(Arc::new(link));
+    let html = comrak::markdown_to_html(text, &options);
     visible::marked_html(&SANITISER.clean(&html).to_string())
 }
 
@@ -138,12 +155,16 @@ static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         ]))
         .tag_attributes(HashMap::from([
             ("a", HashSet::from(["href"])),
-            // An image shows its text: no page serves a repository's files, and an address in a text makes no reader's browser ask for anything.
-            ("img", HashSet::from(["alt"])),
+            // An address in a text makes no reader's browser ask for anything but the files of the register itself.
+            ("img", HashSet::from(["alt", "src"])),
             ("ol", HashSet::from(["start"])),
             ("td", HashSet::from(["align"])),
             ("th", HashSet::from(["align"])),
         ]))
+        .attribute_filter(|element, attribute, value| {
+            let is_own = value.starts_with('/') && !value.starts_with("//");
+            ((element, attribute) != ("img", "src") || is_own).then(|| value.into())
+        })
         .url_schemes(HashSet::from(["http", "https", "mailto"]))
         .url_relative(UrlRelative::PassThrough)
         .link_rel(Some("nofollow noopener noreferrer"));
@@ -285,7 +306,9 @@ mod tests {
 
     #[test]
     fn a_renderer_that_ends_in_time_is_shown() {
-        let html = SafeHtml::within(Duration::from_secs(600), "*a*", render);
+        let html = SafeHtml::within(Duration::from_secs(600), "*a*", |text| {
+            render(text, &Arc::default())
+        });
         assert_eq!(html.to_string(), "<p><em>a</em></p>\n");
     }
 

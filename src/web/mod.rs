@@ -15,6 +15,7 @@ mod again;
 pub mod api;
 
 pub mod assets;
+mod attaching;
 
 pub mod cookies;
 
@@ -48,6 +49,7 @@ pub mod pages;
 
 pub mod reader;
 
+pub mod pictures;
 pub mod provider;
 
 mod routes;

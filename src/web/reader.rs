@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Redirect};
 use super::accounts::Session;
 use super::cookies::Cookie;
 use super::failure::{Failure, shown};
-use super::form::Fields;
+use super::form::{Fields, Upload};
 use super::language::say;
 use super::pages::errors::NoPolicyPage;
 use super::pages::layout::{Live, Look, Page, Section};
@@ -246,12 +246,41 @@ impl FromRequest<Arc<Web>> for Attempt {
         let (mut parts, body) = request.into_parts();
         let reader = Reader::from_request_parts(&mut parts, web).await?;
         let fields = Fields::read(Request::from_parts(parts, body)).await?;
+        Ok(Self::of(reader, fields))
+    }
+}
+
+impl Attempt {
+    fn of(reader: Reader, fields: Fields) -> Self {
         let key = &reader.session.form_key;
         let is_own = token::is_token(key, token::ANY_FORM, fields.get("csrf"));
-        Ok(Self {
+        Self {
             reader,
             fields,
             is_own,
+        }
+    }
+}
+
+/// An [`Attempt`] that may bring a file along.
+pub struct Brought {
+    /// The form.
+    pub attempt: Attempt,
+    /// The file.
+    pub upload: Option<Upload>,
+}
+
+impl FromRequest<Arc<Web>> for Brought {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, web: &Arc<Web>) -> Result<Self, Failure> {
+        let (mut parts, body) = request.into_parts();
+        let reader = Reader::from_request_parts(&mut parts, web).await?;
+        let request = Request::from_parts(parts, body);
+        let (fields, upload) = Fields::read_with_file(request).await?;
+        Ok(Self {
+            attempt: Attempt::of(reader, fields),
+            upload,
         })
     }
 }

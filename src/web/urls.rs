@@ -255,6 +255,11 @@ impl Urls {
         }
     }
 
+    /// Returns a file's that a text names, by its bytes and its path.
+    pub fn file(&self, blob: &str, path: &str) -> Href {
+        self.base.and(["files", blob]).and(path.split('/'))
+    }
+
     /// Returns where records are looked up by their titles.
     pub fn suggestions(&self) -> Href {
         self.base.and(["suggestions"])

@@ -4,6 +4,7 @@ use super::seat::Seat;
 use super::sheet::{self, Sheet};
 use crate::id::{BlobId, CommitId};
 use crate::index;
+use crate::ledger::Attachment;
 use crate::policy::{Collection, Person, Policy};
 use crate::record::diff::slug;
 use crate::record::{self, Edit, FieldPath, Format, Scalar, Segment};
@@ -22,7 +23,7 @@ pub struct Saved {
     pub branch: Option<String>,
 }
 
-/// Commits a record's new text in place of the one it was made from. The summary is what the commit is called; one is made where it is empty.
+/// Commits a record's new text in place of the one it was made from, with the files that it names. The summary is what the commit is called; one is made where it is empty.
 ///
 /// # Errors
 /// Says why the text or its writer is refused; nothing was written then.
@@ -31,6 +32,7 @@ pub async fn save(
     sheet: &Sheet,
     from: BlobId,
     content: Vec<u8>,
+    attached: Vec<Attachment>,
     summary: &str,
 ) -> Result<Saved, Refusal> {
     let text = NewText {
@@ -41,6 +43,7 @@ pub async fn save(
     let order = EditOrder {
         place: sheet.place.clone(),
         texts: vec![text],
+        attached,
         subject: match summary.trim() {
             "" => subject("Edit", &sheet.title),
             summary => one_line(summary, 200),
@@ -96,6 +99,7 @@ pub fn empty(seat: &Seat) -> EditOrder {
         by: seat.identity(),
         place: Place::Published,
         texts: Vec::new(),
+        attached: Vec::new(),
         removes: Vec::new(),
         coauthors: Vec::new(),
         subject: String::new(),
@@ -142,6 +146,8 @@ pub struct Beginning {
     pub goes: Goes,
     /// Its whole text; a draft with the fields above and nothing else where there is none.
     pub content: Option<Vec<u8>>,
+    /// The files that come along.
+    pub attached: Vec<Attachment>,
 }
 
 /// A record that was begun.
@@ -201,6 +207,7 @@ pub async fn begin(
             Goes::Proposal(branch) => Place::Proposal { branch },
         },
         texts: vec![text],
+        attached: wanted.attached,
         subject: subject("Begin", called),
         ..empty(seat)
     };

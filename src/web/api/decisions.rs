@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use super::again::{Again, Done, another_decision};
+use super::files::{AttachedFile, attached};
 use super::input::{Asked, At, IfMatch, Json};
 use super::problem::{Document, Problem};
 use super::records::Where;
@@ -49,6 +50,9 @@ pub struct NewDecision {
     /// Until which day; only with `assign`.
     #[schema(example = "2026-12-31")]
     due: Option<String>,
+    /// The files that were seen with the text: the item's `attached`; only with `approve`.
+    #[serde(default)]
+    attached: Vec<AttachedFile>,
     /// Kept with the decision, for everyone to read. Needed when changes are requested, a text is returned, or the version is lowered.
     #[schema(example = "The claim is supported by the source.")]
     #[serde(default)]
@@ -420,6 +424,7 @@ fn read(
             proposal: about.proposal,
             field: sent.field.as_deref().map(field).transpose()?,
             assignee: sent.assignee.clone(),
+            attached: attached(&sent.attached)?,
             due: sent.due.clone(),
             ..Beside::default()
         },

@@ -10,11 +10,13 @@ use utoipa::ToSchema;
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
 
 use super::again::{Again, Done};
+use super::files::{AttachedFile, attached};
 use super::input::{Asked, At, IfMatch, Json, Text};
 use super::problem::Problem;
 use super::records::Where;
 use crate::id::BlobId;
 use crate::index;
+use crate::ledger::Attachment;
 use crate::policy::Collection;
 use crate::record::{self, Edit, FieldPath, Record, Scalar, ScalarKind};
 use crate::refusal::Refusal;
@@ -34,6 +36,9 @@ pub struct FieldEdits {
     /// The changes, 1 to 400.
     #[schema(min_items = 1, max_items = 400)]
     changes: Vec<FieldEdit>,
+    /// The files that come along, as they were taken in; those that the text does not name stay away.
+    #[serde(default)]
+    attached: Vec<AttachedFile>,
 }
 
 /// One change.
@@ -101,6 +106,9 @@ pub struct NewRecord {
     /// The branch of the proposal that it joins, or `new` for one that begins with it; left out, it begins as a draft on the published branch.
     #[schema(example = "new")]
     proposal: Option<String>,
+    /// The files that come along, as they were taken in; those that the text does not name stay away.
+    #[serde(default)]
+    attached: Vec<AttachedFile>,
 }
 
 /// A file, byte for byte.
@@ -174,11 +182,13 @@ pub async fn fields(
     }
     let sheet = sheet(&seat, &id, &place).await?;
     let seat = Arc::new(seat);
+    let files = attached(&sent.value.attached)?;
     let changes = sent.value.changes;
     let work = edit(
         Arc::clone(&seat),
         sheet,
         from,
+        files,
         move |collection, seat, old| {
             let record = record::parse(old, collection.format)?;
             let edits = edits(seat, collection, &record, &changes)?;
@@ -214,7 +224,13 @@ pub async fn content(
     let sheet = sheet(&seat, &id, &place).await?;
     let seat = Arc::new(seat);
     let new = bytes.to_vec();
-    let work = edit(Arc::clone(&seat), sheet, from, move |_, _, _| Ok(new));
+    let work = edit(
+        Arc::clone(&seat),
+        sheet,
+        from,
+        Vec::new(),
+        move |_, _, _| Ok(new),
+    );
     again.once(seat, &bytes, work).await
 }
 
@@ -244,6 +260,7 @@ pub async fn begin(
         title: sent.value.title,
         id: sent.value.id,
         name: sent.value.name,
+        attached: attached(&sent.value.attached)?,
         content: sent.value.content.map(String::into_bytes),
         goes: match sent.value.proposal.as_deref() {
             None => Goes::Published,
@@ -310,6 +327,7 @@ async fn edit(
     seat: Arc<Seat>,
     sheet: Sheet,
     from: BlobId,
+    attached: Vec<Attachment>,
     make: impl FnOnce(&Collection, &Seat, &[u8]) -> Result<Vec<u8>, Refusal> + Send + 'static,
 ) -> Result<Done, Problem> {
     let standing = sheet.blob;
@@ -322,7 +340,7 @@ async fn edit(
     let saved = match blob == standing {
         true => None,
         false if from != standing => return Err(changed(&sheet)),
-        false => match writing::save(&seat, &sheet, from, new, "").await {
+        false => match writing::save(&seat, &sheet, from, new, attached, "").await {
             Ok(saved) => Some(saved),
             Err(refusal) => return Err(refused(&seat, &sheet, refusal).await),
         },

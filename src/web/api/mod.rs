@@ -12,6 +12,7 @@ mod differences;
 mod document;
 mod edits;
 mod events;
+mod files;
 mod health;
 mod history;
 mod inbox;
@@ -173,6 +174,11 @@ fn texts_of_records(routes: Routes) -> Routes {
             activity::of_record,
         )
         .get(
+            "/api/v1/repositories/{repository}/files/{blob}",
+            READ,
+            files::show,
+        )
+        .get(
             "/api/v1/repositories/{repository}/records/{record}/content",
             READ,
             texts::content,
@@ -222,6 +228,11 @@ fn writing(routes: Routes) -> Routes {
             "/api/v1/repositories/{repository}/records/{record}/revert",
             EDIT,
             reverts::revert,
+        )
+        .post(
+            "/api/v1/repositories/{repository}/collections/{collection}/files",
+            EDIT,
+            files::take_in,
         )
         .post(
             "/api/v1/repositories/{repository}/collections/{collection}/records",

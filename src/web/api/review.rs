@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use super::differences::{Differences, differences};
 use super::events::{DecisionEvent, decision};
+use super::files::AttachedFile;
 use super::input::{Asked, At};
 use super::moves::{Move, moves};
 use super::problem::Problem;
@@ -49,6 +50,8 @@ pub struct ReviewItem {
     base: Option<String>,
     /// The text that is judged, to be named by a decision.
     proposed: String,
+    /// The files that the text names, to be named by an approval.
+    attached: Vec<AttachedFile>,
     /// The policy in force, which a decision may name.
     policy: String,
     /// The part of the queue it stands in for the token's owner.
@@ -287,6 +290,7 @@ async fn told(seat: &Seat, item: &Item) -> Result<ReviewItem, Problem> {
         version: item.attested_version.as_ref().map(ToString::to_string),
         base: item.base.map(|blob| blob.to_string()),
         proposed: item.proposed.to_string(),
+        attached: item.attached.iter().map(AttachedFile::from).collect(),
         policy: seat.rules().blob.to_string(),
         part: place(policy, item, person).section.into(),
         authors: authors(policy, item),

@@ -5,7 +5,9 @@ use askama::Template;
 use crate::web::language::{Message, filters};
 
 use super::layout::Page;
-use super::parts::{Choice, FieldRow, Finding, Link, Moment, Refused, id_of, language_tag};
+use super::parts::{
+    AttachedFile, Choice, FieldRow, Finding, Link, Moment, Refused, id_of, language_tag,
+};
 use crate::web::href::Href;
 use crate::web::html::SafeHtml;
 
@@ -39,6 +41,8 @@ pub struct EditPage {
     pub conflict: Option<Conflict>,
     /// Who writes, so that what a browser keeps is given back to nobody else.
     pub writer: String,
+    /// The files that come along; `None` where the collection takes none.
+    pub attaching: Option<Attaching>,
     /// What stands around the form of a record that is there.
     pub desk: Option<Desk>,
     /// What was typed earlier and stands in the form again.
@@ -54,6 +58,17 @@ impl EditPage {
         });
         inputs.collect()
     }
+}
+
+/// The files that come along with a text, and what it takes to add one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attaching {
+    /// Those that were added and are not saved yet, each with what its form sends for it.
+    pub added: Vec<(String, AttachedFile)>,
+    /// What the next one shows, as typed.
+    pub words: String,
+    /// Why the last one was refused.
+    pub error: Option<Refused>,
 }
 
 /// What stands beside the form of a record.
@@ -285,7 +300,9 @@ pub struct Clash {
 mod samples {
     use super::super::ink::Ink;
     use super::super::layout::Section;
-    use super::super::parts::samples::{choices, fields, finding, link, moment, refused};
+    use super::super::parts::samples::{
+        attached_file, choices, fields, finding, link, moment, refused,
+    };
     use super::super::record::samples::body;
     use super::*;
     use crate::policy::Severity;
@@ -468,6 +485,14 @@ mod samples {
                 error: None,
                 conflict: None,
                 writer: ink("bruno"),
+                attaching: Some(Attaching {
+                    added: vec![(
+                        ink("3f2c media/map.png"),
+                        attached_file(ink, "media/map.png"),
+                    )],
+                    words: ink("A map of the models"),
+                    error: None,
+                }),
                 desk: Some(desk(ink)),
                 unsaved: Some(Unsaved {
                     when: moment(ink, "2026-11-12"),

@@ -186,6 +186,18 @@ pub struct Paging {
     pub next: Option<Href>,
 }
 
+/// A picture or a document that a text names.
+#[derive(Debug, Clone, PartialEq, Eq, Template)]
+#[template(path = "_attached_file.html")]
+pub struct AttachedFile {
+    /// The file, by its path.
+    pub file: Link,
+    /// Where it is shown from, where it is a picture.
+    pub picture: Option<Href>,
+    /// Whether readers do not have it yet.
+    pub is_new: bool,
+}
+
 /// A field's value as readers see it.
 #[derive(Debug, Clone, PartialEq, Eq, Template)]
 #[template(path = "_value.html")]
@@ -241,6 +253,14 @@ pub(crate) mod samples {
     use super::super::ink::Ink;
     use super::*;
     use crate::web::language::verbatim;
+
+    pub(crate) fn attached_file(ink: Ink, path: &str) -> AttachedFile {
+        AttachedFile {
+            file: link(ink, path),
+            picture: Some(Href::to([ink("files"), ink("map.png")])),
+            is_new: true,
+        }
+    }
 
     pub(crate) fn badge(ink: Ink, status: &str, kind: StatusKind, version: &str) -> Badge {
         Badge {

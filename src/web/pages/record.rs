@@ -5,7 +5,9 @@ use askama::Template;
 use crate::web::language::{Message, filters};
 
 use super::layout::Page;
-use super::parts::{Badge, Choice, Details, FieldRow, Finding, Link, Moment, language_tag};
+use super::parts::{
+    AttachedFile, Badge, Choice, Details, FieldRow, Finding, Link, Moment, language_tag,
+};
 use crate::web::href::Href;
 use crate::web::html::SafeHtml;
 
@@ -41,6 +43,8 @@ pub struct RecordPage {
     pub fields: Vec<FieldRow>,
     /// Its body.
     pub body: Option<SafeHtml>,
+    /// The pictures and documents that it names.
+    pub attached: Vec<AttachedFile>,
     /// What it says of other records.
     pub relations: Vec<Relation>,
     /// What other records say of it.
@@ -143,7 +147,9 @@ impl Compare {
 pub(crate) mod samples {
     use super::super::ink::Ink;
     use super::super::layout::Section;
-    use super::super::parts::samples::{badge, choices, details, fields, finding, link, moment};
+    use super::super::parts::samples::{
+        attached_file, badge, choices, details, fields, finding, link, moment,
+    };
     use super::*;
     use crate::policy::{Severity, StatusKind};
     use crate::web::language::{Value, say, verbatim};
@@ -204,6 +210,7 @@ pub(crate) mod samples {
                 quarantine: None,
                 fields: fields(ink),
                 body: Some(body(ink)),
+                attached: vec![attached_file(ink, "media/map.png")],
                 relations: vec![
                     relation(
                         ink,

@@ -6,7 +6,9 @@ use crate::web::language::{Message, filters, say};
 
 use super::diff::DiffView;
 use super::layout::Page;
-use super::parts::{Approval, Badge, Choice, Details, Finding, Link, Moment, Refused};
+use super::parts::{
+    Approval, AttachedFile, Badge, Choice, Details, Finding, Link, Moment, Refused,
+};
 use super::talk::{Suggestion, TalkForm};
 use crate::web::href::Href;
 
@@ -44,6 +46,8 @@ pub struct ReviewPage {
     pub talk: Option<TalkForm>,
     /// What changed.
     pub diff: DiffView,
+    /// The pictures and documents that are judged with the text.
+    pub attached: Vec<AttachedFile>,
     /// The way to active.
     pub steps: Vec<Step>,
     /// The version to come, where one follows.
@@ -296,7 +300,7 @@ pub(crate) mod samples {
     use super::super::ink::Ink;
     use super::super::layout::Section;
     use super::super::parts::samples::{
-        approvals, badge, choices, details, finding, link, moment, refused,
+        approvals, attached_file, badge, choices, details, finding, link, moment, refused,
     };
     use super::super::talk::SuggestionState;
     use super::super::talk::samples::{suggestion, talk};
@@ -472,6 +476,7 @@ pub(crate) mod samples {
                     action: Href::to([ink("comments")]),
                     hidden: vec![("csrf".to_owned(), ink("token"))],
                 }),
+                attached: vec![attached_file(ink, "media/map.png")],
                 diff: with_talk(ink),
                 steps: steps(ink),
                 version: Some(version_plan(ink)),

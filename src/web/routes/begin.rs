@@ -145,6 +145,7 @@ fn find<'a>(reader: &'a Reader, name: &str) -> Result<&'a Collection, Failure> {
 
 async fn make(reader: &Reader, collection: &Collection, fields: &Fields) -> Result<Begun, Refusal> {
     let wanted = Beginning {
+        attached: Vec::new(),
         goes: match fields.get("into") {
             "" => Goes::Published,
             "new" => Goes::New,
@@ -193,6 +194,7 @@ fn page(
         collection.title.is_none(),
     ));
     EditPage {
+        attaching: None,
         page: frame,
         heading: say("edit-new-heading").with("collection", &collection.name),
         back: Link {

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use super::review::{BOUND, mixed_up, purpose, show_refused};
 use super::{policy_change, proposals};
 use crate::id::{BlobId, RecordId};
-use crate::ledger::{About, Act, Decision, RATIFY, Seen, TAKE_DOWN, YANK};
+use crate::ledger::{About, Act, Decision, RATIFY, Seen, TAKE_DOWN, YANK, read_attached_lines};
 use crate::policy::{Bump, POLICY_PATH};
 use crate::refusal::Refusal;
 use crate::review::{Intent, Outcome, Target};
@@ -88,6 +88,8 @@ fn about(fields: &Fields) -> Result<About, Failure> {
         proposal,
         assignee: said("assignee"),
         due: said("due"),
+        attached: read_attached_lines(&fields.get("attached").replace("\r\n", "\n"))
+            .map_err(|_| mixed_up())?,
         ..About::default()
     })
 }

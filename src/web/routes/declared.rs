@@ -229,7 +229,8 @@ async fn give_back(needs: Needs, request: Request, failure: Failure) -> Failure 
         return failure;
     }
     let action = urls::of_path(request.uri().path());
-    let Ok(fields) = Fields::read(request).await else {
+    // A file is not given back: whoever chose it has it.
+    let Ok((fields, _)) = Fields::read_with_file(request).await else {
         return failure;
     };
     let again = (needs == Needs::Person && failure.is_ended_session()).then(|| Again {

@@ -12,6 +12,7 @@ mod door;
 mod edit;
 mod ending;
 mod feed;
+pub mod files;
 mod filing;
 mod gone;
 mod health;
@@ -152,6 +153,7 @@ fn in_a_repository(routes: Routes) -> Routes {
         .post("/{repository}/bulk", Person, bulk::decide)
         .get("/{repository}/edit/{*id}", Person, edit::show)
         .post("/{repository}/edit/{*id}", Person, edit::act)
+        .get("/{repository}/files/{blob}/{*path}", Person, files::show)
         .get("/{repository}/suggestions", Person, edit::suggest)
         .get("/{repository}/new/{collection}", Person, begin::show)
         .post("/{repository}/new/{collection}", Person, begin::begin)

@@ -19,6 +19,7 @@ use crate::web::moments::moment;
 use crate::web::pages::layout::Section;
 use crate::web::pages::parts::{Choice, Link};
 use crate::web::pages::record::{Compare, Event, OutsideReview, Quarantine, RecordPage, Relation};
+use crate::web::pictures::{Pictures, Stands};
 use crate::web::reader::Reader;
 use crate::web::sheet::Found;
 use crate::web::showing::parts::{badge_of_row, details, finding};
@@ -98,6 +99,20 @@ async fn make(reader: &Reader, row: &RecordRow) -> Result<RecordPage, Failure> {
         .into_iter()
         .next()
         .ok_or_else(Failure::nothing_here)?;
+    let pictures = match &record {
+        Some(record) => {
+            Pictures::find(
+                reader,
+                collection,
+                record,
+                &row.path,
+                Stands::Published,
+                &[],
+            )
+            .await?
+        }
+        None => Pictures::default(),
+    };
     Ok(RecordPage {
         page: reader.page(Some(Section::Records)).await?,
         title: row.title.clone(),
@@ -124,7 +139,10 @@ async fn make(reader: &Reader, row: &RecordRow) -> Result<RecordPage, Failure> {
             .as_ref()
             .map(|record| fields::rows(collection, record))
             .unwrap_or_default(),
-        body: record.as_ref().and_then(fields::body),
+        attached: pictures.shown(&reader.urls),
+        body: record
+            .as_ref()
+            .and_then(|record| fields::body(record, &pictures)),
         relations: index::relations_from(pool, &row.path)
             .await?
             .iter()

@@ -9,6 +9,7 @@ use super::record::named_by;
 use super::suggestions::purpose as purpose_of;
 use crate::id::BlobId;
 use crate::index;
+use crate::ledger::attached_lines;
 use crate::policy::StatusKind;
 use crate::refusal::Refusal;
 use crate::review::{self, Item, PastDecision, Target, Texts, may_take_part};
@@ -17,9 +18,10 @@ use crate::web::form::Fields;
 use crate::web::frame;
 use crate::web::language::{Message, say, verbatim};
 use crate::web::pages::layout::{Page, Section};
-use crate::web::pages::parts::Link;
+use crate::web::pages::parts::{AttachedFile, Link};
 use crate::web::pages::review::{ReviewPage, Stale};
 use crate::web::pages::talk::{TalkForm, Topic};
+use crate::web::pictures;
 use crate::web::reader::Reader;
 use crate::web::showing::review::{Reading, Subject, read};
 use crate::web::showing::talk::{Anchors, under};
@@ -82,13 +84,14 @@ pub fn purpose<'a>(reader: &'a Reader, binding: &'a [(&'static str, String)]) ->
 }
 
 /// The fields that an action token binds, in its order.
-pub const BOUND: [&str; 9] = [
+pub const BOUND: [&str; 10] = [
     "record",
     "path",
     "proposal",
     "head",
     "base",
     "proposed",
+    "attached",
     "policy",
     "operation",
     "moves",
@@ -131,6 +134,7 @@ pub async fn make(reader: &Reader, item: &Item, frame: Page) -> Result<ReviewPag
     let mut page = subject.page(frame, reader.urls.record(&item.record.0), reading);
     offer_suggestions(reader, item, &said, &mut page);
     page.referrers = referrers(reader, item).await?;
+    page.attached = attached(reader, item).await?;
     let moves: Vec<String> = subject
         .moves()
         .into_iter()
@@ -149,6 +153,20 @@ pub async fn make(reader: &Reader, item: &Item, frame: Page) -> Result<ReviewPag
     page.decision.action = reader.urls.decisions();
     page.decision.hidden = hidden(reader, item, &moves)?;
     Ok(page)
+}
+
+/// Returns the files that are judged with a text, those that readers do not have marked.
+async fn attached(reader: &Reader, item: &Item) -> Result<Vec<AttachedFile>, Failure> {
+    let paths: Vec<String> = item.attached.iter().map(|file| file.path.clone()).collect();
+    if paths.is_empty() {
+        return Ok(Vec::new());
+    }
+    let published = index::attached_files_at(reader.desk.index.reader(), &paths).await?;
+    let files = item.attached.iter().map(|file| AttachedFile {
+        is_new: !published.contains(&file.path),
+        ..pictures::shown(&reader.urls, file)
+    });
+    Ok(files.collect())
 }
 
 /// Returns the records that name one which may end.
@@ -265,6 +283,7 @@ pub fn hidden(
         head,
         base,
         item.proposed.to_string(),
+        attached_lines(&item.attached),
         reader.rules().blob.to_string(),
         token::operation()?,
         serde_json::to_string(moves).map_err(anyhow::Error::from)?,

@@ -18,6 +18,7 @@ use crate::web::moments::{date, moment};
 use crate::web::pages::layout::Section;
 use crate::web::pages::parts::Link;
 use crate::web::pages::versions::{ComparePage, VersionPage};
+use crate::web::pictures::{Pictures, Stands};
 use crate::web::reader::Reader;
 use crate::web::showing::parts::{badge, details};
 use crate::web::showing::{diff, fields, words};
@@ -89,6 +90,8 @@ async fn version(
     let yanks = index::yanks_of(reader.desk.index.reader(), &row.id).await?;
     let yanked = yanks.iter().find(|row| row.version == number);
     let takes_part = review::may_take_part(policy, &row.collection, reader.person());
+    let stands = Stands::At(link.commit_id.parse().map_err(anyhow::Error::from)?);
+    let pictures = Pictures::find(reader, collection, &record, &link.path, stands, &[]).await?;
     Ok(VersionPage {
         page: reader.page(Some(Section::Records)).await?,
         record: Link {
@@ -114,7 +117,7 @@ async fn version(
             .then(|| version_review(reader, &row.id, &number)),
         yanked: yanked.map(|row| verbatim(row.reason.as_str())),
         fields: fields::rows(collection, &record),
-        body: fields::body(&record),
+        body: fields::body(&record, &pictures),
         citation: format!("{title}. {number}. {}, {}.", policy.title, date(link.at)),
         details: details([
             (say("details-commit"), link.commit_id.clone()),

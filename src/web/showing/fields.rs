@@ -6,6 +6,7 @@ use crate::web::href::Href;
 use crate::web::html::SafeHtml;
 use crate::web::language::verbatim;
 use crate::web::pages::parts::{FieldRow, FieldValue, Link};
+use crate::web::pictures::Pictures;
 
 use super::words::label;
 
@@ -36,12 +37,12 @@ pub fn rows(collection: &Collection, record: &Record) -> Vec<FieldRow> {
 }
 
 /// Returns the body as HTML.
-pub fn body(record: &Record) -> Option<SafeHtml> {
+pub fn body(record: &Record, pictures: &Pictures) -> Option<SafeHtml> {
     record
         .body
         .as_ref()
         .filter(|body| !body.text.trim().is_empty())
-        .map(|body| SafeHtml::from_markdown(&body.text))
+        .map(|body| SafeHtml::from_markdown_with(&body.text, pictures))
 }
 
 /// Returns a value as readers see it.

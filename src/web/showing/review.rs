@@ -101,6 +101,7 @@ impl Subject<'_> {
         let writes = offer.as_ref().is_some_and(Offer::writes);
         let forecast = reading.forecast.unwrap_or((None, None));
         ReviewPage {
+            attached: Vec::new(),
             page: frame,
             record: Link {
                 label: verbatim(self.item.title.as_str()),

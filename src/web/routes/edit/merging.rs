@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use axum::response::Response;
 
+use super::attaching::carried;
 use super::text::Text;
 use super::{back, goes_to, gone, kept, onward, page};
 use crate::id::BlobId;
@@ -80,7 +81,15 @@ pub(super) async fn saved(
     content: Vec<u8>,
     fields: &Fields,
 ) -> Result<Response, Refusal> {
-    let saved = writing::save(reader, sheet, from, content, fields.get("summary")).await?;
+    let saved = writing::save(
+        reader,
+        sheet,
+        from,
+        content,
+        carried(fields),
+        fields.get("summary"),
+    )
+    .await?;
     Ok(onward(reader, sheet, &saved))
 }
 

@@ -4,6 +4,7 @@
 //! Every button of the form posts to one address, and every answer but the one after saving is the form again, with what was typed. So the page is whole
 //! without scripts; with them, the same answers are taken apart.
 
+mod attaching;
 pub(super) mod kept;
 mod merging;
 mod page;
@@ -28,10 +29,10 @@ use crate::index;
 use crate::refusal::Refusal;
 use crate::review::Target;
 use crate::web::failure::{Failure, foreign_form, shown, status_of};
-use crate::web::form::Fields;
+use crate::web::form::{Fields, Upload};
 use crate::web::frame;
 use crate::web::pages::edit::EditPage;
-use crate::web::reader::{Attempt, Reader};
+use crate::web::reader::{Attempt, Brought, Reader};
 use crate::web::sheet::Sheet;
 use crate::web::showing::form::Act;
 use crate::web::token::is_token;
@@ -80,7 +81,7 @@ pub async fn show(
 /// Does what a button of the form asks for.
 pub async fn act(
     Path((_, id)): Path<(String, String)>,
-    attempt: Attempt,
+    Brought { attempt, upload }: Brought,
 ) -> Result<Response, Failure> {
     let Attempt {
         reader,
@@ -91,11 +92,16 @@ pub async fn act(
         return show_again(&reader, &id, &fields).await;
     }
     let typed = fields.typed();
-    let answer = own(&reader, &id, fields).await;
+    let answer = own(&reader, &id, fields, upload).await;
     answer.map_err(|failure| failure.with_typed(typed))
 }
 
-async fn own(reader: &Reader, id: &str, fields: Fields) -> Result<Response, Failure> {
+async fn own(
+    reader: &Reader,
+    id: &str,
+    fields: Fields,
+    upload: Option<Upload>,
+) -> Result<Response, Failure> {
     let place = target(&fields);
     let act = Act::read(fields.get("act")).ok_or_else(mixed_up)?;
     let from = match from(reader, id, &fields) {
@@ -116,7 +122,19 @@ async fn own(reader: &Reader, id: &str, fields: Fields) -> Result<Response, Fail
         };
     }
     let sheet = &find(reader, id, &place).await?;
+    let mut fields = fields;
+    let attached = match &act {
+        Act::Attach => attaching::attach(reader, sheet, &mut fields, upload).await,
+        Act::Detach(file) => {
+            attaching::detach(&mut fields, file);
+            Ok(())
+        }
+        _ => Ok(()),
+    };
     let (mut page, fields) = acted(reader, sheet, from, fields, &act).await?;
+    if let Some(form) = &mut page.attaching {
+        form.error = attached.as_ref().err().map(shown);
+    }
     if let Err(refusal) = kept::keep(reader, &subject, Some(from), &fields).await? {
         page.error = Some(shown(&refusal));
         return frame::show_with(status_of(refusal.code), &page);

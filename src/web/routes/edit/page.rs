@@ -1,8 +1,10 @@
 //! The page around a form: what was typed, what it will look like, what the rules find in it.
 
+use super::attaching::{self, carried};
 use super::text::Text;
 use crate::check::{self, Finding};
 use crate::index;
+use crate::ledger::Attachment;
 use crate::policy::Collection;
 use crate::record::{self, Record};
 use crate::refusal::Refusal;
@@ -13,6 +15,7 @@ use crate::web::language::{Message, say, verbatim};
 use crate::web::pages::edit::{Desk, EditPage, Part, Preview};
 use crate::web::pages::layout::Section;
 use crate::web::pages::parts::{Choice, Finding as Told, Link};
+use crate::web::pictures::{Pictures, Stands};
 use crate::web::reader::Reader;
 use crate::web::routes::record::language;
 use crate::web::sheet::Sheet;
@@ -28,6 +31,8 @@ pub(super) struct Judged {
     pub(super) findings: Vec<Finding>,
     /// The titles of the records that it names.
     pub(super) titles: std::collections::HashMap<String, String>,
+    /// The files that it names.
+    pub(super) pictures: Pictures,
 }
 
 /// Returns the page of a form with what was typed into it.
@@ -49,6 +54,7 @@ pub(super) async fn page(
         text.collection,
         content,
         &typed.references(sent),
+        &carried(sent),
     )
     .await?;
     let mut known = typed.known(sent, judged.record.as_ref(), &judged.findings);
@@ -58,7 +64,7 @@ pub(super) async fn page(
     let mut page = around(reader, sheet, &text.blob.to_string(), desk).await?;
     page.parts = typed.parts(sent, &known);
     page.error = refusal.map(shown);
-    Ok(with_words(page, sent))
+    Ok(with_words(reader, sheet, page, sent))
 }
 
 /// Judges a text as if it were saved.
@@ -68,6 +74,7 @@ pub(super) async fn judge(
     collection: &Collection,
     content: &[u8],
     named: &[String],
+    brought: &[Attachment],
 ) -> Result<Judged, Failure> {
     let record = record::parse(content, collection.format).ok();
     let mut findings =
@@ -83,10 +90,23 @@ pub(super) async fn judge(
         .into_iter()
         .filter(|reference| !titles.contains_key(&reference.target));
     findings.extend(missing.map(index::unresolved_reference));
+    let mut pictures = Pictures::default();
+    if let Some(record) = &record {
+        let stands = match sheet.target().proposal {
+            Some(branch) => Stands::Proposal(branch),
+            None => Stands::Published,
+        };
+        let path = &sheet.path;
+        pictures = Pictures::find(reader, collection, record, path, stands, brought).await?;
+        let named = check::attachments(reader.policy(), collection, record, path);
+        let missing = named.into_iter().filter(|one| !pictures.has(&one.target));
+        findings.extend(missing.map(check::missing_attachment));
+    }
     Ok(Judged {
         record,
         findings,
         titles,
+        pictures,
     })
 }
 
@@ -105,7 +125,7 @@ pub(super) fn desk(
         preview: judged
             .record
             .as_ref()
-            .map(|record| preview(sheet, collection, record)),
+            .map(|record| preview(sheet, collection, record, &judged.pictures)),
         told: count(judged.findings.len()),
         findings: elsewhere,
     }
@@ -118,13 +138,18 @@ fn count(findings: usize) -> Message {
     }
 }
 
-fn preview(sheet: &Sheet, collection: &Collection, record: &Record) -> Preview {
+fn preview(
+    sheet: &Sheet,
+    collection: &Collection,
+    record: &Record,
+    pictures: &Pictures,
+) -> Preview {
     let title = collection.title.as_ref().and_then(|path| record.text(path));
     Preview {
         title: title.unwrap_or(&sheet.id).to_owned(),
         language: language(collection, Some(record)),
         fields: fields::rows(collection, record),
-        body: fields::body(record),
+        body: fields::body(record, pictures),
     }
 }
 
@@ -157,6 +182,7 @@ pub(super) async fn around(
         error: None,
         conflict: None,
         writer: reader.person().key.clone(),
+        attaching: attaching::form(reader, sheet, &Fields::default()),
         desk: Some(desk),
         unsaved: None,
     })
@@ -207,7 +233,13 @@ pub async fn own_proposals(reader: &Reader) -> Result<Vec<Choice>, Failure> {
 }
 
 /// Puts back what was chosen and said beside the fields.
-pub(super) fn with_words(mut page: EditPage, sent: &Fields) -> EditPage {
+pub(super) fn with_words(
+    reader: &Reader,
+    sheet: &Sheet,
+    mut page: EditPage,
+    sent: &Fields,
+) -> EditPage {
+    page.attaching = attaching::form(reader, sheet, sent);
     let chosen = sent.get("into");
     if page.into.iter().any(|choice| choice.value == chosen) {
         for choice in &mut page.into {

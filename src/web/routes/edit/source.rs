@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use axum::response::Response;
 
+use super::attaching::carried;
 use super::text::Text;
 use super::{back, find, goes_to, kept, merging, page};
 use crate::id::BlobId;
@@ -55,7 +56,8 @@ pub(super) async fn page(
         Some(sent) => record::rewrite(&bytes, sent.get(NAME)),
         None => bytes,
     };
-    let judged = page::judge(reader, sheet, collection, &content, &[]).await?;
+    let brought = sent.map(carried).unwrap_or_default();
+    let judged = page::judge(reader, sheet, collection, &content, &[], &brought).await?;
     let findings = judged.findings.iter().map(|finding| told(finding, true));
     let desk = page::desk(reader, sheet, collection, &judged, findings.collect(), true);
     let mut page = page::around(reader, sheet, &from.to_string(), desk).await?;
@@ -74,7 +76,7 @@ pub(super) async fn page(
         error: None,
     })];
     Ok(match sent {
-        Some(sent) => page::with_words(page, sent),
+        Some(sent) => page::with_words(reader, sheet, page, sent),
         None => page,
     })
 }

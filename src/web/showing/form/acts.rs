@@ -19,6 +19,10 @@ pub enum Act {
     AsText,
     /// To be edited as fields again.
     AsFields,
+    /// To take a file in that comes with the form.
+    Attach,
+    /// To let go of a file that was taken in, by its path.
+    Detach(String),
     /// A list gets one row more.
     Add(FieldPath),
     /// A row goes.
@@ -39,9 +43,13 @@ impl Act {
             "discard" => return Some(Self::Discard),
             "text" => return Some(Self::AsText),
             "fields" => return Some(Self::AsFields),
+            "attach" => return Some(Self::Attach),
             _ => {}
         }
         let (act, path) = value.split_once(':')?;
+        if act == "detach" {
+            return Some(Self::Detach(path.to_owned()));
+        }
         let path: FieldPath = path.parse().ok()?;
         match act {
             "add" => Some(Self::Add(path)),
@@ -65,6 +73,7 @@ impl Form<'_> {
             Act::Save | Act::Preview | Act::Keep | Act::Discard | Act::AsText | Act::AsFields => {
                 return;
             }
+            Act::Attach | Act::Detach(_) => return,
         };
         let Some((field, list)) = find(&self.fields, &path) else {
             return;
@@ -93,6 +102,7 @@ impl Form<'_> {
                 }
             }
             Act::Save | Act::Preview | Act::Keep | Act::Discard | Act::AsText | Act::AsFields => {}
+            Act::Attach | Act::Detach(_) => {}
         }
         let shown = std::iter::once(String::new()).chain(names).collect();
         sent.set_all(&field.rows_name(), shown);

@@ -1,0 +1,138 @@
+//! Pictures and documents as pages show them: what a text names, found where the text stands, under an address of this server.
+
+use std::collections::HashMap;
+
+use super::failure::Failure;
+use super::href::Href;
+use super::language::verbatim;
+use super::pages::parts::{AttachedFile, Link};
+use super::reader::Reader;
+use super::urls::Urls;
+use crate::check::{self, FileKind};
+use crate::id::{BlobId, CommitId};
+use crate::ledger::Attachment;
+use crate::policy::Collection;
+use crate::record::Record;
+
+/// Where a text stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stands {
+    /// On the published branch.
+    Published,
+    /// In a proposal.
+    Proposal(String),
+    /// In a commit.
+    At(CommitId),
+}
+
+/// The files that a text names and that are there.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Pictures {
+    files: Vec<Attachment>,
+    /// Addresses as the text writes them, and the server's own.
+    addresses: HashMap<String, String>,
+}
+
+impl Pictures {
+    /// Finds the files that a text names: among those that were brought to it, and where it stands.
+    ///
+    /// # Errors
+    /// When git cannot be read.
+    pub async fn find(
+        reader: &Reader,
+        collection: &Collection,
+        record: &Record,
+        path: &str,
+        stands: Stands,
+        brought: &[Attachment],
+    ) -> Result<Self, Failure> {
+        let policy = reader.policy();
+        let named = check::attachments(policy, collection, record, path);
+        if named.is_empty() {
+            return Ok(Self::default());
+        }
+        let paths = named.into_iter().map(|named| named.target).collect();
+        let files = held(reader, paths, stands, brought.to_vec()).await?;
+        let written = check::addresses(policy, collection, record, path);
+        let addresses = written.into_iter().filter_map(|(address, target)| {
+            let file = files.iter().find(|file| file.path == target)?;
+            Some((address, address_of(&reader.urls, file).to_string()))
+        });
+        Ok(Self {
+            addresses: addresses.collect(),
+            files,
+        })
+    }
+
+    /// Returns whether a file was found.
+    pub fn has(&self, path: &str) -> bool {
+        self.files.iter().any(|file| file.path == path)
+    }
+
+    /// Returns the server's address of what a text points to, if that is a file it found.
+    pub fn address(&self, written: &str) -> Option<&str> {
+        self.addresses.get(written).map(String::as_str)
+    }
+
+    /// Returns the files, to be shown beside the text.
+    pub fn shown(&self, urls: &Urls) -> Vec<AttachedFile> {
+        self.files.iter().map(|file| shown(urls, file)).collect()
+    }
+}
+
+/// Returns a file as it is shown beside a text.
+pub fn shown(urls: &Urls, file: &Attachment) -> AttachedFile {
+    let address = address_of(urls, file);
+    let kind = FileKind::of_path(&file.path);
+    AttachedFile {
+        picture: kind
+            .is_some_and(FileKind::is_picture)
+            .then(|| address.clone()),
+        file: Link {
+            label: verbatim(file.path.as_str()),
+            href: address,
+        },
+        is_new: false,
+    }
+}
+
+fn address_of(urls: &Urls, file: &Attachment) -> Href {
+    urls.file(&file.blob.to_string(), &file.path)
+}
+
+/// Returns what stands at these paths, what was brought before all.
+async fn held(
+    reader: &Reader,
+    paths: Vec<String>,
+    stands: Stands,
+    brought: Vec<Attachment>,
+) -> Result<Vec<Attachment>, Failure> {
+    let tip_ref = reader.desk.tip_ref.clone();
+    let found = reader.desk.on_repository(move |repository, _| {
+        let published = || repository.head_of(&tip_ref);
+        let commits: Vec<CommitId> = match &stands {
+            Stands::At(commit) => vec![*commit],
+            Stands::Published => published()?.into_iter().collect(),
+            Stands::Proposal(branch) => {
+                let head = repository.head_of(&format!("refs/heads/{branch}"))?;
+                head.into_iter().chain(published()?).collect()
+            }
+        };
+        let mut files: Vec<Attachment> = Vec::new();
+        for path in paths {
+            let mut blob: Option<BlobId> = brought
+                .iter()
+                .find(|file| file.path == path)
+                .map(|file| file.blob);
+            for commit in &commits {
+                blob = match blob {
+                    None => repository.entry(*commit, &path)?.map(|entry| entry.blob),
+                    known => known,
+                };
+            }
+            files.extend(blob.map(|blob| Attachment { path, blob }));
+        }
+        Ok(files)
+    });
+    Ok(found.await?)
+}
