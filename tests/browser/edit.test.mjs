@@ -10,7 +10,7 @@ const { author } = PEOPLE;
 
 const fileOf = (slug) => `records/concepts/${slug}.md`;
 const address = (slug) => `/edit/${named(`lw:concept:${slug}`)}`;
-const slugs = ["typing", "offline", "restart", "session", "rows", "rows-plain", "whole", "whole-plain", "closing"];
+const slugs = ["typing", "offline", "restart", "session", "rows", "rows-plain", "whole", "whole-plain", "picture", "picture-plain", "closing"];
 
 let site;
 before(async () => {
@@ -74,6 +74,35 @@ describe("typing", () => {
     await page.locator(".row .finding", { hasText: "lw:concept:nobody" }).waitFor();
     await page.context().close();
   });
+});
+
+// One red dot.
+const PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGP4z8DwHwAFAAH/iZk9HQAAAABJRU5ErkJggg==";
+
+describe("a picture", () => {
+  for (const [slug, how] of [["picture", {}], ["picture-plain", { scripts: false }]]) {
+    test(`is added, shown and saved with its text${how.scripts === false ? " without scripts" : ""}`, async () => {
+      const page = await writer(slug, how);
+      await field(page, "definition").fill("A definition that was typed before the picture was added to the text.");
+      const file = { name: `${slug}.png`, mimeType: "image/png", buffer: Buffer.from(PNG, "base64") };
+      await page.locator("#upload").setInputFiles(file);
+      await button(page, "attach").click();
+      await page.locator("#attaching .refused, #attaching .refusal, #attaching [role=alert]", { hasText: "FIL-TEXT-001" }).first().waitFor();
+      await page.locator("#upload").setInputFiles(file);
+      await page.locator("#upload-words").fill("A red dot");
+      await button(page, "attach").click();
+      const shown = page.locator(`#preview-text img[alt="A red dot"]`);
+      await shown.waitFor();
+      await until("the picture is drawn", () => shown.evaluate((img) => img.complete && img.naturalWidth === 1));
+      assert.match(await field(page, "body").inputValue(), new RegExp(`!\\[A red dot\\]\\(/media/${slug}\\.png\\)`));
+      assert.match(await field(page, "definition").inputValue(), /typed before the picture/);
+      await page.locator("form#writing button.main").click();
+      await page.locator(`.attached a`, { hasText: `media/${slug}.png` }).waitFor();
+      const names = git(site.bare, "diff", "--name-only", "main~1", "main").trim().split("\n");
+      assert.deepEqual(names, [`media/${slug}.png`, fileOf(slug)]);
+      await page.context().close();
+    });
+  }
 });
 
 describe("what was typed and not saved", () => {
