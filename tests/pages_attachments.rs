@@ -303,3 +303,47 @@ async fn programs_bring_files_name_them_and_approve_them() {
     assert_eq!(ben.get(&file).await.header("content-type"), "image/gif");
     site.story.is_proven();
 }
+
+#[tokio::test]
+async fn whoever_approved_another_picture_is_told_which_one_moved() {
+    let site = site().await;
+    let story = &site.story;
+    let text = story.file(NOTE) + "\n![A map](/media/map.gif)\n";
+    let (ana, branch) = ("Ana Roche <ana@example.org>", "proposals/map");
+    let files = [
+        (NOTE, text.as_str()),
+        ("media/map.gif", "GIF89a\u{1}\0\u{1}\0one"),
+    ];
+    story.propose(branch, ana, "Show a map", &files);
+    story
+        .approve_proposed("ben@example.org", branch, NOTE, "revise")
+        .await
+        .unwrap();
+    let mut ben = site.signed_in("ben@example.org").await;
+    let review = format!("/test/review/notes/one?proposal={branch}");
+    let shown = ben.get(&review).await;
+    assert!(!shown.has("Changed since you approved"), "{}", shown.html);
+    let other = [("media/map.gif", "GIF89a\u{1}\0\u{1}\0another")];
+    story.propose(branch, ana, "Another map", &other);
+    let page = ben.get(&review).await;
+    assert!(page.has("Changed since you approved"), "{}", page.html);
+    let banner = page
+        .html
+        .split("Changed since you approved")
+        .nth(1)
+        .unwrap();
+    assert!(
+        banner
+            .split("</p>")
+            .next()
+            .unwrap()
+            .contains("media/map.gif")
+    );
+    let program = site.program("ben@example.org", &ALL).await;
+    let item = "/api/v1/repositories/test/review/notes%2Fone?proposal=proposals%2Fmap";
+    let item = program.get(item).await.good();
+    assert_eq!(
+        item["since_you_approved"]["files"],
+        json!(["media/map.gif"])
+    );
+}

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::people::is_same;
 use crate::id::{BlobId, CommitId};
-use crate::ledger::Act;
+use crate::ledger::{Act, Attachment};
 use crate::policy::{Collection, Person, Policy};
 use crate::record::diff::diff;
 use crate::record::{self, FieldPath};
@@ -60,6 +60,8 @@ pub fn outdated_approval<'a>(
 pub struct Approved {
     /// The journal commit.
     pub commit: CommitId,
+    /// Paths of the files that are others than those that were approved with the text.
+    pub attached: Vec<String>,
     proposed: Vec<u8>,
     base: Option<Vec<u8>>,
 }
@@ -107,9 +109,24 @@ pub fn approved_before(
     let proposed = held(said.decision.proposed)?;
     Ok(proposed.map(|proposed| Approved {
         commit: said.commit,
+        attached: other_files(&said.decision.about.attached, &item.attached),
         proposed,
         base,
     }))
+}
+
+/// Returns the paths at which two sets of files differ.
+fn other_files(then: &[Attachment], now: &[Attachment]) -> Vec<String> {
+    let differs = |file: &&Attachment| !(then.contains(file) && now.contains(file));
+    let mut paths: Vec<String> = then
+        .iter()
+        .chain(now)
+        .filter(differs)
+        .map(|file| file.path.clone())
+        .collect();
+    paths.sort();
+    paths.dedup();
+    paths
 }
 
 /// Returns what moved between the texts that were approved and those that stand now. Pure: a text that cannot be read changed in no field that could be

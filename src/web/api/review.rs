@@ -100,6 +100,8 @@ pub struct SinceApproved {
     fields: Vec<String>,
     /// Fields that changed in the published text which it replaces.
     published_fields: Vec<String>,
+    /// Paths of the files that are others than those that were seen with it.
+    files: Vec<String>,
 }
 
 /// Somebody who wrote a text.
@@ -378,6 +380,7 @@ fn reading(
             decision: approved.commit.to_string(),
             fields: named(moved.text),
             published_fields: named(moved.published),
+            files: approved.attached.clone(),
         }
     };
     Some(Reading {

@@ -250,7 +250,7 @@ async fn compare(reader: &Reader, item: &Item, said: &[PastDecision]) -> Result<
                     let bytes = |blob| repository.bytes(blob);
                     Some(Reading {
                         since: approved.zip(collection).map(|(approved, collection)| {
-                            standing::since(policy, collection, approved.judged(), texts.judged())
+                            standing::since(policy, collection, &approved, texts.judged())
                         }),
                         anchors: collection.map_or_else(Anchors::default, |collection| {
                             Anchors::read(&said, &proposed, collection.format, bytes)

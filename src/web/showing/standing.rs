@@ -4,7 +4,9 @@ use super::diff;
 use super::words::{name_of, names_of};
 use crate::policy::{Collection, Policy};
 use crate::record::{self, FieldPath};
-use crate::review::{Item, Judged, Texts, Veto, changed_since, missing_fields, standing_vetoes};
+use crate::review::{
+    Approved, Item, Judged, Texts, Veto, changed_since, missing_fields, standing_vetoes,
+};
 use crate::web::language::{Message, Value, say};
 use crate::web::moments::moment;
 use crate::web::pages::review::{Stale, Vetoed};
@@ -26,10 +28,18 @@ pub fn vetoes(policy: &Policy, item: &Item, now: i64) -> Vec<Vetoed> {
 }
 
 /// Returns what moved since an approval of an earlier text, in words and field by field.
-pub fn since(policy: &Policy, collection: &Collection, then: Judged<'_>, now: Judged<'_>) -> Stale {
+pub fn since(
+    policy: &Policy,
+    collection: &Collection,
+    approved: &Approved,
+    now: Judged<'_>,
+) -> Stale {
+    let then = approved.judged();
     let moved = changed_since(policy, collection, then, now);
-    let (fields, published) = (named(&moved.text), named(&moved.published));
-    let sentence = match (moved.text.is_empty(), moved.published.is_empty()) {
+    let words = |paths: &[FieldPath]| paths.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let text = [words(&moved.text), approved.attached.clone()].concat();
+    let (fields, published) = (named(&text), named(&words(&moved.published)));
+    let sentence = match (text.is_empty(), moved.published.is_empty()) {
         (false, true) => say("review-since-approved").with("fields", fields),
         (true, false) => say("review-since-published").with("fields", published),
         (false, false) => say("review-since-both")
@@ -52,8 +62,8 @@ pub fn since(policy: &Policy, collection: &Collection, then: Judged<'_>, now: Ju
 /// More fields than this are not named in a sentence: all are shown below it.
 const NAMED: usize = 8;
 
-fn named(paths: &[FieldPath]) -> Value {
-    let mut names: Vec<String> = paths.iter().take(NAMED).map(ToString::to_string).collect();
+fn named(paths: &[String]) -> Value {
+    let mut names: Vec<String> = paths.iter().take(NAMED).cloned().collect();
     if paths.len() > NAMED {
         names.push("…".to_owned());
     }
