@@ -383,3 +383,24 @@ async fn a_proposal_that_is_brought_up_to_date_keeps_its_picture_and_its_approva
     assert_eq!(state.unwrap().unwrap().state, "landed");
     story.is_proven();
 }
+
+/// One that cannot be written holds up nobody else.
+#[tokio::test]
+async fn a_file_whose_folder_is_a_file_holds_up_no_other_record() {
+    let story = with_active_note().await;
+    let revised = with_picture(&story.file(NOTE));
+    let files = [(NOTE, revised.as_str()), (MAP, PICTURE)];
+    story.propose(BRANCH, ANA, "Show a map", &files);
+    let other = "notes/two.md";
+    story.push(ANA, &[("media", "a file"), (other, DRAFT)]);
+    story
+        .approve_proposed(BEN, BRANCH, NOTE, "revise")
+        .await
+        .unwrap();
+    let waits = story.approve_proposed(CY, BRANCH, NOTE, "revise").await;
+    assert!(matches!(waits, Ok(Outcome::Recorded { .. })), "{waits:?}");
+    let lands = story.approve(BEN, other, "validate").await;
+    assert!(matches!(lands, Ok(Outcome::Attested { .. })), "{lands:?}");
+    assert_eq!(review::complete_all(&story.desk).await.unwrap(), 0);
+    story.is_proven();
+}

@@ -325,6 +325,7 @@ async fn whoever_approved_another_picture_is_told_which_one_moved() {
     assert!(!shown.has("Changed since you approved"), "{}", shown.html);
     let other = [("media/map.gif", "GIF89a\u{1}\0\u{1}\0another")];
     story.propose(branch, ana, "Another map", &other);
+    story.desk.sync().await.unwrap();
     let page = ben.get(&review).await;
     assert!(page.has("Changed since you approved"), "{}", page.html);
     let banner = page

@@ -737,3 +737,44 @@ async fn an_auditor_finds_a_clock_that_let_a_release_out_at_another_time() {
         assert_journal_fault(&story, "VRF-074", first_of_two(&story));
     }
 }
+
+/// Two texts that bring different files under one name cannot both be what they show.
+#[tokio::test]
+async fn texts_that_bring_different_files_under_one_name_go_out_together_never() {
+    let paths = "paths = [\"notes/*.md\"]\n";
+    let policy = common::POLICY.replace(paths, &format!("{paths}attachments = [\"media/**\"]\n"));
+    let active = DRAFT
+        .replace("status: draft", "status: active")
+        .replace("0.1.0", "1.0.0");
+    let two = active.replace("One note", "Another note");
+    let story = Story::with_policy(&policy, &[(ONE, &active), (TWO, &two)]).await;
+    let (picture, other) = ("GIF89a\u{1}\0\u{1}\0one", "GIF89a\u{1}\0\u{1}\0two");
+    for (branch, path, bytes) in [
+        ("proposals/one", ONE, picture),
+        ("proposals/two", TWO, other),
+    ] {
+        let text = story.file(path) + "\n![A map](/media/map.gif)\n";
+        let files = [(path, text.as_str()), ("media/map.gif", bytes)];
+        story.propose(branch, ANA, "Show a map", &files);
+    }
+    let one = story.proposed("proposals/one", ONE).await;
+    let two = story.proposed("proposals/two", TWO).await;
+    order(&story, CY, plan(None, &[&one, &two])).await.unwrap();
+    for (branch, path) in [("proposals/one", ONE), ("proposals/two", TWO)] {
+        for address in [BEN, CY] {
+            let said = story
+                .approve_proposed(address, branch, path, "revise")
+                .await;
+            assert!(matches!(said, Ok(Outcome::Recorded { .. })), "{said:?}");
+        }
+    }
+    let refused = order(&story, CY, ReleaseAct::Release).await.unwrap_err();
+    assert!(
+        refused.cause.contains("takes up the same file"),
+        "{refused}"
+    );
+    order(&story, CY, plan(None, &[&one])).await.unwrap();
+    order(&story, CY, ReleaseAct::Release).await.unwrap();
+    assert_eq!(story.file("media/map.gif"), picture);
+    story.is_proven();
+}

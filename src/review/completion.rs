@@ -58,7 +58,7 @@ pub async fn complete_all(desk: &Arc<Desk>) -> Result<usize> {
 /// Attests every move at these places whose approvals suffice, and returns how many there were.
 pub(super) async fn complete(desk: &Arc<Desk>, targets: &[Target]) -> Result<usize> {
     let mut attested = 0;
-    for _ in 0..TRIES {
+    for left in (0..TRIES).rev() {
         desk.sync().await?;
         let rules = desk.index.rules();
         let loaded = load_items(desk, &rules, targets).await?;
@@ -69,7 +69,18 @@ pub(super) async fn complete(desk: &Arc<Desk>, targets: &[Target]) -> Result<usi
         }
         let written = desk
             .on_repository(move |repository, desk| {
-                attest(repository, desk, adopted(&rules)?, &loaded, &heads)
+                let patience = match left {
+                    0 => Patience::Out,
+                    _ => Patience::Left,
+                };
+                attest(
+                    repository,
+                    desk,
+                    adopted(&rules)?,
+                    &loaded,
+                    &heads,
+                    patience,
+                )
             })
             .await?;
         match written {
@@ -113,6 +124,14 @@ pub(super) fn rehearse(
     Ok(())
 }
 
+/// Whether a record that does not stand as it was judged may still come to, because the picture was a moment behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Patience {
+    Left,
+    /// It is left out, so that it holds up no other.
+    Out,
+}
+
 /// Attests every ready move on the tip: a commit each, one ref update. Returns how many.
 fn attest(
     repository: &Repository,
@@ -120,13 +139,27 @@ fn attest(
     rules: &Rules,
     loaded: &Loaded,
     heads: &Heads,
+    patience: Patience,
 ) -> Result<Result<usize, RefMoved>> {
     let ready: Vec<Ready<'_>> = loaded
         .items
         .iter()
         .filter_map(|item| ready(repository, &rules.policy, item).transpose())
         .collect::<Result<_>>()?;
-    let ready = one_for_each_file(ready);
+    let mut ready = one_for_each_file(ready);
+    if let (Patience::Out, Some(tip)) = (patience, heads.tip) {
+        let amendment = loaded.amendment.as_ref();
+        ready.retain(|ready| {
+            let is_standing = stands(repository, tip, amendment, ready.item);
+            if !is_standing {
+                tracing::warn!(
+                    record = ready.item.record.0,
+                    "an approved record does not stand as it was judged, or its place is taken"
+                );
+            }
+            is_standing
+        });
+    }
     let written = attest_all(
         repository,
         desk,
@@ -262,6 +295,15 @@ fn lands(repository: &Repository, tip: CommitId, item: &Item, origin: &Origin) -
             .all(|blob| blob == file.blob);
         if !is_one || published.or(proposed).is_none() {
             return Ok(false);
+        }
+    }
+    let written = item.attached.iter().map(|file| file.path.as_str());
+    for path in written.chain([item.path.as_str()]) {
+        // Nothing is written below a file.
+        for (end, _) in path.match_indices('/') {
+            if repository.entry(tip, &path[..end])?.is_some() {
+                return Ok(false);
+            }
         }
     }
     Ok(stands && is_free && blob_at(head, &item.path)? == Some(item.proposed))

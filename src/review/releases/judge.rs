@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 
+use crate::id::BlobId;
 use crate::ledger::Member;
 use crate::policy::{Person, Policy, Scope, StatusKind, Workflow};
 use crate::refusal::Refusal;
@@ -121,15 +122,24 @@ pub(super) fn judge(
         .map(|member| judge_member(policy, member, item_of(release, member, items)))
         .collect();
     let mut taken: HashMap<String, String> = HashMap::new();
+    let mut brought: HashMap<String, (BlobId, String)> = HashMap::new();
     for readiness in &mut judged {
         let Some(item) = &readiness.item else {
             continue;
         };
         let keys = item.touches().into_iter().chain([item.record.0.as_str()]);
         let keys: Vec<String> = keys.map(str::to_owned).collect();
-        let twin = keys.iter().find_map(|key| taken.get(key)).cloned();
+        let mut twin = keys.iter().find_map(|key| taken.get(key)).cloned();
         let own = readiness.member.to_string();
         taken.extend(keys.into_iter().map(|key| (key, own.clone())));
+        for file in &item.attached {
+            let known = brought
+                .entry(file.path.clone())
+                .or_insert_with(|| (file.blob, own.clone()));
+            if known.0 != file.blob {
+                twin = Some(known.1.clone());
+            }
+        }
         readiness.obstacles.extend(twin.map(Obstacle::Twin));
     }
     judged

@@ -14,8 +14,8 @@ use utoipa::{Modify, OpenApi};
 
 use super::problem::{Document, PROBLEM};
 use super::{
-    activity, decisions, edits, health, history, inbox, people, policy_change, proposals, queue,
-    records, releases, repositories, reverts, review, texts,
+    activity, decisions, edits, files, health, history, inbox, people, policy_change, proposals,
+    queue, records, releases, repositories, reverts, review, texts,
 };
 
 /// The document.
@@ -38,6 +38,8 @@ and never has more rights than the policy in force gives that person now.",
         edits::fields,
         edits::begin,
         reverts::revert,
+        files::take_in,
+        files::show,
         activity::of_record,
         texts::content,
         edits::content,
