@@ -404,3 +404,35 @@ async fn a_file_whose_folder_is_a_file_holds_up_no_other_record() {
     assert_eq!(review::complete_all(&story.desk).await.unwrap(), 0);
     story.is_proven();
 }
+
+/// The published picture stays, and the proposal's own takes another name; no git is needed for it.
+#[tokio::test]
+async fn a_name_that_readers_got_meanwhile_is_left_to_them() {
+    let story = with_proposed_map().await;
+    let published = story.file(NOTE).replace("A first", "The first");
+    let other = other_picture();
+    story.push(ANA, &[(NOTE, &published), (MAP, &other)]);
+    story.desk.sync().await.unwrap();
+    let update = || review::UpdateOrder {
+        by: countersign::id::Identity::new("Ana Roche", "ana@example.org"),
+        branch: BRANCH.to_owned(),
+        settled: Vec::new(),
+        at: 1_770_200_000,
+    };
+    let refused = story.committer.update(update()).await.unwrap_err();
+    assert_eq!(refused.code, "PRO-MERGE-005");
+    let renamed = with_picture(DRAFT)
+        .replace("status: draft", "status: active")
+        .replace("0.1.0", "1.0.0")
+        .replace("map.gif", "map-2.gif");
+    let files = [(NOTE, renamed.as_str()), ("media/map-2.gif", PICTURE)];
+    story.propose(BRANCH, ANA, "Under its own name", &files);
+    story.committer.update(update()).await.unwrap();
+    let at = |path: &str| git(&story.bare(), &["show", &format!("{BRANCH}:{path}")]);
+    assert_eq!(
+        (at(MAP), at("media/map-2.gif")),
+        (other, PICTURE.to_owned())
+    );
+    assert!(at(NOTE).contains("The first") && at(NOTE).contains("map-2.gif"));
+    story.rebuild_is_equal().await;
+}

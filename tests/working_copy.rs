@@ -5,7 +5,7 @@ mod common;
 use common::{DRAFT, POLICY, commit_files, git};
 use countersign::id::Identity;
 use countersign::index::Index;
-use countersign::ledger::Act;
+use countersign::ledger::{Act, Attachment};
 use countersign::repository::SigningKey;
 use countersign::review::{self, Adoption, Committer, Desk, Intent};
 use std::path::Path;
@@ -15,6 +15,10 @@ const ONE: &str = "notes/one.md";
 const TWO: &str = "notes/two.md";
 
 async fn checkout(folder: &Path) -> (Arc<Desk>, Committer) {
+    checkout_under(folder, POLICY).await
+}
+
+async fn checkout_under(folder: &Path, policy: &str) -> (Arc<Desk>, Committer) {
     let work = folder.join("work");
     git(folder, &["init", "-q", "-b", "main", "work"]);
     commit_files(
@@ -34,7 +38,7 @@ async fn checkout(folder: &Path) -> (Arc<Desk>, Committer) {
     ));
     let adoption = Adoption {
         branch_ref: "refs/heads/main".into(),
-        policy: Some(POLICY.into()),
+        policy: Some(policy.into()),
         by: Identity::new("Dee", "dee@example.org"),
         at: 1_770_000_000,
         files: Vec::new(),
@@ -145,4 +149,45 @@ async fn an_edit_that_is_not_committed_is_seen_with_its_findings() {
         ("S07", Some(3))
     );
     assert_eq!(edited[1].findings, None);
+}
+
+/// A picture may be larger than a record may.
+#[tokio::test]
+async fn a_large_picture_appears_beside_the_text_that_shows_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let paths = "paths = [\"notes/*.md\"]\n";
+    let policy = POLICY.replace(paths, &format!("{paths}attachments = [\"media/**\"]\n"));
+    let (desk, committer) = checkout_under(folder.path(), &policy).await;
+    let mut picture = b"GIF89a\x01\0\x01\0".to_vec();
+    picture.resize(3 << 20, b'x');
+    let bytes = picture.clone();
+    let blob = desk
+        .on_repository(move |repository, _| repository.store_blob(&bytes))
+        .await
+        .unwrap();
+    let from = desk
+        .on_repository(|repository, _| repository.blob_id(DRAFT.as_bytes()))
+        .await
+        .unwrap();
+    let order = review::EditOrder {
+        by: Identity::new("Ana Roche", "ana@example.org"),
+        place: review::Place::Published,
+        texts: vec![review::NewText {
+            path: ONE.to_owned(),
+            from: Some(from),
+            content: format!("{DRAFT}\n![A map](/media/map.gif)\n").into_bytes(),
+        }],
+        attached: vec![Attachment {
+            path: "media/map.gif".to_owned(),
+            blob,
+        }],
+        removes: Vec::new(),
+        coauthors: Vec::new(),
+        subject: "Show a map".to_owned(),
+        at: 1_770_100_000,
+    };
+    committer.edit(order).await.unwrap();
+    let work = folder.path().join("work");
+    assert_eq!(std::fs::read(work.join("media/map.gif")).unwrap(), picture);
+    assert_eq!(git(&work, &["status", "--porcelain"]), "");
 }

@@ -10,7 +10,8 @@ use anyhow::{Context, Result};
 use git2::{IndexEntry, IndexTime, ObjectType, Oid};
 
 use super::read::oid;
-use super::{PathChange, RepoPath, Repository};
+use super::{Content, PathChange, RepoPath, Repository};
+use crate::check::MAX_ATTACHMENT_BYTES;
 use crate::id::CommitId;
 use crate::record::MAX_FILE_BYTES;
 
@@ -121,7 +122,14 @@ impl Repository {
             return Ok(Err("a link stands on the way"));
         };
         let new = change.new.map(|(blob, _)| blob);
-        let wanted = new.map(|blob| self.bytes(blob)).transpose()?;
+        let wanted = match new.map(|blob| self.content_up_to(blob, MAX_ATTACHMENT_BYTES)) {
+            None => None,
+            Some(content) => match content? {
+                Content::Bytes(bytes) => Some(bytes),
+                Content::TooLarge(_) => return Ok(Err("it is larger than what is written")),
+                Content::Missing(_) => return Ok(Err("its bytes cannot be read from git")),
+            },
+        };
         match hash_of(&file)? {
             found if found == old => {}
             // An untracked file that already says what the commit says, such as a policy that was just adopted.

@@ -3,12 +3,13 @@
 use anyhow::{Context, Result};
 
 use super::{Clash, Settled, Subject, Whole};
+use crate::check;
 use crate::id::BlobId;
 use crate::index::{ProposedRow, Rules};
-use crate::record::Format;
 use crate::record::merge::{Choice, Conflict, merge, settle};
+use crate::record::{self, Format};
 use crate::refusal::Refusal;
-use crate::repository::{Change, PathChange, RepoPath, Repository};
+use crate::repository::{Change, Content, PathChange, RepoPath, Repository};
 
 /// What a record needs to be brought up to date.
 pub(super) enum Step {
@@ -49,7 +50,11 @@ impl Merging<'_> {
                 continue;
             }
             if published != change.old {
-                return Ok(Err(both_changed(&change.path)));
+                match self.keeps_published(&change.path, published.is_some())? {
+                    Ok(true) => continue,
+                    Ok(false) => return Ok(Err(both_changed(&change.path))),
+                    Err(refusal) => return Ok(Err(refusal)),
+                }
             }
             match taken_over(&change) {
                 Ok(change) => changes.push(change),
@@ -57,6 +62,35 @@ impl Merging<'_> {
             }
         }
         Ok(Ok(changes))
+    }
+
+    /// Returns whether the published file simply stays: readers have a picture or a document of this name, and no text of the proposal names it.
+    fn keeps_published(&self, path: &str, is_there: bool) -> Result<Result<bool, Refusal>> {
+        if !is_there || !check::is_attached_file(&self.rules.policy, path) {
+            return Ok(Ok(false));
+        }
+        for row in &self.subject.rows {
+            if self.names(row, path)? {
+                return Ok(Err(readers_have_another(path).in_path(row.path.clone())));
+            }
+        }
+        Ok(Ok(true))
+    }
+
+    fn names(&self, row: &ProposedRow, path: &str) -> Result<bool> {
+        let policy = &self.rules.policy;
+        let collection = policy.collections.get(&row.collection);
+        let (Some(collection), Some(blob)) = (collection, &row.blob) else {
+            return Ok(false);
+        };
+        let Content::Bytes(bytes) = self.repository.content(blob.parse()?)? else {
+            return Ok(false);
+        };
+        let record = record::parse(&bytes, collection.format).ok();
+        Ok(record.is_some_and(|record| {
+            let named = check::attachments(policy, collection, &record, &row.path);
+            named.iter().any(|named| named.target == path)
+        }))
     }
 
     /// Returns what one record needs.
@@ -237,6 +271,14 @@ fn taken_over(change: &PathChange) -> Result<Change, Refusal> {
         Some((blob, _)) => Change::Place(path, blob),
         None => Change::Remove(path),
     })
+}
+
+fn readers_have_another(path: &str) -> Refusal {
+    Refusal::new(
+        "PRO-MERGE-005",
+        format!("readers have another file {path}"),
+        "add yours once more in the text that shows it, where it gets another name, and bring the proposal up to date",
+    )
 }
 
 fn both_changed(path: &str) -> Refusal {
