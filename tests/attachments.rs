@@ -50,6 +50,16 @@ async fn with_proposed_map() -> Story {
     story
 }
 
+/// Everybody who has to approves the proposed note; returns what the last of them was told.
+async fn all_approve(story: &Story) -> Outcome {
+    story
+        .approve_proposed(BEN, BRANCH, NOTE, "revise")
+        .await
+        .unwrap();
+    let last = story.approve_proposed(CY, BRANCH, NOTE, "revise").await;
+    last.unwrap()
+}
+
 async fn blocking(story: &Story) -> Vec<String> {
     story.proposed(BRANCH, NOTE).await.blocking
 }
@@ -59,12 +69,8 @@ async fn a_picture_lands_with_the_text_that_names_it_in_one_commit() {
     let story = with_proposed_map().await;
     let item = story.proposed(BRANCH, NOTE).await;
     assert_eq!(item.attached.len(), 1);
-    story
-        .approve_proposed(BEN, BRANCH, NOTE, "revise")
-        .await
-        .unwrap();
-    let landed = story.approve_proposed(CY, BRANCH, NOTE, "revise").await;
-    assert!(matches!(landed, Ok(Outcome::Attested { .. })), "{landed:?}");
+    let landed = all_approve(&story).await;
+    assert!(matches!(landed, Outcome::Attested { .. }), "{landed:?}");
     let changed = git(&story.bare(), &["show", "--format=", "--name-only", "main"]);
     assert_eq!(changed, "media/map.gif\nnotes/one.md\n");
     assert_eq!(story.file(MAP), PICTURE);
@@ -169,12 +175,7 @@ async fn what_readers_have_is_never_replaced_under_its_name() {
         ("media/new-map.gif", other.as_str()),
     ];
     story.propose(BRANCH, ANA, "Under its own name", &files);
-    for address in [BEN, CY] {
-        story
-            .approve_proposed(address, BRANCH, NOTE, "revise")
-            .await
-            .unwrap();
-    }
+    all_approve(&story).await;
     assert_eq!(story.file(MAP), PICTURE);
     assert_eq!(story.file("media/new-map.gif"), other);
     story.is_proven();
@@ -188,12 +189,7 @@ async fn of_two_proposals_under_one_name_the_second_is_told() {
     let text = with_picture(DRAFT);
     let files = [(second, text.as_str()), (MAP, other.as_str())];
     story.propose("proposals/two", ANA, "Begin a note", &files);
-    for address in [BEN, CY] {
-        story
-            .approve_proposed(address, BRANCH, NOTE, "revise")
-            .await
-            .unwrap();
-    }
+    all_approve(&story).await;
     let item = story.proposed("proposals/two", second).await;
     assert!(
         item.blocking[0].starts_with("FIL-003"),
@@ -290,14 +286,7 @@ async fn a_deleted_index_knows_the_files_again() {
 #[tokio::test]
 async fn a_forged_attestation_that_brings_other_files_is_found() {
     let story = with_proposed_map().await;
-    story
-        .approve_proposed(BEN, BRANCH, NOTE, "revise")
-        .await
-        .unwrap();
-    story
-        .approve_proposed(CY, BRANCH, NOTE, "revise")
-        .await
-        .unwrap();
+    all_approve(&story).await;
     let bare = story.bare();
     let repository = Repository::open(&bare).unwrap();
     let tip = git(&bare, &["rev-parse", "main"]).trim().parse().unwrap();
@@ -393,12 +382,8 @@ async fn a_file_whose_folder_is_a_file_holds_up_no_other_record() {
     story.propose(BRANCH, ANA, "Show a map", &files);
     let other = "notes/two.md";
     story.push(ANA, &[("media", "a file"), (other, DRAFT)]);
-    story
-        .approve_proposed(BEN, BRANCH, NOTE, "revise")
-        .await
-        .unwrap();
-    let waits = story.approve_proposed(CY, BRANCH, NOTE, "revise").await;
-    assert!(matches!(waits, Ok(Outcome::Recorded { .. })), "{waits:?}");
+    let waits = all_approve(&story).await;
+    assert!(matches!(waits, Outcome::Recorded { .. }), "{waits:?}");
     let lands = story.approve(BEN, other, "validate").await;
     assert!(matches!(lands, Ok(Outcome::Attested { .. })), "{lands:?}");
     assert_eq!(review::complete_all(&story.desk).await.unwrap(), 0);

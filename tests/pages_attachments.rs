@@ -264,7 +264,7 @@ async fn programs_bring_files_name_them_and_approve_them() {
         Body::from(vec![0; 6 << 20]),
     )
     .await
-    .refused(422, "FIL-SIZE-002");
+    .refused(422, "FIL-SIZE-001");
     let record = format!("{base}/records/notes%2Fone");
     let tag = ana.get(&record).await.header("etag").to_owned();
     let changes = json!({

@@ -778,3 +778,35 @@ async fn texts_that_bring_different_files_under_one_name_go_out_together_never()
     assert_eq!(story.file("media/map.gif"), picture);
     story.is_proven();
 }
+
+/// One that cannot be written fails, and holds up nothing else.
+#[tokio::test]
+async fn a_release_whose_place_is_taken_by_a_file_fails_and_holds_up_no_other() {
+    let paths = "paths = [\"notes/*.md\"]\n";
+    let policy = common::POLICY.replace(paths, &format!("{paths}attachments = [\"media/**\"]\n"));
+    let active = DRAFT
+        .replace("status: draft", "status: active")
+        .replace("0.1.0", "1.0.0");
+    let story = Story::with_policy(&policy, &[(ONE, &active), (TWO, DRAFT)]).await;
+    let text = story.file(ONE) + "\n![A map](/media/map.gif)\n";
+    let files = [
+        (ONE, text.as_str()),
+        ("media/map.gif", "GIF89a\u{1}\0\u{1}\0one"),
+    ];
+    story.propose(BRANCH, ANA, "Show a map", &files);
+    story.push(ANA, &[("media", "a file")]);
+    let one = story.proposed(BRANCH, ONE).await;
+    order(&story, CY, plan(None, &[&one])).await.unwrap();
+    for address in [BEN, CY] {
+        story
+            .approve_proposed(address, BRANCH, ONE, "revise")
+            .await
+            .unwrap();
+    }
+    let released = order(&story, CY, ReleaseAct::Release).await;
+    assert_eq!(release(&story).await.state, "failed", "{released:?}");
+    let lands = story.approve(BEN, TWO, "validate").await;
+    assert!(matches!(lands, Ok(Outcome::Attested { .. })), "{lands:?}");
+    story.is_proven();
+    story.rebuild_is_equal().await;
+}

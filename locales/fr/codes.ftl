@@ -94,7 +94,7 @@ FIL-003 = Une proposition apporte un autre fichier sous un nom que les lecteurs 
     .next = Donnez un autre nom au nouveau fichier, ou mettez la proposition à jour
 FIL-004 = Un fichier a été modifié hors revue, et n’est pas celui qui a été approuvé avec son texte
     .next = Remettez le fichier approuvé, ou nommez-en un autre
-FIL-005 = Le texte nomme plus de fichiers qu’on ne peut en relire ensemble
+FIL-005 = Le texte nomme plus de fichiers qu’on ne peut en relire ensemble, ou est trop grand pour qu’on les y cherche
     .next = Divisez la fiche
 
 # Règles nommées
@@ -274,6 +274,8 @@ REL-DUE-001 = L’heure n’en est pas une, ou elle est passée
     .next = Choisissez-en une plus tardive, ou aucune pour publier à la main
 REL-READY-001 = Rien n’a paru : un texte au moins n’est pas prêt
     .next = Réglez ce qui fait obstacle ou changez le plan, puis publiez de nouveau
+REL-PLACE-001 = Un fichier arrivé hors revue occupe la place où un texte de la publication doit être écrit
+    .next = Regardez la branche publiée avec git, et planifiez de nouveau la publication
 
 # Décisions
 
@@ -374,8 +376,6 @@ REV-TIME-001 = Le moment n’est pas une date
 FIL-KIND-001 = Le fichier n’est pas ce que dit son nom, ou n’est d’aucun des genres qui accompagnent un texte
     .next = Enregistrez-le dans le format que dit son nom, et prenez ce fichier
 FIL-SIZE-001 = Le fichier est vide, ou dépasse 5 Mio
-    .next = Réduisez l’image, ou renvoyez par un lien là où elle est conservée
-FIL-SIZE-002 = Une requête apporte un fichier de plus de 5 Mio
     .next = Réduisez l’image, ou renvoyez par un lien là où elle est conservée
 FIL-NAME-001 = Un autre fichier porte ce nom
     .next = Ajoutez le vôtre sous un autre nom, et nommez celui-ci dans le texte

@@ -12,7 +12,7 @@ use super::reference::scalars;
 use super::rules::is_too_large;
 use super::{Finding, Reference};
 use crate::policy::{Collection, Policy, Severity};
-use crate::record::{FieldPath, Record, ScalarKind};
+use crate::record::{self, FieldPath, Record, ScalarKind};
 use crate::refusal::Refusal;
 
 /// The largest attachment, in bytes.
@@ -112,7 +112,6 @@ pub fn attachments(
     if collection.attachments.is_empty() {
         return Vec::new();
     }
-    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let mut found: Vec<Reference> = scalars(record)
         .filter(|(_, scalar, _)| scalar.kind == ScalarKind::Text)
         .filter_map(|(field, scalar, line)| {
@@ -124,34 +123,54 @@ pub fn attachments(
             })
         })
         .collect();
-    if let Some(body) = record.body.as_ref().filter(|_| !is_too_large(record)) {
-        let pointed = Outline::of(body).targets.into_iter();
-        found.extend(pointed.filter_map(|piece| {
-            Some(Reference {
-                field: FieldPath::body(),
-                line: piece.line,
-                target: located(policy, collection, folder, &decoded(&piece.text)?)?,
-            })
-        }));
-    }
+    let linked = links(policy, collection, record, path).into_iter();
+    found.extend(linked.map(|link| link.names));
     let mut seen = HashSet::new();
     found.retain(|one| seen.insert(one.target.clone()));
     found
 }
 
-/// Returns the addresses in a record's body that point to attachments, as they are written, and the path that each means.
-pub fn addresses(
+/// Returns the attachments that a record's file at a path names; none where it is no record's, or does not read.
+pub fn attachments_in(policy: &Policy, path: &str, content: &[u8]) -> Vec<Reference> {
+    let named = policy.collection_of(path).and_then(|collection| {
+        let record = record::parse(content, collection.format).ok()?;
+        Some(attachments(policy, collection, &record, path))
+    });
+    named.unwrap_or_default()
+}
+
+/// A link or a picture of a body that points to an attachment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttachmentLink {
+    /// The address as it is written.
+    pub address: String,
+    /// The file that it names.
+    pub names: Reference,
+}
+
+/// Returns the links and pictures of a record's body that point to attachments.
+pub fn links(
     policy: &Policy,
     collection: &Collection,
     record: &Record,
     path: &str,
-) -> Vec<(String, String)> {
+) -> Vec<AttachmentLink> {
+    if collection.attachments.is_empty() {
+        return Vec::new();
+    }
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let body = record.body.as_ref().filter(|_| !is_too_large(record));
     let pointed = body.map_or_else(Vec::new, |body| Outline::of(body).targets);
     let found = pointed.into_iter().filter_map(|piece| {
         let target = located(policy, collection, folder, &decoded(&piece.text)?)?;
-        Some((piece.text, target))
+        Some(AttachmentLink {
+            names: Reference {
+                field: FieldPath::body(),
+                line: piece.line,
+                target,
+            },
+            address: piece.text,
+        })
     });
     found.collect()
 }
@@ -171,8 +190,8 @@ pub fn is_attached_file(policy: &Policy, path: &str) -> bool {
 
 /// Says what keeps a file from being an attachment: its size, and content that is not what its name says.
 pub fn refuse_attachment(path: &str, bytes: &[u8]) -> Option<Refusal> {
-    if let Some(refusal) = refuse_size(bytes.len()) {
-        return Some(refusal.in_path(path));
+    if bytes.is_empty() || bytes.len() > MAX_ATTACHMENT_BYTES {
+        return Some(unfit_size(bytes.len()).in_path(path));
     }
     let named = FileKind::of_path(path);
     let shown = FileKind::of_bytes(bytes);
@@ -196,18 +215,17 @@ pub fn refuse_attachment(path: &str, bytes: &[u8]) -> Option<Refusal> {
     )
 }
 
-/// Refuses a file that is too large or empty.
-pub fn refuse_size(size: usize) -> Option<Refusal> {
+/// Refuses a file that is empty, or larger than [`MAX_ATTACHMENT_BYTES`].
+pub fn unfit_size(size: usize) -> Refusal {
     let cause = match size {
         0 => "it is empty".to_owned(),
-        1..=MAX_ATTACHMENT_BYTES => return None,
-        _ => format!("it has {size} bytes; at most {MAX_ATTACHMENT_BYTES} are taken"),
+        _ => format!("it has more than the {MAX_ATTACHMENT_BYTES} bytes that are taken"),
     };
-    Some(Refusal::new(
+    Refusal::new(
         "FIL-SIZE-001",
         cause,
         "make the picture smaller, or link to it where it is kept",
-    ))
+    )
 }
 
 /// Returns what is told of a file that is not there.
@@ -232,17 +250,27 @@ pub fn false_attachment(named: Reference, why: &str) -> Finding {
     }
 }
 
-/// Returns what is told of a record that names too many.
-pub fn too_many(names: &[Reference]) -> Option<Finding> {
-    let count = names.len();
-    (count > MAX_ATTACHMENTS).then(|| Finding {
+/// Returns what is told of a record whose attachments nobody could review: it names too many, or its body is too large to be looked through for them.
+pub fn beyond_review(
+    collection: &Collection,
+    record: &Record,
+    named: &[Reference],
+) -> Option<Finding> {
+    let count = named.len();
+    let is_unread = !collection.attachments.is_empty() && is_too_large(record);
+    let message = match (is_unread, count > MAX_ATTACHMENTS) {
+        (true, _) => "the file is too large to be looked through for what it shows".to_owned(),
+        (false, true) => format!(
+            "the text names {count} files; at most {MAX_ATTACHMENTS} can be reviewed together"
+        ),
+        (false, false) => return None,
+    };
+    Some(Finding {
         code: "FIL-005".to_owned(),
         severity: Severity::Blocking,
         field: None,
         line: None,
-        message: format!(
-            "the text names {count} files; at most {MAX_ATTACHMENTS} can be reviewed together"
-        ),
+        message,
         next: "divide the record".to_owned(),
     })
 }
@@ -329,6 +357,30 @@ mod tests {
         let record = parse(b"---\nid: x\n---\n![a](/media/a.png)\n", Format::Markdown).unwrap();
         let policy = policy(&[]);
         assert!(attachments(&policy, &policy.collections[0], &record, "a.md").is_empty());
+    }
+
+    #[test]
+    fn a_record_whose_files_nobody_could_review_is_told_so() {
+        let policy = policy(&["media/**"]);
+        let collection = &policy.collections[0];
+        let told = |body: &str| {
+            let text = format!("---\nid: x\n---\n{body}\n");
+            let record = parse(text.as_bytes(), Format::Markdown).unwrap();
+            let named = attachments(&policy, collection, &record, "a.md");
+            beyond_review(collection, &record, &named).map(|finding| finding.message)
+        };
+        let pictures = |count: usize| -> String {
+            let each = (0..count).map(|number| format!("![x](/media/{number}.png)\n"));
+            each.collect()
+        };
+        assert_eq!(told(&pictures(MAX_ATTACHMENTS)), None);
+        assert!(
+            told(&pictures(MAX_ATTACHMENTS + 1))
+                .unwrap()
+                .contains("names 51 files")
+        );
+        let hidden = "word\n".repeat(60_000) + &pictures(1);
+        assert!(told(&hidden).unwrap().contains("too large"));
     }
 
     #[test]

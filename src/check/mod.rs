@@ -18,8 +18,9 @@ mod schema;
 mod words;
 
 pub use attachment::{
-    FileKind, MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS, addresses, attachments, false_attachment,
-    is_attached_file, is_attachment, missing_attachment, refuse_attachment, refuse_size, too_many,
+    AttachmentLink, FileKind, MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS, attachments, attachments_in,
+    beyond_review, false_attachment, is_attached_file, is_attachment, links, missing_attachment,
+    refuse_attachment, unfit_size,
 };
 pub use json_value::to_json;
 pub use reference::references;

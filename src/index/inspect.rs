@@ -107,7 +107,8 @@ fn files(
         return Ok(Vec::new());
     };
     let named = check::attachments(policy, collection, record, path);
-    let mut found = Vec::from_iter(check::too_many(&named));
+    let beyond = check::beyond_review(collection, record, &named);
+    let mut found = Vec::from_iter(beyond);
     for named in named {
         let Some(entry) = repository.entry(commit, &named.target)? else {
             found.push(check::missing_attachment(named));

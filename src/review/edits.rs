@@ -14,13 +14,13 @@ use super::update::no_proposal;
 use super::{Desk, Item, load};
 use crate::check;
 use crate::id::{BlobId, CommitId, Identity};
-use crate::index::Rules;
+use crate::index::{self, Rules};
 use crate::ledger::Attachment;
 use crate::policy::{Collection, Person};
 use crate::record;
 use crate::refusal::Refusal;
 use crate::repository::{
-    Change, CommitBuilder, Content, HostilePath, Keeps, NewCommit, RefMoved, RepoPath, Repository,
+    Change, CommitBuilder, HostilePath, Keeps, NewCommit, RefMoved, RepoPath, Repository,
 };
 
 /// Commits new texts, judged again where the branch moved meanwhile.
@@ -252,7 +252,12 @@ impl Editor<'_> {
         order: &EditOrder,
         file: &Attachment,
     ) -> Result<Result<Option<Change>, Refusal>> {
-        if !order.texts.iter().any(|text| self.names(text, &file.path)) {
+        let policy = &self.rules.policy;
+        let mut named = order
+            .texts
+            .iter()
+            .flat_map(|text| check::attachments_in(policy, &text.path, &text.content));
+        if !named.any(|named| named.target == file.path) {
             return Ok(Ok(None));
         }
         let path = match RepoPath::parse(&file.path) {
@@ -264,29 +269,8 @@ impl Editor<'_> {
             Some(_) => return Ok(Err(name_taken())),
             None => {}
         }
-        let content = self
-            .repository
-            .content_up_to(file.blob, check::MAX_ATTACHMENT_BYTES)?;
-        Ok(match content {
-            Content::Bytes(bytes) => match check::refuse_attachment(&file.path, &bytes) {
-                Some(refusal) => Err(refusal),
-                None => Ok(Some(Change::Place(path, file.blob))),
-            },
-            Content::TooLarge(size) => match check::refuse_size(size) {
-                Some(refusal) => Err(refusal),
-                None => Ok(None),
-            },
-            Content::Missing(_) => Err(not_kept()),
-        })
-    }
-
-    fn names(&self, text: &NewText, file: &str) -> bool {
-        let policy = &self.rules.policy;
-        let named = policy.collection_of(&text.path).and_then(|collection| {
-            let record = record::parse(&text.content, collection.format).ok()?;
-            Some(check::attachments(policy, collection, &record, &text.path))
-        });
-        named.is_some_and(|named| named.iter().any(|named| named.target == file))
+        let content = index::attachment(self.repository, &file.path, file.blob)?;
+        Ok(content.map(|_| Some(Change::Place(path, file.blob))))
     }
 
     fn accept_removal(&self, path: &str, seen: BlobId) -> Result<Result<RepoPath, Refusal>> {
@@ -382,14 +366,6 @@ fn name_taken() -> Refusal {
         "FIL-NAME-001",
         "another file has this name",
         "add yours under another name, and name that one in the text",
-    )
-}
-
-fn not_kept() -> Refusal {
-    Refusal::new(
-        "FIL-GONE-001",
-        "the file was added too long ago and is no longer kept",
-        "add it once more, and save",
     )
 }
 

@@ -113,15 +113,10 @@ fn paths(
         "" => "file".to_owned(),
         slug => slug.chars().take(MAX_NAME).collect(),
     };
-    // What the bytes are decides; a name that says something else is told so.
-    let kind = FileKind::of_bytes(bytes).filter(|kind| Some(*kind) == FileKind::of_path(name));
-    let extension = match kind {
-        Some(kind) if check::refuse_size(bytes.len()).is_none() => kind.extension(),
-        _ => {
-            let refusal = check::refuse_attachment(name, bytes);
-            return Err(refusal.unwrap_or_else(|| no_name(name)));
-        }
-    };
+    if let Some(refusal) = check::refuse_attachment(name, bytes) {
+        return Err(refusal);
+    }
+    let extension = FileKind::of_bytes(bytes).map_or("", FileKind::extension);
     let numbered = (2..TRIES).map(|number| format!("{stem}-{number}"));
     let names = std::iter::once(stem.clone()).chain(numbered);
     let folders: Vec<&str> = collection.attachments.iter().map(folder_of).collect();

@@ -8,8 +8,8 @@ use super::language::verbatim;
 use super::pages::parts::{AttachedFile, Link};
 use super::reader::Reader;
 use super::urls::Urls;
-use crate::check::{self, FileKind};
-use crate::id::{BlobId, CommitId};
+use crate::check::{self, FileKind, Finding, Reference};
+use crate::id::CommitId;
 use crate::ledger::Attachment;
 use crate::policy::Collection;
 use crate::record::Record;
@@ -29,6 +29,8 @@ pub enum Stands {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Pictures {
     files: Vec<Attachment>,
+    /// What the text names and nobody has.
+    missing: Vec<Reference>,
     /// Addresses as the text writes them, and the server's own.
     addresses: HashMap<String, String>,
 }
@@ -47,26 +49,29 @@ impl Pictures {
         brought: &[Attachment],
     ) -> Result<Self, Failure> {
         let policy = reader.policy();
-        let named = check::attachments(policy, collection, record, path);
-        if named.is_empty() {
+        let mut missing = check::attachments(policy, collection, record, path);
+        if missing.is_empty() {
             return Ok(Self::default());
         }
-        let paths = named.into_iter().map(|named| named.target).collect();
+        let paths = missing.iter().map(|named| named.target.clone()).collect();
         let files = held(reader, paths, stands, brought.to_vec()).await?;
-        let written = check::addresses(policy, collection, record, path);
-        let addresses = written.into_iter().filter_map(|(address, target)| {
-            let file = files.iter().find(|file| file.path == target)?;
-            Some((address, address_of(&reader.urls, file).to_string()))
+        let file_at = |path: &str| files.iter().find(|file| file.path == path);
+        missing.retain(|named| file_at(&named.target).is_none());
+        let links = check::links(policy, collection, record, path).into_iter();
+        let addresses = links.filter_map(|link| {
+            let file = file_at(&link.names.target)?;
+            Some((link.address, address_of(&reader.urls, file).to_string()))
         });
         Ok(Self {
             addresses: addresses.collect(),
+            missing,
             files,
         })
     }
 
-    /// Returns whether a file was found.
-    pub fn has(&self, path: &str) -> bool {
-        self.files.iter().any(|file| file.path == path)
+    /// Returns what is told of the files that the text names and nobody has.
+    pub fn findings(&self) -> impl Iterator<Item = Finding> {
+        self.missing.iter().cloned().map(check::missing_attachment)
     }
 
     /// Returns the server's address of what a text points to, if that is a file it found.
@@ -118,20 +123,21 @@ async fn held(
                 head.into_iter().chain(published()?).collect()
             }
         };
-        let mut files: Vec<Attachment> = Vec::new();
+        let mut files = brought;
+        files.retain(|file| paths.contains(&file.path));
         for path in paths {
-            let mut blob: Option<BlobId> = brought
-                .iter()
-                .find(|file| file.path == path)
-                .map(|file| file.blob);
             for commit in &commits {
-                blob = match blob {
-                    None => repository.entry(*commit, &path)?.map(|entry| entry.blob),
-                    known => known,
-                };
+                if files.iter().any(|file| file.path == path) {
+                    break;
+                }
+                let entry = repository.entry(*commit, &path)?;
+                files.extend(entry.map(|entry| Attachment {
+                    path: path.clone(),
+                    blob: entry.blob,
+                }));
             }
-            files.extend(blob.map(|blob| Attachment { path, blob }));
         }
+        files.sort();
         Ok(files)
     });
     Ok(found.await?)

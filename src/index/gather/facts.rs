@@ -73,12 +73,34 @@ pub(crate) fn attachment_problem(
     if let Err(hostile) = RepoPath::parse(path) {
         return Ok(Some(hostile.reason.to_owned()));
     }
-    let refused = match repository.content_up_to(blob, check::MAX_ATTACHMENT_BYTES)? {
-        Content::Bytes(bytes) => check::refuse_attachment(path, &bytes),
-        Content::TooLarge(size) => check::refuse_size(size),
-        Content::Missing(why) => return Ok(Some(why)),
+    Ok(attachment(repository, path, blob)?
+        .err()
+        .map(|refusal| refusal.cause))
+}
+
+/// Returns the bytes of a file that may travel with a text.
+///
+/// # Errors
+/// When the object database cannot be read. The inner error says why it may not.
+pub fn attachment(
+    repository: &Repository,
+    path: &str,
+    blob: BlobId,
+) -> Result<Result<Vec<u8>, Refusal>> {
+    let content = repository.content_up_to(blob, check::MAX_ATTACHMENT_BYTES)?;
+    let refused = match content {
+        Content::Bytes(bytes) => match check::refuse_attachment(path, &bytes) {
+            None => return Ok(Ok(bytes)),
+            Some(refusal) => refusal,
+        },
+        Content::TooLarge(size) => check::unfit_size(size),
+        Content::Missing(why) => Refusal::new(
+            "FIL-GONE-001",
+            format!("its bytes are not kept here: {why}"),
+            "add it once more, and save",
+        ),
     };
-    Ok(refused.map(|refusal| refusal.cause))
+    Ok(Err(refused))
 }
 
 /// Returns the value of the id field, where the collection has one.
@@ -177,7 +199,8 @@ pub(super) fn tip_file(
     );
     file.references = check::references(collection, record);
     file.attachments = check::attachments(&rules.policy, collection, record, path);
-    file.findings.extend(check::too_many(&file.attachments));
+    let beyond = check::beyond_review(collection, record, &file.attachments);
+    file.findings.extend(beyond);
     file.text = search_text(collection, record);
     file
 }

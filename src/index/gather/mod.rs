@@ -18,6 +18,7 @@ use tokio::sync::mpsc;
 use chain::Followed;
 pub use chain::Link;
 pub use facts::Facts;
+pub use facts::attachment;
 pub(crate) use facts::{attachment_problem, parse_blob, record_id};
 pub(crate) use proposals::wrote_in_proposal;
 pub use proposals::{KnownBranches, Proposal, ProposedFile};

@@ -9,6 +9,8 @@ use super::{Landing, run};
 use crate::id::CommitId;
 use crate::index::{self, DecisionRow};
 use crate::ledger::{Act, release_id};
+use crate::refusal::Refusal;
+use crate::repository::RefMoved;
 use crate::review::Desk;
 use crate::review::completion::attest_all;
 use crate::review::desk::adopted;
@@ -28,7 +30,8 @@ pub(in crate::review) async fn land_all(desk: &Arc<Desk>) -> Result<usize> {
 /// Lands a release that was let out, judged anew; where something came into its way meanwhile the journal says so and nothing lands. `None` where there is
 /// nothing to land.
 pub(super) async fn land(desk: &Arc<Desk>, name: &str) -> Result<Option<Landing>> {
-    for _ in 0..TRIES {
+    let mut is_in_the_way = false;
+    for left in (0..TRIES).rev() {
         desk.sync().await?;
         let pool = desk.index.reader();
         let release = index::release_named(pool, name).await?;
@@ -43,6 +46,7 @@ pub(super) async fn land(desk: &Arc<Desk>, name: &str) -> Result<Option<Landing>
         }
         let found = run(desk, &rules, release, order.at).await?;
         let refusal = refuse_run(&adopted(&rules)?.policy, &found, &order.by.address);
+        let refusal = refusal.or_else(|| (left == 0 && is_in_the_way).then(in_the_way));
         if let Some(refusal) = refusal {
             let failed = fail_release(desk, &rules, &found.release, &refusal, order.at).await?;
             match failed {
@@ -76,10 +80,22 @@ pub(super) async fn land(desk: &Arc<Desk>, name: &str) -> Result<Option<Landing>
                     landed: Ok(commits),
                 }));
             }
-            Err(moved) => wait_for(&moved).await,
+            Err(moved) => {
+                is_in_the_way = matches!(moved, RefMoved::Elsewhere { .. });
+                wait_for(&moved).await;
+            }
         }
     }
     Err(anyhow!("the published branch kept moving"))
+}
+
+/// What was judged does not stand there, however often it is looked at: the release fails, so that it holds up nothing else.
+fn in_the_way() -> Refusal {
+    Refusal::new(
+        "REL-PLACE-001",
+        "a file that went around review stands where one of its texts is to be written, or the published branch kept moving",
+        "look at the published branch with git, and plan the release again",
+    )
 }
 
 /// The decision that let a release out.

@@ -6,8 +6,8 @@ use super::{Clash, Settled, Subject, Whole};
 use crate::check;
 use crate::id::BlobId;
 use crate::index::{ProposedRow, Rules};
+use crate::record::Format;
 use crate::record::merge::{Choice, Conflict, merge, settle};
-use crate::record::{self, Format};
 use crate::refusal::Refusal;
 use crate::repository::{Change, Content, PathChange, RepoPath, Repository};
 
@@ -78,19 +78,14 @@ impl Merging<'_> {
     }
 
     fn names(&self, row: &ProposedRow, path: &str) -> Result<bool> {
-        let policy = &self.rules.policy;
-        let collection = policy.collections.get(&row.collection);
-        let (Some(collection), Some(blob)) = (collection, &row.blob) else {
+        let Some(blob) = &row.blob else {
             return Ok(false);
         };
         let Content::Bytes(bytes) = self.repository.content(blob.parse()?)? else {
             return Ok(false);
         };
-        let record = record::parse(&bytes, collection.format).ok();
-        Ok(record.is_some_and(|record| {
-            let named = check::attachments(policy, collection, &record, &row.path);
-            named.iter().any(|named| named.target == path)
-        }))
+        let named = check::attachments_in(&self.rules.policy, &row.path, &bytes);
+        Ok(named.iter().any(|named| named.target == path))
     }
 
     /// Returns what one record needs.

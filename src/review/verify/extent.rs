@@ -1,13 +1,14 @@
 //! What an attestation changes beside its record: nothing but the files that the text names.
 
+use std::sync::Arc;
+
 use anyhow::Result;
 
 use super::{About, Auditor};
 use crate::check;
 use crate::id::CommitId;
 use crate::ledger::{Attachment, Attestation};
-use crate::policy::{Collection, Policy};
-use crate::record;
+use crate::policy::Policy;
 use crate::repository::{EntryKind, PathChange, RepoPath};
 
 impl Auditor<'_> {
@@ -57,14 +58,13 @@ impl Auditor<'_> {
     pub(super) fn judge_attached(
         &mut self,
         place: usize,
-        collection: &Collection,
         attestation: &Attestation,
         about: &About,
         text: &[u8],
     ) -> Result<()> {
         let commit = self.history.commits[place].id;
-        let policy = std::sync::Arc::clone(&self.terms.policy);
-        let held = self.attached(&policy, collection, commit, &attestation.path, text)?;
+        let policy = Arc::clone(&self.terms.policy);
+        let held = self.attached(&policy, commit, &attestation.path, text)?;
         if held != attestation.attached {
             let differs = held
                 .iter()
@@ -84,16 +84,12 @@ impl Auditor<'_> {
     pub(super) fn attached(
         &self,
         policy: &Policy,
-        collection: &Collection,
         commit: CommitId,
         path: &str,
         text: &[u8],
     ) -> Result<Vec<Attachment>> {
-        let Ok(record) = record::parse(text, collection.format) else {
-            return Ok(Vec::new());
-        };
         let mut held = Vec::new();
-        for named in check::attachments(policy, collection, &record, path) {
+        for named in check::attachments_in(policy, path, text) {
             let entry = self.repository.entry(commit, &named.target)?;
             let entry = entry.filter(|_| RepoPath::parse(&named.target).is_ok());
             held.extend(entry.map(|entry| Attachment {

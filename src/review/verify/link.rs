@@ -51,7 +51,7 @@ impl Auditor<'_> {
                 at: self.history.commits[place].authored_at,
                 result,
             };
-            self.judge_attached(place, collection, attestation, about, landed.proposed)?;
+            self.judge_attached(place, attestation, about, landed.proposed)?;
             self.judge_text(collection, &state, attestation, about, landed)?;
         }
         self.judge_version(&state, attestation, about);

@@ -158,7 +158,7 @@ impl Auditor<'_> {
             return Ok(());
         }
         let attached = match self.report.tip {
-            Some(tip) => self.attached(policy, collection, tip, path, text)?,
+            Some(tip) => self.attached(policy, tip, path, text)?,
             None => Vec::new(),
         };
         let mut written = self

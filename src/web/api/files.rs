@@ -9,9 +9,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::input::{Asked, At};
 use super::problem::Problem;
-use crate::check::MAX_ATTACHMENT_BYTES;
+use crate::check::{MAX_ATTACHMENT_BYTES, unfit_size};
 use crate::ledger::Attachment;
-use crate::refusal::Refusal;
 use crate::web::attaching::bring;
 use crate::web::routes::files;
 use crate::web::seat::Seat;
@@ -72,7 +71,9 @@ impl<S: Send + Sync> FromRequest<S> for Raw {
 
     async fn from_request(request: Request<Body>, _: &S) -> Result<Self, Problem> {
         let bytes = to_bytes(request.into_body(), MAX_ATTACHMENT_BYTES).await;
-        bytes.map(Self).map_err(|_| too_large())
+        bytes
+            .map(Self)
+            .map_err(|_| unfit_size(MAX_ATTACHMENT_BYTES + 1).into())
     }
 }
 
@@ -130,13 +131,4 @@ pub async fn show(
     let (kind, bytes) = found.ok_or_else(Problem::nothing_here)?;
     let kind = HeaderValue::from_static(kind.media_type());
     Ok(([(header::CONTENT_TYPE, kind)], bytes).into_response())
-}
-
-fn too_large() -> Problem {
-    Refusal::new(
-        "FIL-SIZE-002",
-        format!("the file has more than the {MAX_ATTACHMENT_BYTES} bytes that are taken"),
-        "make the picture smaller, or link to it where it is kept",
-    )
-    .into()
 }

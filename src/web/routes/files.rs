@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::check::{self, FileKind};
 use crate::id::BlobId;
-use crate::repository::Content;
+use crate::index;
 use crate::web::failure::Failure;
 use crate::web::reader::Reader;
 use crate::web::seat::Seat;
@@ -54,13 +54,9 @@ pub async fn read(
     else {
         return Ok(None);
     };
-    let content = seat.desk.on_repository(move |repository, _| {
-        repository.content_up_to(blob, check::MAX_ATTACHMENT_BYTES)
-    });
-    Ok(match content.await? {
-        Content::Bytes(bytes) if check::refuse_attachment(path, &bytes).is_none() => {
-            Some((kind, bytes))
-        }
-        Content::Bytes(_) | Content::TooLarge(_) | Content::Missing(_) => None,
-    })
+    let path = path.to_owned();
+    let read = seat
+        .desk
+        .on_repository(move |repository, _| index::attachment(repository, &path, blob));
+    Ok(read.await?.ok().map(|bytes| (kind, bytes)))
 }

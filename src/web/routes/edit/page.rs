@@ -98,9 +98,7 @@ pub(super) async fn judge(
         };
         let path = &sheet.path;
         pictures = Pictures::find(reader, collection, record, path, stands, brought).await?;
-        let named = check::attachments(reader.policy(), collection, record, path);
-        let missing = named.into_iter().filter(|one| !pictures.has(&one.target));
-        findings.extend(missing.map(check::missing_attachment));
+        findings.extend(pictures.findings());
     }
     Ok(Judged {
         record,
