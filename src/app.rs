@@ -1,6 +1,8 @@
 //! One process: opens what the server holds, starts what runs beside the pages, and serves until it is told to stop.
 
 mod doors;
+mod exchange;
+mod looker;
 mod post;
 
 pub use post::told as mail_told;
@@ -12,15 +14,17 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use indexmap::IndexMap;
 use indicatif::{ProgressBar, ProgressStyle};
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use self::exchange::{Exchange, Logins};
+use self::looker::Looker;
 use crate::config::{Ending, Serve};
 use crate::data::{DataDir, Holding};
-use crate::index::{self, Index};
+use crate::index::Index;
 use crate::policy::{POLICY_PATH, Policy};
-use crate::repository::{Repository, network};
-use crate::review::{Committer, Desk, Publication, begin_outgoing, outgoing_ref, publish};
+use crate::repository::Repository;
+use crate::review::{Committer, Desk, begin_outgoing, outgoing_ref};
 use crate::web::accounts::Accounts;
 use crate::web::{Served, Web, mail};
 
@@ -49,14 +53,13 @@ pub async fn serve(data_dir: &Path, settings: &Serve) -> Result<Ending> {
     let mut served = IndexMap::new();
     for holding in data.holdings()? {
         let name = holding.name.clone();
-        let desk = open_desk(&data, &holding)
+        let desk = open_desk(&data, &accounts, &holding)
             .await
             .with_context(|| format!("failed to open the repository {name}"))?;
         let committer = Committer::start(Arc::clone(&desk));
         let looker = Looker {
             desk: Arc::clone(&desk),
             committer: committer.clone(),
-            remote: holding.remote.is_some(),
             interval: settings.interval,
         };
         tasks.spawn(looker.run(!settings.no_events));
@@ -79,6 +82,16 @@ pub async fn serve(data_dir: &Path, settings: &Serve) -> Result<Ending> {
         mail,
         stopping,
     });
+    for holding in data.holdings()? {
+        if let Some(served) = web
+            .served
+            .get(&holding.name)
+            .filter(|_| holding.remote.is_some())
+        {
+            let logins = Logins::of(&data, &holding);
+            tasks.spawn(Exchange::new(&web, served, logins, settings.interval).run());
+        }
+    }
     if web.mail.is_some() {
         tasks.spawn(mail::run(Arc::clone(&web)));
     }
@@ -184,11 +197,10 @@ pub fn tip_ref(holding: &Holding) -> Result<String> {
     })
 }
 
-async fn open_desk(data: &DataDir, holding: &Holding) -> Result<Arc<Desk>> {
-    if let Some(address) = holding.remote.clone().filter(|_| !holding.path.exists()) {
-        let folder = holding.path.clone();
+async fn open_desk(data: &DataDir, accounts: &Accounts, holding: &Holding) -> Result<Arc<Desk>> {
+    if holding.remote.is_some() && !holding.path.exists() {
         tracing::info!(repository = holding.name, "cloning");
-        tokio::task::spawn_blocking(move || network::clone(&address, &folder)).await??;
+        exchange::clone(&Logins::of(data, holding), accounts, &holding.path).await?;
     }
     let tip_ref = tip_ref(holding)?;
     let index = Index::open(&holding.index).await?;
@@ -217,112 +229,6 @@ async fn open_desk(data: &DataDir, holding: &Holding) -> Result<Arc<Desk>> {
         "the index is up to date"
     );
     Ok(desk)
-}
-
-/// Events that come together are answered by one look.
-const COALESCE: Duration = Duration::from_millis(30);
-
-/// Looks again after every event, and by the timer behind lost events.
-struct Looker {
-    desk: Arc<Desk>,
-    committer: Committer,
-    remote: bool,
-    interval: Duration,
-}
-
-impl Looker {
-    async fn run(self, events: bool) {
-        let wake = Arc::new(Notify::new());
-        let _watch = match events {
-            true => watch(&self.desk, &wake).await,
-            false => None,
-        };
-        loop {
-            if let Err(error) = self.look().await {
-                tracing::error!(
-                    repository = self.desk.name,
-                    error = format!("{error:#}"),
-                    "failed to look at the repository; it is tried again"
-                );
-            }
-            let pause = self.pause().await;
-            tokio::select! {
-                () = wake.notified() => tokio::time::sleep(COALESCE).await,
-                () = tokio::time::sleep(pause) => {}
-            }
-        }
-    }
-
-    /// How long nothing is to be looked for: until the next release is due, or the interval is over, whichever is sooner. A clock that was set meanwhile is
-    /// read again after the interval.
-    async fn pause(&self) -> Duration {
-        let next = index::next_due(self.desk.index.reader()).await;
-        let left = next.ok().flatten().map(|due| due.saturating_sub(now()));
-        let left = left.map(|seconds| Duration::from_secs(seconds.max(1).unsigned_abs()));
-        left.map_or(self.interval, |left| left.min(self.interval))
-    }
-
-    /// Lets out what is due; a release that could not go out says so in the journal.
-    async fn release_due(&self) -> Result<()> {
-        for landing in self.committer.release_due(now()).await? {
-            match landing.landed {
-                Ok(commits) => tracing::info!(
-                    repository = self.desk.name,
-                    release = landing.release,
-                    texts = commits.len(),
-                    "released at its time"
-                ),
-                Err(refusal) => tracing::warn!(
-                    repository = self.desk.name,
-                    release = landing.release,
-                    refusal = refusal.to_string(),
-                    "a release could not go out at its time"
-                ),
-            }
-        }
-        Ok(())
-    }
-
-    async fn look(&self) -> Result<()> {
-        self.desk.sync().await?;
-        self.release_due().await?;
-        self.desk.look_at_files().await?;
-        if self.remote {
-            let branch = self
-                .desk
-                .on_repository(|repository, _| published_branch(repository))
-                .await?;
-            let publication = publish(&self.desk, &self.committer, &branch).await?;
-            if let Publication::Pending(refusal) = &publication {
-                tracing::warn!(
-                    repository = self.desk.name,
-                    refusal = refusal.to_string(),
-                    "not published yet"
-                );
-            }
-            self.desk.note_publication(publication);
-            self.desk.sync().await?;
-        }
-        Ok(())
-    }
-}
-
-async fn watch(desk: &Arc<Desk>, wake: &Arc<Notify>) -> Option<crate::repository::Watch> {
-    let wake = Arc::clone(wake);
-    match desk
-        .on_repository(move |repository, _| Ok(repository.watch(wake)?))
-        .await
-    {
-        Ok(watch) => Some(watch),
-        Err(error) => {
-            tracing::warn!(
-                repository = desk.name,
-                error = format!("{error:#}"),
-                "changes are found by the timer alone"
-            );
-            None
-        }
-    }
 }
 
 /// The name of the sample register.

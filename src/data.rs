@@ -6,6 +6,7 @@
 //! private.sqlite                     passwords, sessions, links (back it up)
 //! repositories/NAME/location         the repository's path, or the address it was cloned from
 //! repositories/NAME/git              the clone, where the location is an address
+//! repositories/NAME/ssh              what SSH reads of a login; made from the private database
 //! repositories/NAME/index.sqlite     the picture; delete it at any time
 //! ```
 
@@ -14,9 +15,11 @@ use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::refusal::Refusal;
 use crate::repository::SigningKey;
+use crate::repository::network::{Login, is_address};
 use crate::web::urls::is_repository_name;
 
 /// A server's own folder.
@@ -184,6 +187,31 @@ impl DataDir {
         self.0.join("repositories").join(name)
     }
 
+    /// Writes the files that SSH reads of a login, for its owner alone: they come from the private database, and are made again where they are gone.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn ssh_login(
+        &self,
+        name: &str,
+        number: usize,
+        key: &SecretString,
+        host_keys: &str,
+    ) -> Result<Login> {
+        let folder = self.folder_of(name).join("ssh");
+        std::fs::create_dir_all(&folder)?;
+        let (secret, known) = (
+            folder.join(format!("key-{number}")),
+            folder.join(format!("known_hosts-{number}")),
+        );
+        write_closed(&secret, key.expose_secret())?;
+        write_closed(&known, host_keys)?;
+        Ok(Login::Key {
+            key: secret,
+            known_hosts: known,
+        })
+    }
+
     fn holding(&self, name: &str, location: &str) -> Holding {
         let folder = self.folder_of(name);
         let remote = is_address(location).then(|| location.to_owned());
@@ -201,21 +229,24 @@ impl DataDir {
     }
 }
 
-/// Returns whether a location is fetched over the network: `https://…`, `ssh://…` or `user@host:path`.
-pub fn is_address(location: &str) -> bool {
-    let scheme = location.split_once("://").map(|(scheme, _)| scheme);
-    match scheme {
-        Some(scheme) => matches!(scheme, "https" | "http" | "ssh"),
-        None => location
-            .split_once(':')
-            .is_some_and(|(host, _)| host.contains('@') && !host.contains('/')),
-    }
-}
-
 fn name_of(location: &str) -> String {
     let trimmed = location.trim_end_matches('/').trim_end_matches("/.git");
     let last = trimmed.rsplit(['/', ':']).next().unwrap_or_default();
     last.strip_suffix(".git").unwrap_or(last).to_owned()
+}
+
+/// Writes a file that its owner alone can read, where it does not hold this already.
+fn write_closed(path: &Path, text: &str) -> Result<()> {
+    if std::fs::read_to_string(path).is_ok_and(|held| held == text) {
+        return Ok(());
+    }
+    let folder = path.parent().context("the file has a folder")?;
+    // A temporary file is its owner's alone from the start.
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.persist(path)
+        .with_context(|| format!("failed to write {}", path.display()))?;
+    Ok(())
 }
 
 #[cfg(unix)]

@@ -425,6 +425,26 @@ PUB-REM-004 = Le programme git n’a pas pu être lancé
     .next = Installez git, et veillez à ce que le serveur puisse le lancer
 PUB-REM-005 = La branche n’a cessé de bouger sur le dépôt distant
     .next = Il n’y a rien à faire : un nouvel essai suit
+PUB-REM-006 = Le dépôt distant est injoignable
+    .next = Il n’y a rien à faire : un nouvel essai suit, et tout le reste fonctionne
+PUB-REM-007 = Le dépôt distant ne laisse pas entrer ce serveur, ou ne le laisse pas faire cela
+    .next = Vérifiez que son jeton ou sa clé est encore valable et permet d’écrire, ou donnez-en un autre avec countersign connect
+PUB-REM-008 = L’hôte a montré une autre clé que celle qui est épinglée
+    .next = Demandez son empreinte à qui gère l’hôte ; si c’est celle-ci, épinglez-la avec countersign connect --host-key
+PUB-REM-009 = Le dépôt distant renvoie vers une autre adresse, qui n’est pas suivie
+    .next = Donnez l’adresse actuelle du dépôt avec countersign connect
+PUB-REM-010 = Le certificat du dépôt distant ne prouve pas son identité
+    .next = Corrigez-y le certificat ; celui d’une autorité propre se donne dans SSL_CERT_FILE
+PUB-REM-011 = La liaison avec le dépôt distant a été coupée
+    .next = Il n’y a rien à faire : un nouvel essai suit, et rien n’est envoyé deux fois
+PUB-REM-012 = Le dépôt distant envoie plus que ce qui est accepté
+    .next = Regardez ce qui y a été poussé
+PUB-REM-013 = L’envoi a été accepté, mais personne n’a pu voir s’il est arrivé
+    .next = Il n’y a rien à faire : il compte dès qu’il y est vu
+PUB-REM-014 = Un jeton partirait sans TLS
+    .next = Donnez l’adresse avec https:
+PUB-REM-015 = Un miroir contient des commits que le lieu de publication n’a pas
+    .next = Remettez sa branche en place ; rien n’y est forcé
 
 # Le serveur
 

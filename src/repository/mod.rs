@@ -24,7 +24,7 @@ pub use open::{Repository, prepare};
 pub use path::{HostilePath, RepoPath};
 pub use plain::PlainCommit;
 pub use read::{CommitFacts, Content, Entry, EntryKind};
-pub use refs::{RefMoved, RefState};
+pub use refs::{RefMoved, RefState, is_ref_name};
 pub use sign::{AllowedSigners, SERVER_ADDRESS, SigningKey, Verified};
 pub use walk::{PathChange, Rename, exact_renames};
 pub use watch::Watch;

@@ -12,6 +12,11 @@ use crate::id::CommitId;
 /// What a ref holds right now.
 pub type RefState = Option<CommitId>;
 
+/// Returns whether git takes a name for a ref's full name. What a remote tells is asked about before it is used.
+pub fn is_ref_name(name: &str) -> bool {
+    git2::Reference::is_valid_name(name)
+}
+
 /// A ref was not where the caller saw it, so nothing was moved.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RefMoved {
@@ -77,18 +82,7 @@ impl Repository {
                     name: name.to_owned(),
                 }))
             }
-            Err(error) if error.code() == ErrorCode::Locked => {
-                let lock = self
-                    .git
-                    .commondir()
-                    .join(format!("{name}.lock"))
-                    .display()
-                    .to_string();
-                Ok(Err(RefMoved::Locked {
-                    name: name.to_owned(),
-                    lock,
-                }))
-            }
+            Err(error) if error.code() == ErrorCode::Locked => Ok(Err(self.locked(name))),
             Err(error) => Err(error).with_context(|| format!("failed to move {name} to {to}")),
         }
     }
@@ -138,16 +132,79 @@ impl Repository {
     /// # Errors
     /// When the refs cannot be read.
     pub fn branches(&self) -> Result<BTreeMap<String, CommitId>> {
-        let mut branches = BTreeMap::new();
-        for reference in self.git.references_glob("refs/heads/*")? {
-            let reference = reference.context("failed to read a branch")?;
+        self.refs_under("refs/heads/")
+    }
+
+    /// Returns every ref whose name begins so, without what it begins with, and its commit. A name that is not UTF-8 and a ref without a commit are left
+    /// out.
+    ///
+    /// # Errors
+    /// When the refs cannot be read.
+    pub fn refs_under(&self, prefix: &str) -> Result<BTreeMap<String, CommitId>> {
+        let mut refs = BTreeMap::new();
+        for reference in self.git.references_glob(&format!("{prefix}*"))? {
+            let reference =
+                reference.with_context(|| format!("failed to read a ref under {prefix}"))?;
             let Ok(name) = reference.name() else { continue };
             let target = reference.target();
-            if let (Some(branch), Some(head)) = (name.strip_prefix("refs/heads/"), target) {
-                branches.insert(branch.to_owned(), CommitId(bytes(head)));
+            if let (Some(name), Some(head)) = (name.strip_prefix(prefix), target) {
+                refs.insert(name.to_owned(), CommitId(bytes(head)));
             }
         }
-        Ok(branches)
+        Ok(refs)
+    }
+
+    /// Brings a ref from where it was seen to where it is to stand, which may be nowhere.
+    ///
+    /// # Errors
+    /// As [`Repository::move_ref`].
+    pub fn put_ref(
+        &self,
+        name: &str,
+        seen: RefState,
+        to: RefState,
+        log: &str,
+    ) -> Result<Result<(), RefMoved>> {
+        match to {
+            Some(to) if seen == Some(to) => Ok(Ok(())),
+            Some(to) => self.move_ref(name, seen, to, log),
+            None => self.remove_ref(name, seen),
+        }
+    }
+
+    fn remove_ref(&self, name: &str, seen: RefState) -> Result<Result<(), RefMoved>> {
+        let elsewhere = || {
+            let name = name.to_owned();
+            Ok(Err(RefMoved::Elsewhere { name }))
+        };
+        let mut reference = match self.git.find_reference(name) {
+            Ok(reference) => reference,
+            Err(error) if error.code() == ErrorCode::NotFound && seen.is_none() => {
+                return Ok(Ok(()));
+            }
+            Err(error) if error.code() == ErrorCode::NotFound => return elsewhere(),
+            Err(error) => return Err(error).with_context(|| format!("failed to read {name}")),
+        };
+        if reference.target().map(|target| CommitId(bytes(target))) != seen {
+            return elsewhere();
+        }
+        // It goes only while it stands where it was just read.
+        match reference.delete() {
+            Ok(()) => Ok(Ok(())),
+            Err(error) if matches!(error.code(), ErrorCode::Modified | ErrorCode::NotFound) => {
+                elsewhere()
+            }
+            Err(error) if error.code() == ErrorCode::Locked => Ok(Err(self.locked(name))),
+            Err(error) => Err(error).with_context(|| format!("failed to remove {name}")),
+        }
+    }
+
+    fn locked(&self, name: &str) -> RefMoved {
+        let lock = self.git.commondir().join(format!("{name}.lock"));
+        RefMoved::Locked {
+            name: name.to_owned(),
+            lock: lock.display().to_string(),
+        }
     }
 
     /// Returns the last commit that two share: of several equally late ones always the same. `None` where they share none.

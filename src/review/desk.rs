@@ -1,14 +1,16 @@
 //! The desk: one repository as this server serves it, and what is judged on it.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use anyhow::Result;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use super::governance::{self, Amendment};
+use super::item::BRANCHES;
 use super::waiting::Cache;
-use super::{Item, Publication, Rewritten, Target, load, proposed};
+use super::{Item, Publication, Rewritten, Target, Unsent, load, proposed};
 use crate::check::Finding;
 use crate::id::CommitId;
 use crate::index::{self, Follow, Index, Rules, RulesInForce};
@@ -39,11 +41,16 @@ pub struct Desk {
     looking: tokio::sync::Mutex<()>,
     /// How often what the pages show has changed since the process began.
     changes: watch::Sender<u64>,
+    /// Wakes whoever looks at the remote.
+    remote_asked: Notify,
 }
 
 #[derive(Default)]
 pub(super) struct Found {
     publication: Publication,
+    unsent: Vec<Unsent>,
+    remote: RemoteLook,
+    mirrors: BTreeMap<String, Refusal>,
     left_alone: Vec<LeftAlone>,
     edited: Vec<Edited>,
     /// Whether decisions stand in the journal whose move could not be made yet.
@@ -54,6 +61,17 @@ pub(super) struct Found {
     pub follows_rewriting: bool,
     /// The journal was asked whether a rewritten history holds publishing.
     pub has_looked: bool,
+}
+
+/// When the remote was looked at, and how that went. Times are seconds since 1970 in UTC.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RemoteLook {
+    /// When it was last seen; `None` before the first time.
+    pub seen_at: Option<i64>,
+    /// Since when it cannot be looked at; `None` while it can.
+    pub failing_since: Option<i64>,
+    /// Why the last look failed.
+    pub failure: Option<Refusal>,
 }
 
 /// A record's file in a working copy that is edited and not committed.
@@ -86,6 +104,7 @@ impl Desk {
             moving: Mutex::default(),
             looking: tokio::sync::Mutex::default(),
             changes: watch::Sender::new(0),
+            remote_asked: Notify::new(),
         }
     }
 
@@ -115,6 +134,66 @@ impl Desk {
     /// Returns a count that moves whenever what the pages show has changed: "look again", without a word of what.
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.changes.subscribe()
+    }
+
+    /// Asks for a look at the remote, soon; asked often it is one look.
+    pub fn look_at_remote(&self) {
+        self.remote_asked.notify_one();
+    }
+
+    /// Waits until somebody asks for a look at the remote.
+    pub async fn asked_to_look(&self) {
+        self.remote_asked.notified().await;
+    }
+
+    /// Returns whether the place of publication is a remote.
+    pub fn has_remote(&self) -> bool {
+        !self.tip_ref.starts_with(BRANCHES)
+    }
+
+    /// Returns when the remote was looked at.
+    pub fn remote_look(&self) -> RemoteLook {
+        self.found().remote.clone()
+    }
+
+    /// Notes a look at the remote, and why it failed where it did.
+    pub fn note_remote(&self, at: i64, failure: Option<Refusal>) {
+        let has_changed = {
+            let look = &mut self.found().remote;
+            let before = look.failure.clone();
+            if failure.is_none() {
+                look.seen_at = Some(at);
+            }
+            look.failing_since = failure.as_ref().map(|_| look.failing_since.unwrap_or(at));
+            look.failure = failure;
+            before != look.failure
+        };
+        self.tell_if(has_changed);
+    }
+
+    /// Returns the mirrors that do not follow, by address.
+    pub fn mirrors(&self) -> BTreeMap<String, Refusal> {
+        self.found().mirrors.clone()
+    }
+
+    /// Notes whether a mirror follows.
+    pub fn note_mirror(&self, address: String, failure: Option<Refusal>) {
+        let has_changed = match failure {
+            Some(refusal) => self.found().mirrors.insert(address, refusal.clone()) != Some(refusal),
+            None => self.found().mirrors.remove(&address).is_some(),
+        };
+        self.tell_if(has_changed);
+    }
+
+    /// Returns the proposals that the remote does not hold as they stand here, as last found.
+    pub fn unsent(&self) -> Vec<Unsent> {
+        self.found().unsent.clone()
+    }
+
+    /// Notes the proposals that the remote does not hold as they stand here.
+    pub fn note_unsent(&self, unsent: Vec<Unsent>) {
+        let before = std::mem::replace(&mut self.found().unsent, unsent.clone());
+        self.tell_if(before != unsent);
     }
 
     pub(super) fn tell_if(&self, has_changed: bool) {
@@ -197,9 +276,9 @@ impl Desk {
             self.look_at_history().await?;
         }
         // With a remote we move the ref ourselves, and whoever follows the remote looks whether it was rewritten.
-        let mut follow = match self.tip_ref.starts_with("refs/heads/") {
-            true => Follow::Forward,
-            false => Follow::Anywhere,
+        let mut follow = match self.has_remote() {
+            false => Follow::Forward,
+            true => Follow::Anywhere,
         };
         let synced = loop {
             let looked = index::sync_as_far(&self.index, &self.path, &self.tip_ref, follow).await?;

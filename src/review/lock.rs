@@ -39,6 +39,24 @@ impl Desk {
         to: CommitId,
         log: &str,
     ) -> Result<Result<(), RefMoved>> {
+        self.noted(name, || repository.move_ref(name, seen, to, log))
+    }
+
+    /// Brings a ref to where the remote holds it, which may be nowhere, as [`Repository::put_ref`] does, noted as [`Desk::move_ref`] does. Returns whether
+    /// it is there: whoever moved it meanwhile is found at the next look.
+    pub(super) fn put_ref(
+        &self,
+        repository: &Repository,
+        name: &str,
+        seen: RefState,
+        to: RefState,
+    ) -> Result<bool> {
+        let log = "countersign: seen on the remote";
+        let put = self.noted(name, || repository.put_ref(name, seen, to, log))?;
+        Ok(put.is_ok())
+    }
+
+    fn noted<T>(&self, name: &str, moving: impl FnOnce() -> Result<T>) -> Result<T> {
         // Nothing is half done where somebody panicked: the note is written anew.
         let _one = self
             .moving
@@ -47,7 +65,7 @@ impl Desk {
         let note = self.moving();
         std::fs::write(&note, name)
             .with_context(|| format!("failed to write {}", note.display()))?;
-        let moved = repository.move_ref(name, seen, to, log)?;
+        let moved = moving()?;
         std::fs::remove_file(&note)
             .with_context(|| format!("failed to remove {}", note.display()))?;
         Ok(moved)

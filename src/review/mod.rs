@@ -39,7 +39,7 @@ pub use adopt::{Adoption, adopt, find_baseline};
 pub use approvals::{Approval, Need, Requirement, WhyNot, requirement};
 pub use committer::Committer;
 pub use completion::complete_all;
-pub use desk::{Desk, Edited};
+pub use desk::{Desk, Edited, RemoteLook};
 pub use eyes::{Asked, Why};
 pub use first_run::{Adopted, adopt_at, policy_of_working_copy, propose_for};
 pub use item::{Author, Held, Item, Origin, PastDecision, Standing, Target};
@@ -49,7 +49,9 @@ pub use outcome::{Prepared, Texts, forecast, missing_fields, prepare};
 pub use outstanding::Outstanding;
 pub use people::{is_author, may_take_part};
 pub use proposed::items as proposed_items;
-pub use publication::{Publication, begin_outgoing, outgoing_ref, publish};
+pub use publication::{
+    Exchanged, Publication, Unsent, begin_outgoing, exchange, is_behind, mirror, outgoing_ref,
+};
 pub use refusals::{judge_edit, no_role};
 pub use releases::{
     Decided, DryRun, Landing, MemberRun, Obstacle, Referrer, ReleaseAct, ReleaseOrder, may_release,

@@ -3,10 +3,12 @@
 use axum::response::Response;
 
 use crate::index::{self, RecordRow, RemovedRow};
+use crate::refusal::Refusal;
 use crate::review::{Edited, Publication};
 use crate::web::failure::{Failure, sentence};
 use crate::web::frame;
 use crate::web::language::{Message, meaning, mend, say, verbatim};
+use crate::web::moments::moment;
 use crate::web::pages::health::{Check, HealthPage, Unread};
 use crate::web::pages::layout::{Section, Tone};
 use crate::web::pages::parts::{Finding, Link};
@@ -19,6 +21,7 @@ pub async fn show(reader: Reader) -> Result<Response, Failure> {
     let unread = index::records_at(pool, &index::quarantined_paths(pool).await?).await?;
     let mut checks = vec![up_to_date(&reader).await?];
     checks.push(published(&reader));
+    checks.extend(remote(&reader));
     checks.extend(reader.desk.left_alone().into_iter().map(|left| Check {
         exact: sentence(left.reason),
         ..check(
@@ -148,6 +151,53 @@ fn published(reader: &Reader) -> Check {
             }
         }
     }
+}
+
+/// Whether the remote answers, and what is not there that should be; nothing where there is none.
+fn remote(reader: &Reader) -> Vec<Check> {
+    let desk = &reader.desk;
+    if !desk.has_remote() {
+        return Vec::new();
+    }
+    let look = desk.remote_look();
+    let when = |at: i64| moment(at, reader.now()).words;
+    let seen = match (look.failing_since, look.seen_at) {
+        (Some(since), _) => check(
+            Tone::Wrong,
+            say("health-remote"),
+            say("health-remote-failing").with("when", when(since)),
+            look.failure.map_or_else(Message::default, |failure| {
+                mend(failure.code, sentence(&failure.next).as_str())
+            }),
+        ),
+        (None, Some(at)) => well(
+            say("health-remote"),
+            say("health-remote-seen").with("when", when(at)),
+        ),
+        (None, None) => well(say("health-remote"), say("health-remote-new")),
+    };
+    let told = |name: Message, what: Message, why: &Refusal| {
+        let (cause, next) = (sentence(&why.cause), sentence(&why.next));
+        Check {
+            code: why.code.to_owned(),
+            exact: format!("{cause}. {next}"),
+            ..check(
+                Tone::Wrong,
+                name,
+                what.with("why", meaning(why.code, cause.as_str())),
+                mend(why.code, next.as_str()),
+            )
+        }
+    };
+    let unsent = desk.unsent().into_iter().map(|one| {
+        let what = say("health-unsent-what").with("branch", one.branch);
+        told(say("health-unsent"), what, &one.refusal)
+    });
+    let mirrors = desk.mirrors().into_iter().map(|(address, why)| {
+        let what = say("health-mirror-what").with("address", address);
+        told(say("health-mirror"), what, &why)
+    });
+    std::iter::once(seen).chain(unsent).chain(mirrors).collect()
 }
 
 async fn counted(reader: &Reader) -> Result<Vec<Check>, Failure> {

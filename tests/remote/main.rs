@@ -1,6 +1,11 @@
 //! With a remote, published is what the remote was seen to hold: over real smart HTTP, where hooks decline and others push.
 
+#[path = "../common/mod.rs"]
 mod common;
+
+mod proposals;
+mod ssh;
+mod weather;
 
 use std::sync::Arc;
 
@@ -8,7 +13,7 @@ use common::remote::Remote;
 use common::{DRAFT, Story, commit_files, git};
 use countersign::id::Identity;
 use countersign::ledger::Act;
-use countersign::repository::network;
+use countersign::repository::network::{self, Login};
 use countersign::review::{
     self, Committer, Desk, HistoryChoice, HistoryOrder, Outcome, Publication, Rewritten,
 };
@@ -20,6 +25,8 @@ const OTHER: &str = "notes/two.md";
 struct Cloned {
     story: Story,
     remote: Remote,
+    /// The remote as the server knows it.
+    place: network::Remote,
 }
 
 impl Cloned {
@@ -28,8 +35,9 @@ impl Cloned {
         git(&story.bare(), &["config", "http.receivepack", "true"]);
         let remote = Remote::serve(story.folder.path(), "repo.git").await;
         let clone = story.folder.path().join("clone.git");
-        let (address, folder) = (remote.address.clone(), clone.clone());
-        tokio::task::spawn_blocking(move || network::clone(&address, &folder))
+        let place = remote.place(Login::Own);
+        let (from, folder) = (place.clone(), clone.clone());
+        tokio::task::spawn_blocking(move || from.clone_to(&folder))
             .await
             .unwrap()
             .unwrap();
@@ -54,13 +62,17 @@ impl Cloned {
         desk.sync().await.unwrap();
         story.committer = Committer::start(Arc::clone(&desk));
         story.desk = desk;
-        Self { story, remote }
+        Self {
+            story,
+            remote,
+            place,
+        }
     }
 
     async fn publish(&self) -> Publication {
-        review::publish(&self.story.desk, &self.story.committer, "main")
-            .await
-            .unwrap()
+        let (desk, committer) = (&self.story.desk, &self.story.committer);
+        let exchanged = review::exchange(desk, committer, &self.place, "main").await;
+        exchanged.unwrap().publication
     }
 
     fn on_remote(&self, path: &str) -> String {

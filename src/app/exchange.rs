@@ -1,0 +1,237 @@
+//! The exchange with a remote, which runs apart from everything else: a slow or dead host slows no page and no decision.
+//!
+//! The remote is looked at when somebody says that it moved, when something is to be sent, and by the timer behind both. While it fails it is asked less
+//! and less often; whatever is asked of it meanwhile is tried at once.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use tokio::sync::watch;
+
+use super::looker::COALESCE;
+use super::{now, published_branch};
+use crate::data::{DataDir, Holding};
+use crate::repository::network::{Login, Remote, RemoteRefs};
+use crate::review::{self, Committer, Desk, Exchanged, Publication};
+use crate::web::accounts::{Accounts, GivenLogin};
+use crate::web::{Served, Web};
+
+/// The longest that a failing remote is left alone.
+const LONGEST_REST: Duration = Duration::from_secs(900);
+
+/// How a repository's remote is reached, as the operator said last.
+#[derive(Clone)]
+pub(super) struct Logins {
+    data: DataDir,
+    name: String,
+    address: String,
+}
+
+impl Logins {
+    pub fn of(data: &DataDir, holding: &Holding) -> Self {
+        Self {
+            data: data.clone(),
+            name: holding.name.clone(),
+            address: holding.remote.clone().unwrap_or_default(),
+        }
+    }
+
+    /// Returns the place of publication, and the mirrors that follow it.
+    async fn remotes(&self, accounts: &Accounts) -> Result<(Remote, Vec<Remote>)> {
+        let given = accounts.remotes(&self.name).await?;
+        let mut origin = Remote::new(&self.address, Login::Own);
+        let mut mirrors = Vec::new();
+        for (number, one) in given.into_iter().enumerate() {
+            let login = match one.login {
+                GivenLogin::Own => Login::Own,
+                GivenLogin::Token { user, token } => Login::Token { user, token },
+                GivenLogin::Key { key, host_keys } => {
+                    self.data.ssh_login(&self.name, number, &key, &host_keys)?
+                }
+            };
+            match one.is_mirror {
+                true => mirrors.push(Remote::new(one.address, login)),
+                false if one.address == self.address => origin.login = login,
+                // An address that was the remote's once.
+                false => {}
+            }
+        }
+        Ok((origin, mirrors))
+    }
+}
+
+/// Clones a repository for the first time.
+pub(super) async fn clone(logins: &Logins, accounts: &Accounts, folder: &Path) -> Result<()> {
+    let (remote, _) = logins.remotes(accounts).await?;
+    let folder = folder.to_owned();
+    Ok(tokio::task::spawn_blocking(move || remote.clone_to(&folder)).await??)
+}
+
+/// Looks at the remote again and again.
+pub(super) struct Exchange {
+    web: Arc<Web>,
+    desk: Arc<Desk>,
+    committer: Committer,
+    logins: Logins,
+    interval: Duration,
+    /// What each mirror was left holding, by address.
+    mirrored: HashMap<String, RemoteRefs>,
+}
+
+impl Exchange {
+    pub fn new(web: &Arc<Web>, served: &Served, logins: Logins, interval: Duration) -> Self {
+        Self {
+            web: Arc::clone(web),
+            desk: Arc::clone(&served.desk),
+            committer: served.committer.clone(),
+            logins,
+            interval,
+            mirrored: HashMap::new(),
+        }
+    }
+
+    pub async fn run(mut self) {
+        let mut changes = self.desk.changes();
+        let mut failures = 0;
+        loop {
+            let begun = Instant::now();
+            changes.mark_unchanged();
+            let seen = match self.once().await {
+                Ok(seen) => seen,
+                Err(error) => {
+                    tracing::error!(
+                        repository = self.desk.name,
+                        error = format!("{error:#}"),
+                        "failed to exchange with the remote; it is tried again"
+                    );
+                    None
+                }
+            };
+            failures = if seen.is_some() { 0 } else { failures + 1 };
+            // Asked without pause, it leaves the machine half of its time.
+            let rest = begun.elapsed().clamp(COALESCE, Duration::from_secs(1));
+            tokio::select! {
+                () = self.desk.asked_to_look() => tokio::time::sleep(rest).await,
+                () = self.is_to_send(&mut changes, seen) => tokio::time::sleep(COALESCE).await,
+                () = tokio::time::sleep(pause(self.interval, failures)) => {}
+            }
+        }
+    }
+
+    /// Looks once. Returns what the remote was left holding, where that could be seen and nothing it was sent was refused.
+    async fn once(&mut self) -> Result<Option<RemoteRefs>> {
+        let (remote, mirrors) = self.logins.remotes(&self.web.accounts).await?;
+        let branch = self
+            .desk
+            .on_repository(|repository, _| published_branch(repository))
+            .await?;
+        let Exchanged {
+            publication,
+            seen,
+            unsent,
+        } = review::exchange(&self.desk, &self.committer, &remote, &branch).await?;
+        if let Publication::Pending(refusal) = &publication {
+            tracing::warn!(
+                repository = self.desk.name,
+                refusal = refusal.to_string(),
+                "not published yet"
+            );
+        }
+        for one in &unsent {
+            tracing::warn!(
+                repository = self.desk.name,
+                refusal = one.refusal.to_string(),
+                "a proposal is not on the remote"
+            );
+        }
+        let is_well = publication == Publication::Published && unsent.is_empty();
+        self.desk.note_remote(now(), seen.as_ref().err().cloned());
+        self.desk.note_publication(publication);
+        self.desk.note_unsent(unsent);
+        self.desk.sync().await?;
+        let seen = seen.ok();
+        if let Some(seen) = &seen {
+            self.mirror(mirrors, &branch, seen).await?;
+        }
+        Ok(seen.filter(|_| is_well))
+    }
+
+    /// Sends the mirrors what the remote holds; what they say of it is told and decides nothing.
+    async fn mirror(
+        &mut self,
+        mirrors: Vec<Remote>,
+        branch: &str,
+        seen: &RemoteRefs,
+    ) -> Result<()> {
+        for mirror in mirrors {
+            if self.mirrored.get(&mirror.address) == Some(seen) {
+                continue;
+            }
+            let address = mirror.address.clone();
+            let (path, branch, sent) = (self.desk.path.clone(), branch.to_owned(), seen.clone());
+            let end =
+                tokio::task::spawn_blocking(move || review::mirror(&path, &mirror, &branch, &sent));
+            let end = end.await?;
+            if let Err(refusal) = &end {
+                tracing::warn!(
+                    repository = self.desk.name,
+                    refusal = refusal.to_string(),
+                    "a mirror does not follow"
+                );
+                self.mirrored.remove(&address);
+            } else {
+                self.mirrored.insert(address.clone(), seen.clone());
+            }
+            self.desk.note_mirror(address, end.err());
+        }
+        Ok(())
+    }
+
+    /// Waits until something stands here that the remote does not hold. Where it is not known what it holds, every change is tried.
+    async fn is_to_send(&self, changes: &mut watch::Receiver<u64>, seen: Option<RemoteRefs>) {
+        loop {
+            let is_behind = match &seen {
+                Some(seen) => self.is_behind(seen.clone()).await,
+                None => false,
+            };
+            // The desk lives as long as its exchange.
+            if is_behind || changes.changed().await.is_err() || seen.is_none() {
+                return;
+            }
+        }
+    }
+
+    async fn is_behind(&self, seen: RemoteRefs) -> bool {
+        let looked = self
+            .desk
+            .on_repository(move |repository, desk| {
+                let branch = published_branch(repository)?;
+                review::is_behind(repository, desk, &branch, &seen)
+            })
+            .await;
+        // Whoever cannot tell looks.
+        looked.unwrap_or(true)
+    }
+}
+
+/// How long nothing is asked of a remote: the interval, and twice as long after each failure.
+fn pause(interval: Duration, failures: u32) -> Duration {
+    let factor = 1 << failures.saturating_sub(1).min(10);
+    (interval * factor).min(LONGEST_REST.max(interval))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failing_remote_is_asked_less_and_less_often() {
+        let seconds = |failures| pause(Duration::from_secs(30), failures).as_secs();
+        let pauses: Vec<u64> = (0..8).map(seconds).collect();
+        assert_eq!(pauses, [30, 30, 60, 120, 240, 480, 900, 900]);
+        assert_eq!(pause(Duration::from_secs(3600), 9).as_secs(), 3600);
+    }
+}
