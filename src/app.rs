@@ -26,6 +26,7 @@ use crate::policy::{POLICY_PATH, Policy};
 use crate::repository::Repository;
 use crate::review::{Committer, Desk, begin_outgoing, outgoing_ref};
 use crate::web::accounts::Accounts;
+use crate::web::hooks::{self, Hooks};
 use crate::web::{Served, Web, mail};
 
 /// How long the server goes on answering after it was told to stop.
@@ -80,6 +81,7 @@ pub async fn serve(data_dir: &Path, settings: &Serve) -> Result<Ending> {
         public_url,
         provider,
         mail,
+        hooks: Hooks::default(),
         stopping,
     });
     for holding in data.holdings()? {
@@ -92,6 +94,7 @@ pub async fn serve(data_dir: &Path, settings: &Serve) -> Result<Ending> {
             tasks.spawn(Exchange::new(&web, served, logins, settings.interval).run());
         }
     }
+    tasks.spawn(hooks::run(Arc::clone(&web)));
     if web.mail.is_some() {
         tasks.spawn(mail::run(Arc::clone(&web)));
     }

@@ -24,6 +24,8 @@ pub mod review;
 
 pub mod demo;
 
+pub mod hosting;
+
 pub mod web;
 
 pub mod config;

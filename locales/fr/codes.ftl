@@ -446,6 +446,15 @@ PUB-REM-014 = Un jeton partirait sans TLS
 PUB-REM-015 = Un miroir contient des commits que le lieu de publication n’a pas
     .next = Remettez sa branche en place ; rien n’y est forcé
 
+# Webhooks
+
+HOK-HOST-001 = Le formulaire ne nomme aucun type d’hôte
+    .next = Choisissez l’un de ceux qu’il montre
+HOK-RIGHT-001 = Cette personne ne peut pas changer la connexion à l’hôte git
+    .next = Demandez à quelqu’un qui peut approuver un changement de la politique
+HOK-SECRET-001 = Le secret est trop court, ou n’est pas un jeton de signature entier
+    .next = Laissez le champ vide, et un secret sera créé
+
 # Le serveur
 
 SRV-BUSY-001 = Plus d’ordres attendent que le serveur n’en accepte

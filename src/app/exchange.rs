@@ -70,6 +70,15 @@ pub(super) async fn clone(logins: &Logins, accounts: &Accounts, folder: &Path) -
     Ok(tokio::task::spawn_blocking(move || remote.clone_to(&folder)).await??)
 }
 
+/// Why the remote is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cause {
+    /// Somebody said so.
+    Asked,
+    /// It was time.
+    Timer,
+}
+
 /// Looks at the remote again and again.
 pub(super) struct Exchange {
     web: Arc<Web>,
@@ -77,6 +86,8 @@ pub(super) struct Exchange {
     committer: Committer,
     logins: Logins,
     interval: Duration,
+    /// What the remote was left holding last.
+    left: Option<RemoteRefs>,
     /// What each mirror was left holding, by address.
     mirrored: HashMap<String, RemoteRefs>,
 }
@@ -89,6 +100,7 @@ impl Exchange {
             committer: served.committer.clone(),
             logins,
             interval,
+            left: None,
             mirrored: HashMap::new(),
         }
     }
@@ -96,10 +108,11 @@ impl Exchange {
     pub async fn run(mut self) {
         let mut changes = self.desk.changes();
         let mut failures = 0;
+        let mut why = Cause::Timer;
         loop {
             let begun = Instant::now();
             changes.mark_unchanged();
-            let seen = match self.once().await {
+            let seen = match self.once(why).await {
                 Ok(seen) => seen,
                 Err(error) => {
                     tracing::error!(
@@ -113,16 +126,23 @@ impl Exchange {
             failures = if seen.is_some() { 0 } else { failures + 1 };
             // Asked without pause, it leaves the machine half of its time.
             let rest = begun.elapsed().clamp(COALESCE, Duration::from_secs(1));
-            tokio::select! {
-                () = self.desk.asked_to_look() => tokio::time::sleep(rest).await,
-                () = self.is_to_send(&mut changes, seen) => tokio::time::sleep(COALESCE).await,
-                () = tokio::time::sleep(pause(self.interval, failures)) => {}
-            }
+            why = tokio::select! {
+                () = self.desk.asked_for_a_look() => {
+                    tokio::time::sleep(rest).await;
+                    Cause::Asked
+                }
+                () = self.is_to_send(&mut changes, seen) => {
+                    tokio::time::sleep(COALESCE).await;
+                    Cause::Asked
+                }
+                () = tokio::time::sleep(pause(self.interval, failures)) => Cause::Timer,
+            };
         }
     }
 
     /// Looks once. Returns what the remote was left holding, where that could be seen and nothing it was sent was refused.
-    async fn once(&mut self) -> Result<Option<RemoteRefs>> {
+    async fn once(&mut self, why: Cause) -> Result<Option<RemoteRefs>> {
+        let asked_by = self.web.accounts.last_delivery().await?;
         let (remote, mirrors) = self.logins.remotes(&self.web.accounts).await?;
         let branch = self
             .desk
@@ -130,6 +150,7 @@ impl Exchange {
             .await?;
         let Exchanged {
             publication,
+            found,
             seen,
             unsent,
         } = review::exchange(&self.desk, &self.committer, &remote, &branch).await?;
@@ -147,12 +168,20 @@ impl Exchange {
                 "a proposal is not on the remote"
             );
         }
+        let has_moved = self.left.is_some() && found.is_some() && self.left != found;
+        if has_moved && why == Cause::Timer {
+            // Where webhooks come, they should have told.
+            self.desk.note_found_by_timer(now());
+        }
         let is_well = publication == Publication::Published && unsent.is_empty();
         self.desk.note_remote(now(), seen.as_ref().err().cloned());
         self.desk.note_publication(publication);
         self.desk.note_unsent(unsent);
         self.desk.sync().await?;
+        let (accounts, name) = (&self.web.accounts, &self.desk.name);
+        accounts.note_looked(name, asked_by, now()).await?;
         let seen = seen.ok();
+        self.left.clone_from(&seen);
         if let Some(seen) = &seen {
             self.mirror(mirrors, &branch, seen).await?;
         }

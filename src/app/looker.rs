@@ -38,6 +38,9 @@ impl Looker {
             let pause = self.pause().await;
             tokio::select! {
                 () = wake.notified() => tokio::time::sleep(COALESCE).await,
+                () = self.desk.asked_for_a_look(), if !self.desk.has_remote() => {
+                    tokio::time::sleep(COALESCE).await;
+                }
                 () = tokio::time::sleep(pause) => {}
             }
         }

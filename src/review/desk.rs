@@ -41,8 +41,8 @@ pub struct Desk {
     looking: tokio::sync::Mutex<()>,
     /// How often what the pages show has changed since the process began.
     changes: watch::Sender<u64>,
-    /// Wakes whoever looks at the remote.
-    remote_asked: Notify,
+    /// Wakes whoever looks at the place of publication.
+    asked: Notify,
 }
 
 #[derive(Default)]
@@ -72,6 +72,8 @@ pub struct RemoteLook {
     pub failing_since: Option<i64>,
     /// Why the last look failed.
     pub failure: Option<Refusal>,
+    /// When a look by the timer last found what nobody had told of.
+    pub found_by_timer_at: Option<i64>,
 }
 
 /// A record's file in a working copy that is edited and not committed.
@@ -104,7 +106,7 @@ impl Desk {
             moving: Mutex::default(),
             looking: tokio::sync::Mutex::default(),
             changes: watch::Sender::new(0),
-            remote_asked: Notify::new(),
+            asked: Notify::new(),
         }
     }
 
@@ -136,14 +138,14 @@ impl Desk {
         self.changes.subscribe()
     }
 
-    /// Asks for a look at the remote, soon; asked often it is one look.
-    pub fn look_at_remote(&self) {
-        self.remote_asked.notify_one();
+    /// Asks for a look at the place of publication, soon; asked often it is one look.
+    pub fn ask_for_a_look(&self) {
+        self.asked.notify_one();
     }
 
-    /// Waits until somebody asks for a look at the remote.
-    pub async fn asked_to_look(&self) {
-        self.remote_asked.notified().await;
+    /// Waits until somebody asks for a look. One task waits: the one that exchanges with the remote, or without one the one that looks here.
+    pub async fn asked_for_a_look(&self) {
+        self.asked.notified().await;
     }
 
     /// Returns whether the place of publication is a remote.
@@ -169,6 +171,11 @@ impl Desk {
             before != look.failure
         };
         self.tell_if(has_changed);
+    }
+
+    /// Notes that a look by the timer found what nobody had told of.
+    pub fn note_found_by_timer(&self, at: i64) {
+        self.found().remote.found_by_timer_at = Some(at);
     }
 
     /// Returns the mirrors that do not follow, by address.

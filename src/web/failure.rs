@@ -209,7 +209,13 @@ pub fn status_of(code: &str) -> StatusCode {
         "GIT-REF-",
     ]) {
         StatusCode::CONFLICT
-    } else if begins(&["REV-RIGHT-", "REL-RIGHT-", "REV-EYES-", "WEB-FORM-002"]) {
+    } else if begins(&[
+        "REV-RIGHT-",
+        "REL-RIGHT-",
+        "HOK-RIGHT-",
+        "REV-EYES-",
+        "WEB-FORM-002",
+    ]) {
         StatusCode::FORBIDDEN
     } else if begins(&["SRV-BUSY-", "POL-"]) {
         StatusCode::SERVICE_UNAVAILABLE

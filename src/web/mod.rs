@@ -33,6 +33,7 @@ pub mod frame;
 
 pub mod guard;
 
+pub mod hooks;
 pub mod href;
 
 pub mod html;

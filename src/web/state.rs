@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 use tokio::sync::watch;
 
 use super::accounts::Accounts;
+use super::hooks::Hooks;
 use super::mail::Post;
 use super::provider::Provider;
 use crate::review::{Committer, Desk};
@@ -34,6 +35,8 @@ pub struct Web {
     pub provider: Option<Provider>,
     /// The way to the mail server that takes letters; `None` where nobody is sent any.
     pub mail: Option<Post>,
+    /// Webhooks that came and wait to be kept.
+    pub hooks: Hooks,
     /// Becomes true when the server is told to stop: answers without an end of their own end then.
     pub stopping: watch::Receiver<bool>,
 }

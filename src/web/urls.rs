@@ -158,6 +158,11 @@ impl Urls {
         self.base.and(["health"])
     }
 
+    /// Returns the page of the git host.
+    pub fn hosting(&self) -> Href {
+        self.base.and(["hosting"])
+    }
+
     /// Returns the page's of the register's history.
     pub fn history(&self) -> Href {
         self.base.and(["history"])

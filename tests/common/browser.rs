@@ -71,6 +71,7 @@ pub fn web_over(desk: Arc<Desk>, committer: Committer, accounts: Accounts) -> We
         public_url: "http://localhost".to_owned(),
         provider: None,
         mail: None,
+        hooks: countersign::web::hooks::Hooks::default(),
         // Nobody tells these pages to stop.
         stopping: tokio::sync::watch::channel(false).1,
     }

@@ -53,6 +53,7 @@ impl Place {
             public_url: "https://register.example.org".to_owned(),
             provider: None,
             mail: None,
+            hooks: countersign::web::hooks::Hooks::default(),
             stopping: tokio::sync::watch::channel(false).1,
         });
         Self {

@@ -75,7 +75,9 @@ enum Step {
 pub struct Exchanged {
     /// Whether what is committed here is published.
     pub publication: Publication,
-    /// What the remote was left holding, or why it could not be looked at.
+    /// What the remote held when it was first looked at; `None` where it could not be.
+    pub found: Option<RemoteRefs>,
+    /// What it was left holding, or why it could not be looked at.
     pub seen: Result<RemoteRefs, Refusal>,
     /// The proposals that the remote does not hold as they stand here.
     pub unsent: Vec<Unsent>,
@@ -92,7 +94,11 @@ pub async fn exchange(
     remote: &Remote,
     branch: &str,
 ) -> Result<Exchanged> {
-    let (publication, seen) = publish(desk, committer, remote, branch).await?;
+    let Published {
+        publication,
+        found,
+        seen,
+    } = publish(desk, committer, remote, branch).await?;
     let told = match seen {
         Ok(seen) => proposals::exchange(desk, committer, remote, seen).await?,
         Err(refusal) => Err(refusal),
@@ -103,6 +109,7 @@ pub async fn exchange(
     };
     Ok(Exchanged {
         publication,
+        found,
         seen,
         unsent,
     })
@@ -158,25 +165,41 @@ pub fn mirror(
     }
 }
 
-/// Follows the remote and publishes what is committed here. Beside it stands what the remote held at the last look, or why that could not be seen.
+/// What came of publishing: what the remote held at the first look and at the last, or why that could not be seen.
+struct Published {
+    publication: Publication,
+    found: Option<RemoteRefs>,
+    seen: Result<RemoteRefs, Refusal>,
+}
+
+/// Follows the remote and publishes what is committed here.
 async fn publish(
     desk: &Arc<Desk>,
     committer: &Committer,
     remote: &Remote,
     branch: &str,
-) -> Result<(Publication, Result<RemoteRefs, Refusal>)> {
+) -> Result<Published> {
     let keeps_moving = Refusal::new(
         "PUB-REM-005",
         "the remote keeps moving",
         "it is tried again at the next look",
     );
-    let mut last = Err(keeps_moving.clone());
+    let mut published = Published {
+        publication: Publication::Pending(keeps_moving.clone()),
+        found: None,
+        seen: Err(keeps_moving),
+    };
     for _ in 0..5 {
         let (step, seen) = match look(desk, remote, branch).await? {
-            Ok(found) => found,
-            Err(refusal) => return Ok((Publication::Pending(refusal.clone()), Err(refusal))),
+            Ok(looked) => looked,
+            Err(refusal) => {
+                published.publication = Publication::Pending(refusal.clone());
+                published.seen = Err(refusal);
+                break;
+            }
         };
-        last = Ok(seen);
+        published.found.get_or_insert_with(|| seen.clone());
+        published.seen = Ok(seen);
         let pending = match step {
             Step::Nothing => desk.refuse_rewritten().err(),
             Step::Hold(refusal) => Some(refusal),
@@ -190,12 +213,10 @@ async fn publish(
                 Err(refusal) => Some(refusal),
             },
         };
-        return Ok((
-            pending.map_or(Publication::Published, Publication::Pending),
-            last,
-        ));
+        published.publication = pending.map_or(Publication::Published, Publication::Pending);
+        break;
     }
-    Ok((Publication::Pending(keeps_moving), last))
+    Ok(published)
 }
 
 async fn push(

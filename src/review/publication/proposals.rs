@@ -77,7 +77,7 @@ pub(super) async fn exchange(
     desk.sync().await?;
     for both in found.both {
         make_again(desk, committer, both).await?;
-        desk.look_at_remote();
+        desk.ask_for_a_look();
     }
     if found.updates.is_empty() {
         return Ok(Ok((Vec::new(), seen)));
@@ -274,7 +274,7 @@ fn send(
                     None => there.remove(&update.name),
                 };
             }
-            Ok(Pushed::Moved) => desk.look_at_remote(),
+            Ok(Pushed::Moved) => desk.ask_for_a_look(),
             Err(refusal) => unsent.push(Unsent {
                 branch: branch.to_owned(),
                 refusal: refusal.in_path(branch),

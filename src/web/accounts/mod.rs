@@ -6,6 +6,8 @@
 mod answers;
 mod autosaves;
 mod browsers;
+mod deliveries;
+mod hooks;
 mod inbox;
 mod links;
 mod looked;
@@ -25,6 +27,8 @@ mod views;
 pub use answers::{Claim, KEPT};
 pub use autosaves::{AUTOSAVES_KEPT, Autosave, MOST_AUTOSAVED_BYTES, MOST_AUTOSAVES};
 pub use browsers::Agent;
+pub use deliveries::{Delivery, Fate, Received};
+pub use hooks::Hook;
 pub use inbox::{MOST_READ_SINGLY, ReadMarks};
 pub use links::{LINK_HOURS, SignInLink};
 pub use looked::MOST_LOOKED_AT;

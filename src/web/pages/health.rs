@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::web::href::Href;
 use crate::web::language::{Message, filters, say};
 
 use super::layout::{Page, Tone};
@@ -13,6 +14,8 @@ use super::parts::{Finding, Link};
 pub struct HealthPage {
     /// The frame.
     pub page: Page,
+    /// The page of the git host.
+    pub hosting: Href,
     /// What was looked at, what is wrong first.
     pub checks: Vec<Check>,
     /// Files that cannot be read.
@@ -94,6 +97,7 @@ mod samples {
             };
             Self {
                 page: Page::sample(ink, Some(Section::Health)),
+                hosting: Href::to(["house-rules", "hosting"]),
                 checks: vec![
                     Check {
                         code: "PUB-REM-001".to_owned(),

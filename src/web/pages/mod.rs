@@ -54,6 +54,7 @@ pub mod people;
 pub mod health;
 
 pub mod history;
+pub mod hosting;
 
 pub mod repositories;
 

@@ -14,6 +14,7 @@ use super::errors::{ErrorPage, NoPolicyPage};
 use super::filing::FilingPage;
 use super::health::HealthPage;
 use super::history::HistoryPage;
+use super::hosting::HostingPage;
 use super::inbox::InboxPage;
 use super::ink::{self, Ink};
 use super::people::PeoplePage;
@@ -166,6 +167,11 @@ fn all_in(ink: Ink, language: Language) -> Vec<(&'static str, String)> {
         ),
         ("people", render(PeoplePage::sample(ink), language)),
         ("health", render(HealthPage::sample(ink), language)),
+        ("hosting", render(HostingPage::sample(ink), language)),
+        (
+            "hosting_reader",
+            render(HostingPage::reader_sample(ink), language),
+        ),
         ("history", render(HistoryPage::sample(ink), language)),
         (
             "history_whole",

@@ -22,6 +22,7 @@ pub async fn show(reader: Reader) -> Result<Response, Failure> {
     let mut checks = vec![up_to_date(&reader).await?];
     checks.push(published(&reader));
     checks.extend(remote(&reader));
+    checks.extend(webhooks(&reader).await?);
     checks.extend(reader.desk.left_alone().into_iter().map(|left| Check {
         exact: sentence(left.reason),
         ..check(
@@ -39,6 +40,7 @@ pub async fn show(reader: Reader) -> Result<Response, Failure> {
         Tone::Good => 2,
     });
     frame::show(&HealthPage {
+        hosting: reader.urls.hosting(),
         page: reader.page(Some(Section::Health)).await?,
         checks,
         quarantined: unread.iter().map(|row| told(&reader, row)).collect(),
@@ -198,6 +200,36 @@ fn remote(reader: &Reader) -> Vec<Check> {
         told(say("health-mirror"), what, &why)
     });
     std::iter::once(seen).chain(unsent).chain(mirrors).collect()
+}
+
+/// How long a webhook may be on its way before it is missed, in seconds.
+const ON_ITS_WAY: i64 = 60;
+
+/// Whether the host tells of what it holds; nothing where no webhook is taken.
+async fn webhooks(reader: &Reader) -> Result<Option<Check>, Failure> {
+    let (accounts, name) = (&reader.web.accounts, reader.desk.name.as_str());
+    if accounts.hooks(name).await?.is_empty() {
+        return Ok(None);
+    }
+    let last = accounts.last_proven(name).await?;
+    let when = |at: i64| moment(at, reader.now()).words;
+    let found = reader.desk.remote_look().found_by_timer_at.filter(|at| {
+        let is_told = last.is_some_and(|last| last >= at - ON_ITS_WAY);
+        !is_told && reader.now() >= at + ON_ITS_WAY
+    });
+    Ok(Some(match (found, last) {
+        (Some(at), _) => check(
+            Tone::Warning,
+            say("health-webhooks"),
+            say("health-webhooks-missed").with("when", when(at)),
+            say("health-webhooks-next"),
+        ),
+        (None, Some(last)) => well(
+            say("health-webhooks"),
+            say("health-webhooks-last").with("when", when(last)),
+        ),
+        (None, None) => well(say("health-webhooks"), say("health-webhooks-none")),
+    }))
 }
 
 async fn counted(reader: &Reader) -> Result<Vec<Check>, Failure> {

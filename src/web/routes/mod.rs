@@ -18,6 +18,8 @@ mod gone;
 mod health;
 mod history;
 mod home;
+mod hooks;
+mod hosting;
 mod inbox;
 mod language;
 pub mod live;
@@ -68,8 +70,10 @@ pub fn router(web: Arc<Web>) -> Router {
         .layer(middleware::from_fn(guard::strict_path))
         .layer(
             CsrfLayer::new()
-                // A browser sends no token by itself, and the API looks at nothing else.
-                .with_insecure_bypass(|_, address| api::is_address(address.path()))
+                // A browser sends no token by itself and signs nothing, and these look at nothing else.
+                .with_insecure_bypass(|_, address| {
+                    api::is_address(address.path()) || address.path().starts_with("/hooks/")
+                })
                 .with_rejection_response(|_| Failure::cross_site().into_response()),
         )
         .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))
@@ -97,6 +101,7 @@ fn at_the_door(routes: Routes) -> Routes {
             // Files are the same for everybody; pages, which hold secrets beside what was typed, are not compressed.
             assets::show.layer(CompressionLayer::new()),
         )
+        .post("/hooks/{repository}/{host}", Nothing, hooks::receive)
         .post("/language", Nothing, language::choose)
         .get("/sign-in", Nothing, door::show)
         .post("/sign-in", Nothing, door::sign_in)
@@ -175,6 +180,8 @@ fn in_a_repository(routes: Routes) -> Routes {
         .get("/{repository}/activity", Person, activity::show)
         .get("/{repository}/people", Person, people::show)
         .get("/{repository}/health", Person, health::show)
+        .get("/{repository}/hosting", Person, hosting::show)
+        .post("/{repository}/hosting", Person, hosting::act)
         .get("/{repository}/history", Person, history::show)
         .post("/{repository}/history", Person, history::decide)
         .get("/{repository}/live", Person, live::listen)
