@@ -5,6 +5,8 @@ mod exchange;
 mod looker;
 mod post;
 
+pub use doors::is_readable_by_others;
+pub use exchange::remotes;
 pub use post::told as mail_told;
 
 use std::path::Path;
@@ -17,7 +19,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use self::exchange::{Exchange, Logins};
+use self::exchange::Exchange;
 use self::looker::Looker;
 use crate::config::{Ending, Serve};
 use crate::data::{DataDir, Holding};
@@ -90,8 +92,15 @@ pub async fn serve(data_dir: &Path, settings: &Serve) -> Result<Ending> {
             .get(&holding.name)
             .filter(|_| holding.remote.is_some())
         {
-            let logins = Logins::of(&data, &holding);
-            tasks.spawn(Exchange::new(&web, served, logins, settings.interval).run());
+            tasks.spawn(
+                Exchange::new(
+                    &web,
+                    served,
+                    (data.clone(), holding.clone()),
+                    settings.interval,
+                )
+                .run(),
+            );
         }
     }
     tasks.spawn(hooks::run(Arc::clone(&web)));
@@ -203,7 +212,7 @@ pub fn tip_ref(holding: &Holding) -> Result<String> {
 async fn open_desk(data: &DataDir, accounts: &Accounts, holding: &Holding) -> Result<Arc<Desk>> {
     if holding.remote.is_some() && !holding.path.exists() {
         tracing::info!(repository = holding.name, "cloning");
-        exchange::clone(&Logins::of(data, holding), accounts, &holding.path).await?;
+        exchange::clone(data, accounts, holding).await?;
     }
     let tip_ref = tip_ref(holding)?;
     let index = Index::open(&holding.index).await?;

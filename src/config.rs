@@ -11,6 +11,8 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::hosting::Host;
+
 /// Countersign watches a git repository of records, shows people what changed, and commits what they approve.
 ///
 /// Without a command it serves; without a repository it serves a sample register with a past, to try it on.
@@ -82,6 +84,10 @@ pub enum Command {
     Rebuild(Rebuild),
     /// Lets a person in: prints a one-time sign-in link or sets a password. Who may do what is the policy's business.
     User(User),
+    /// Connects a repository with the git host that it lives on: how the server is let in, and where webhooks come in. Then tries the way there.
+    ///
+    /// Run it again to give a new token or to try again. Nothing on the host is changed.
+    Connect(Connect),
     /// Says what this installation is and whether it is well.
     Doctor(Doctor),
 }
@@ -191,7 +197,7 @@ pub struct Init {
 /// Settings of `adopt`.
 #[derive(Debug, Args)]
 pub struct Adopt {
-    /// A bare clone or a working copy.
+    /// A bare clone or a working copy, or the name of a repository that the server holds.
     #[arg(default_value = ".", value_name = "REPOSITORY")]
     pub repository: PathBuf,
 
@@ -289,6 +295,51 @@ pub struct User {
     pub hours: u32,
 
     /// The address at which the server is reached, for the link.
+    #[arg(
+        long,
+        env = "COUNTERSIGN_PUBLIC_URL",
+        default_value = "http://127.0.0.1:8017",
+        value_name = "URL"
+    )]
+    pub public_url: String,
+
+    /// Print one JSON document.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Settings of `connect`.
+#[derive(Debug, Args)]
+pub struct Connect {
+    /// The repository's address there: https://…, ssh://… or user@host:path, without any secret.
+    #[arg(value_name = "ADDRESS")]
+    pub address: String,
+
+    /// What kind of host it is: github, gitlab, gitea, forgejo, bitbucket or plain. Turns its webhooks on.
+    #[arg(long, value_name = "KIND")]
+    pub host: Option<Host>,
+
+    /// Over HTTPS: a file that holds the token and that its owner alone can read; - reads it from standard input.
+    #[arg(long, value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
+
+    /// Over HTTPS: the name that goes with the token, where it is not the usual one of that kind of host.
+    #[arg(long, value_name = "NAME")]
+    pub user: Option<String>,
+
+    /// Over SSH: the fingerprint of the host's key, as the host publishes it: SHA256:...
+    #[arg(long, value_name = "FINGERPRINT")]
+    pub host_key: Option<String>,
+
+    /// The address is a mirror of this repository of the server: it is sent what the place of publication holds, and decides nothing.
+    #[arg(long, value_name = "NAME")]
+    pub mirror_of: Option<String>,
+
+    /// Forget the login that is kept for this address.
+    #[arg(long)]
+    pub forget: bool,
+
+    /// The address at which the server is reached, for webhooks.
     #[arg(
         long,
         env = "COUNTERSIGN_PUBLIC_URL",

@@ -446,8 +446,22 @@ PUB-REM-014 = Un jeton partirait sans TLS
 PUB-REM-015 = Un miroir contient des commits que le lieu de publication n’a pas
     .next = Remettez sa branche en place ; rien n’y est forcé
 
-# Webhooks
+# Hôtes git
 
+CON-ADDRESS-001 = Ce n’est pas l’adresse d’un dépôt chez un hôte
+    .next = Donnez-la sous la forme https://…, ssh://… ou user@host:path
+CON-ADDRESS-002 = L’adresse contient un mot de passe
+    .next = Retirez-le, et donnez-le dans --token-file
+CON-KEY-001 = Personne n’a encore dit à quelle clé cet hôte se reconnaît
+    .next = Comparez les empreintes avec celles que l’hôte publie, et donnez la bonne avec --host-key
+CON-KEY-002 = L’hôte ne montre pas la clé qui a été donnée
+    .next = Demandez à qui gère l’hôte : quelqu’un s’interpose peut-être
+CON-MIRROR-001 = Le serveur n’a pas de dépôt de ce nom
+    .next = Donnez le nom sous lequel il figure dans les adresses
+CON-TOKEN-001 = Le jeton est vide
+    .next = Écrivez-le dans le fichier, ou envoyez-le sur l’entrée standard
+CON-TOKEN-002 = D’autres peuvent lire le fichier du jeton
+    .next = Lancez chmod 600 sur ce fichier
 HOK-HOST-001 = Le formulaire ne nomme aucun type d’hôte
     .next = Choisissez l’un de ceux qu’il montre
 HOK-RIGHT-001 = Cette personne ne peut pas changer la connexion à l’hôte git

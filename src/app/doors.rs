@@ -112,7 +112,7 @@ fn refuse_readable_by_others(file: &Path) -> Result<Result<(), Refusal>> {
 /// # Errors
 /// When there is no such file.
 #[cfg(unix)]
-pub(super) fn is_readable_by_others(file: &Path) -> Result<bool> {
+pub fn is_readable_by_others(file: &Path) -> Result<bool> {
     use std::os::unix::fs::PermissionsExt;
     let mode = std::fs::metadata(file)
         .with_context(|| format!("failed to read {}", file.display()))?
@@ -126,7 +126,7 @@ pub(super) fn is_readable_by_others(file: &Path) -> Result<bool> {
 /// # Errors
 /// Never.
 #[cfg(not(unix))]
-pub(super) fn is_readable_by_others(_file: &Path) -> Result<bool> {
+pub fn is_readable_by_others(_file: &Path) -> Result<bool> {
     Ok(false)
 }
 

@@ -4,7 +4,6 @@
 //! and less often; whatever is asked of it meanwhile is tried at once.
 
 use std::collections::HashMap;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -22,51 +21,41 @@ use crate::web::{Served, Web};
 /// The longest that a failing remote is left alone.
 const LONGEST_REST: Duration = Duration::from_secs(900);
 
-/// How a repository's remote is reached, as the operator said last.
-#[derive(Clone)]
-pub(super) struct Logins {
-    data: DataDir,
-    name: String,
-    address: String,
-}
-
-impl Logins {
-    pub fn of(data: &DataDir, holding: &Holding) -> Self {
-        Self {
-            data: data.clone(),
-            name: holding.name.clone(),
-            address: holding.remote.clone().unwrap_or_default(),
-        }
-    }
-
-    /// Returns the place of publication, and the mirrors that follow it.
-    async fn remotes(&self, accounts: &Accounts) -> Result<(Remote, Vec<Remote>)> {
-        let given = accounts.remotes(&self.name).await?;
-        let mut origin = Remote::new(&self.address, Login::Own);
-        let mut mirrors = Vec::new();
-        for (number, one) in given.into_iter().enumerate() {
-            let login = match one.login {
-                GivenLogin::Own => Login::Own,
-                GivenLogin::Token { user, token } => Login::Token { user, token },
-                GivenLogin::Key { key, host_keys } => {
-                    self.data.ssh_login(&self.name, number, &key, &host_keys)?
-                }
-            };
-            match one.is_mirror {
-                true => mirrors.push(Remote::new(one.address, login)),
-                false if one.address == self.address => origin.login = login,
-                // An address that was the remote's once.
-                false => {}
+/// Returns the place of publication of a repository, and the mirrors that follow it, with the logins that the operator gave last.
+///
+/// # Errors
+/// When the private database cannot be read, or what SSH reads of a login cannot be written.
+pub async fn remotes(
+    data: &DataDir,
+    accounts: &Accounts,
+    holding: &Holding,
+) -> Result<(Remote, Vec<Remote>)> {
+    let address = holding.remote.clone().unwrap_or_default();
+    let mut origin = Remote::new(address, Login::Own);
+    let mut mirrors = Vec::new();
+    let given = accounts.remotes(&holding.name).await?;
+    for (number, one) in given.into_iter().enumerate() {
+        let login = match one.login {
+            GivenLogin::Own => Login::Own,
+            GivenLogin::Token { user, token } => Login::Token { user, token },
+            GivenLogin::Key { key, host_keys } => {
+                data.ssh_login(&holding.name, number, &key, &host_keys)?
             }
+        };
+        match one.is_mirror {
+            true => mirrors.push(Remote::new(one.address, login)),
+            false if one.address == origin.address => origin.login = login,
+            // An address that was the remote's once.
+            false => {}
         }
-        Ok((origin, mirrors))
     }
+    Ok((origin, mirrors))
 }
 
 /// Clones a repository for the first time.
-pub(super) async fn clone(logins: &Logins, accounts: &Accounts, folder: &Path) -> Result<()> {
-    let (remote, _) = logins.remotes(accounts).await?;
-    let folder = folder.to_owned();
+pub(super) async fn clone(data: &DataDir, accounts: &Accounts, holding: &Holding) -> Result<()> {
+    let (remote, _) = remotes(data, accounts, holding).await?;
+    let folder = holding.path.clone();
     Ok(tokio::task::spawn_blocking(move || remote.clone_to(&folder)).await??)
 }
 
@@ -84,7 +73,7 @@ pub(super) struct Exchange {
     web: Arc<Web>,
     desk: Arc<Desk>,
     committer: Committer,
-    logins: Logins,
+    held: (DataDir, Holding),
     interval: Duration,
     /// What the remote was left holding last.
     left: Option<RemoteRefs>,
@@ -93,12 +82,17 @@ pub(super) struct Exchange {
 }
 
 impl Exchange {
-    pub fn new(web: &Arc<Web>, served: &Served, logins: Logins, interval: Duration) -> Self {
+    pub fn new(
+        web: &Arc<Web>,
+        served: &Served,
+        held: (DataDir, Holding),
+        interval: Duration,
+    ) -> Self {
         Self {
             web: Arc::clone(web),
             desk: Arc::clone(&served.desk),
             committer: served.committer.clone(),
-            logins,
+            held,
             interval,
             left: None,
             mirrored: HashMap::new(),
@@ -143,7 +137,8 @@ impl Exchange {
     /// Looks once. Returns what the remote was left holding, where that could be seen and nothing it was sent was refused.
     async fn once(&mut self, why: Cause) -> Result<Option<RemoteRefs>> {
         let asked_by = self.web.accounts.last_delivery().await?;
-        let (remote, mirrors) = self.logins.remotes(&self.web.accounts).await?;
+        let (data, holding) = &self.held;
+        let (remote, mirrors) = remotes(data, &self.web.accounts, holding).await?;
         let branch = self
             .desk
             .on_repository(|repository, _| published_branch(repository))

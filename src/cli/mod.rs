@@ -2,6 +2,7 @@
 
 mod adopt;
 mod check;
+mod connect;
 mod doctor;
 mod init;
 mod rebuild;
@@ -31,6 +32,7 @@ pub async fn run(line: CommandLine) -> Ending {
         Some(Command::Verify(settings)) => verify::run(&settings),
         Some(Command::Rebuild(settings)) => rebuild::run(&line.data_dir, &settings).await,
         Some(Command::User(settings)) => user::run(&line.data_dir, &settings).await,
+        Some(Command::Connect(settings)) => connect::run(&line.data_dir, &settings).await,
         Some(Command::Doctor(settings)) => doctor::run(&line.data_dir, &settings).await,
     };
     match ended {

@@ -72,11 +72,21 @@ impl Installation {
 
     /// Serves with other settings: arguments and environment.
     pub fn serve_with(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Server {
+        let repository = self.repository().display().to_string();
+        let arguments: Vec<&str> = arguments
+            .iter()
+            .copied()
+            .chain([repository.as_str()])
+            .collect();
+        self.serve_held(&arguments, environment)
+    }
+
+    /// Serves what the server holds already.
+    pub fn serve_held(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Server {
         let mut child = program(&self.data())
             .arg("serve")
             .args(arguments)
             .envs(environment.iter().copied())
-            .arg(self.repository())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();

@@ -6,6 +6,7 @@
 
 mod answer;
 mod child;
+mod host_key;
 mod login;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ use self::answer::{Fault, Heard};
 use crate::id::CommitId;
 use crate::refusal::Refusal;
 
+pub use self::host_key::{HostKey, host_key, host_keys, new_key, public_line, ssh_host};
 pub use self::login::{Login, is_address, scheme_and_host};
 
 /// The refs of a remote as it just told them: full name to commit.
@@ -225,6 +227,17 @@ impl Remote {
             (None, Ok(_)) => Err(answer::elsewhere(&update.name)),
             (None, Err(unseen)) => Err(answer::unknown(unseen)),
         }
+    }
+
+    /// Asks whether this login may write there; nothing is changed.
+    ///
+    /// # Errors
+    /// A refusal with the remote's words.
+    pub fn may_push(&self, repository: &Path) -> Result<(), Refusal> {
+        let mut command = self.git(Some(repository))?;
+        command.args(["push", "--porcelain", "--dry-run", "--no-verify", "--"]);
+        command.args([&self.address, "HEAD"]);
+        self.run(command, "push to", self.limits.look).map(drop)
     }
 
     fn offer(
