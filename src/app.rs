@@ -81,6 +81,7 @@ pub async fn serve(data_dir: &Path, settings: &Serve) -> Result<Ending> {
         now,
         secure_cookies: settings.https || public_url.starts_with("https://"),
         public_url,
+        trusted_proxies: settings.trusted_proxies.clone(),
         provider,
         mail,
         hooks: Hooks::default(),

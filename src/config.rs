@@ -11,6 +11,8 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use ipnet::IpNet;
+
 use crate::hosting::Host;
 
 /// Countersign watches a git repository of records, shows people what changed, and commits what they approve.
@@ -88,6 +90,10 @@ pub enum Command {
     ///
     /// Run it again to give a new token or to try again. Nothing on the host is changed.
     Connect(Connect),
+    /// Copies what git does not hold into a folder: the key, the private database and where the repositories are. May run beside the server.
+    ///
+    /// To restore, start a server with the folder as its --data-dir: indexes are made again from git, and clones are cloned again.
+    Backup(Backup),
     /// Says what this installation is and whether it is well.
     Doctor(Doctor),
 }
@@ -125,6 +131,11 @@ pub struct Serve {
     /// on. One that begins with https: says --https too.
     #[arg(long, env = "COUNTERSIGN_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<String>,
+
+    /// Proxies in front of the server, as addresses or networks (10.0.0.0/8), with commas between: where a request came from is taken from the
+    /// X-Forwarded-For that they add. Anybody else's word about it counts for nothing.
+    #[arg(long, env = "COUNTERSIGN_TRUSTED_PROXIES", value_parser = network, value_delimiter = ',', value_name = "NETWORKS")]
+    pub trusted_proxies: Vec<IpNet>,
 
     /// The identity provider that people may sign in by.
     #[command(flatten)]
@@ -353,6 +364,14 @@ pub struct Connect {
     pub json: bool,
 }
 
+/// Settings of `backup`.
+#[derive(Debug, Args)]
+pub struct Backup {
+    /// A folder that is not there yet, or is empty.
+    #[arg(value_name = "FOLDER")]
+    pub folder: PathBuf,
+}
+
 /// Settings of `doctor`.
 #[derive(Debug, Args)]
 pub struct Doctor {
@@ -367,6 +386,14 @@ pub struct Doctor {
     /// Print one JSON document.
     #[arg(long)]
     pub json: bool,
+}
+
+/// An address stands for the network that holds it alone.
+fn network(text: &str) -> Result<IpNet, String> {
+    let text = text.trim();
+    text.parse()
+        .or_else(|_| text.parse::<std::net::IpAddr>().map(IpNet::from))
+        .map_err(|_| format!("\"{text}\" is no address and no network such as 10.0.0.0/8"))
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

@@ -187,6 +187,23 @@ impl DataDir {
         self.0.join("repositories").join(name)
     }
 
+    /// Copies into another data directory what git holds nothing of beside the private database: the key, and where the repositories are.
+    ///
+    /// # Errors
+    /// When a file cannot be read or written.
+    pub fn copy_files(&self, to: &Self) -> Result<()> {
+        let key = self.0.join("key");
+        if key.exists() {
+            write_closed(&to.0.join("key"), &std::fs::read_to_string(&key)?)?;
+        }
+        for holding in self.holdings()? {
+            let location = std::fs::read_to_string(self.folder_of(&holding.name).join("location"))?;
+            std::fs::create_dir_all(to.folder_of(&holding.name))?;
+            write_closed(&to.folder_of(&holding.name).join("location"), &location)?;
+        }
+        Ok(())
+    }
+
     /// Writes the files that SSH reads of a login, for its owner alone: they come from the private database, and are made again where they are gone.
     ///
     /// # Errors

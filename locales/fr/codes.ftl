@@ -446,8 +446,10 @@ PUB-REM-014 = Un jeton partirait sans TLS
 PUB-REM-015 = Un miroir contient des commits que le lieu de publication n’a pas
     .next = Remettez sa branche en place ; rien n’y est forcé
 
-# Hôtes git
+# Hôtes git et sauvegardes
 
+BAK-FOLDER-001 = Le dossier de la sauvegarde contient déjà quelque chose
+    .next = Donnez un dossier qui n’existe pas encore
 CON-ADDRESS-001 = Ce n’est pas l’adresse d’un dépôt chez un hôte
     .next = Donnez-la sous la forme https://…, ssh://… ou user@host:path
 CON-ADDRESS-002 = L’adresse contient un mot de passe

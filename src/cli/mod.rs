@@ -1,6 +1,7 @@
 //! The commands: each reads its settings, calls the module that knows, and prints what came of it. Nothing is decided here.
 
 mod adopt;
+mod backup;
 mod check;
 mod connect;
 mod doctor;
@@ -32,6 +33,7 @@ pub async fn run(line: CommandLine) -> Ending {
         Some(Command::Verify(settings)) => verify::run(&settings),
         Some(Command::Rebuild(settings)) => rebuild::run(&line.data_dir, &settings).await,
         Some(Command::User(settings)) => user::run(&line.data_dir, &settings).await,
+        Some(Command::Backup(settings)) => backup::run(&line.data_dir, &settings).await,
         Some(Command::Connect(settings)) => connect::run(&line.data_dir, &settings).await,
         Some(Command::Doctor(settings)) => doctor::run(&line.data_dir, &settings).await,
     };

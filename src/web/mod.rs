@@ -50,6 +50,7 @@ pub mod pages;
 
 pub mod reader;
 
+pub mod peer;
 pub mod pictures;
 pub mod provider;
 

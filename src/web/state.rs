@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use indexmap::IndexMap;
+use ipnet::IpNet;
 use tokio::sync::watch;
 
 use super::accounts::Accounts;
@@ -31,6 +32,8 @@ pub struct Web {
     pub secure_cookies: bool,
     /// The address at which people reach the server, for links that are handed on; never taken from a request.
     pub public_url: String,
+    /// Proxies whose word is taken for where a request came from.
+    pub trusted_proxies: Vec<IpNet>,
     /// The identity provider that people may sign in by.
     pub provider: Option<Provider>,
     /// The way to the mail server that takes letters; `None` where nobody is sent any.

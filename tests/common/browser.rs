@@ -70,6 +70,7 @@ pub fn web_over(desk: Arc<Desk>, committer: Committer, accounts: Accounts) -> We
         secure_cookies: false,
         public_url: "http://localhost".to_owned(),
         provider: None,
+        trusted_proxies: Vec::new(),
         mail: None,
         hooks: countersign::web::hooks::Hooks::default(),
         // Nobody tells these pages to stop.

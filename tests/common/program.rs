@@ -198,6 +198,12 @@ impl Visitor {
         read(request.send().await.unwrap()).await
     }
 
+    /// Opens a stream of the server's, which has no end of its own.
+    pub async fn listen(&self, path: &str) -> reqwest::Response {
+        let request = self.client.get(format!("{}{path}", self.address));
+        request.send().await.unwrap()
+    }
+
     /// Presses one of the decision buttons of a review page, which must be there.
     pub async fn decide(&mut self, repository: &str, record: &str, button: &str) -> Page {
         let page = self.get(&format!("/{repository}/review/{record}")).await;

@@ -52,6 +52,7 @@ impl Place {
             secure_cookies: false,
             public_url: "https://register.example.org".to_owned(),
             provider: None,
+            trusted_proxies: Vec::new(),
             mail: None,
             hooks: countersign::web::hooks::Hooks::default(),
             stopping: tokio::sync::watch::channel(false).1,

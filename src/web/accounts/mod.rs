@@ -119,6 +119,20 @@ impl Accounts {
         })
     }
 
+    /// Copies the database, as it stands at one moment, into a file that is not there yet.
+    ///
+    /// # Errors
+    /// When it cannot be read, or the file cannot be written.
+    pub async fn copy_to(&self, file: &Path) -> Result<()> {
+        let name = file.to_str().context("the file's name is not UTF-8")?;
+        sqlx::query("VACUUM INTO $1")
+            .bind(name)
+            .execute(&self.pool)
+            .await
+            .with_context(|| format!("failed to copy the private database to {name}"))?;
+        Ok(())
+    }
+
     /// Returns whether the database answers.
     pub async fn is_ready(&self) -> bool {
         sqlx::query("SELECT 1").execute(&self.pool).await.is_ok()

@@ -1,6 +1,6 @@
 //! The door: signing in by password or link, and signing out.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -52,7 +52,7 @@ pub async fn sign_in(
     State(web): State<Arc<Web>>,
     request: Request<Body>,
 ) -> Result<Response, Failure> {
-    let peer = peer(&request);
+    let peer = peer(&web, &request);
     let headers = request.headers().clone();
     let fields = Fields::read(request).await?;
     let (address, next) = (fields.get("address"), fields.get("next"));
@@ -267,16 +267,8 @@ pub fn name_of(web: &Web, address: &str) -> String {
         .unwrap_or_else(|| address.to_owned())
 }
 
-/// Returns where a request came from, as far as sign-ins are counted by it: an address, or the network of an IPv6 one. What a request says of itself
-/// (`X-Forwarded-For`) is anybody's word.
-fn peer(request: &Request<Body>) -> String {
+fn peer(web: &Web, request: &Request<Body>) -> String {
     let known = request.extensions().get::<ConnectInfo<SocketAddr>>();
-    match known.map(|ConnectInfo(address)| address.ip().to_canonical()) {
-        Some(IpAddr::V4(address)) => address.to_string(),
-        Some(IpAddr::V6(address)) => {
-            let [a, b, c, d, ..] = address.segments();
-            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
-        }
-        None => "unknown".to_owned(),
-    }
+    let connection = known.map(|ConnectInfo(address)| *address);
+    crate::web::peer::peer(connection, request.headers(), &web.trusted_proxies)
 }
