@@ -117,7 +117,7 @@ describe("hostile content stays inert", () => {
     for (const part of ["/queue", "/records/", "/review/", "/edit/", "/versions/", "/activity", "/people", "/health", "/policy-change", "/compare/"])
       assert.ok(seen.some((path) => path.includes(part)), `${part} among ${seen.join("\n")}`);
     await page.context().addCookies([{ name: "countersign-language", value: "fr", url: site.address }]);
-    for (const path of ["queue", "records", "activity", "people", "health", "policy-change"]) await visit(page, site, `/hostile/${path}`);
+    for (const path of ["queue", "records", "activity", "people", "health", "hosting", "policy-change"]) await visit(page, site, `/hostile/${path}`);
   });
 
   test("in what the reader typed or followed: addresses, searches, errors, forms that come back", async () => {

@@ -201,6 +201,8 @@ export const STATES = [
   ["the end of letters, by a link that is none", null, at("/unsubscribe?address=a@b.example&token=0", 404, "")],
   ["people and policy", reviewer, at("/people")],
   ["health", administrator, at("/health")],
+  ["the git host, before it tells", reviewer, at("/hosting")],
+  ["the git host, as a secret is made", administrator, secretMade],
   ["several texts at once", reviewer, at(bulkOf("en"))],
   ["what became of several texts", reviewer, report],
   ["a register before it is adopted", reviewer, at("/queue", 403, "unread")],
@@ -220,6 +222,12 @@ async function viewKept(page, site) {
   await page.locator("#view-name").fill("Active registers");
   await page.locator(".save-view button").click();
   await page.locator('.views a[aria-current="page"]').waitFor();
+}
+
+async function secretMade(page, site) {
+  await at("/hosting")(page, site);
+  await page.locator('button[value="make"]').click();
+  await page.locator("#made").waitFor();
 }
 
 /** Nobody is named, so nobody could approve anything. */
