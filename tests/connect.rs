@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use common::program::{Installation, Server};
 use common::remote::{Remote, Weather};
+use common::sshd::Sshd;
 use common::{DRAFT, POLICY, commit_files, git};
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
@@ -268,6 +269,48 @@ async fn what_cannot_be_connected_is_refused_in_words() {
     let line = ["connect", &team.remote.address, "--token-file", &open];
     let output = team.here.run(&line);
     assert!(String::from_utf8_lossy(&output.stderr).starts_with("CON-TOKEN-002"));
+}
+
+/// The host is known by its key alone, and the server by one that it made for this repository.
+#[tokio::test(flavor = "multi_thread")]
+async fn over_ssh_each_side_is_known_by_its_key() {
+    let team = Team::new().await;
+    let sshd = Sshd::start().await;
+    let address = sshd.address(&team.there.repository());
+    let run = |more: &[&str]| {
+        let output = team
+            .here
+            .run(&[&["connect", address.as_str()], more].concat());
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (
+            output.status.code().unwrap(),
+            text(&output.stdout),
+            text(&output.stderr),
+        )
+    };
+    let (code, _, error) = run(&[]);
+    assert_eq!(code, 2);
+    let fingerprint = sshd.fingerprint("host");
+    assert!(
+        error.starts_with("CON-KEY-001") && error.contains(&fingerprint),
+        "{error}"
+    );
+    let (code, _, error) = run(&["--host-key", &sshd.fingerprint("other-host")]);
+    assert_eq!(code, 2);
+    assert!(error.starts_with("CON-KEY-002"), "{error}");
+    let (code, out, _) = run(&["--host-key", &fingerprint]);
+    assert_eq!(code, 1);
+    assert!(out.contains("BAD look: PUB-REM-007"), "{out}");
+    let key = out
+        .lines()
+        .find_map(|line| line.split_once("right to write: "))
+        .unwrap()
+        .1;
+    sshd.let_in(key);
+    let (code, out, error) = run(&[]);
+    assert_eq!(code, 0, "{out}{error}");
+    assert!(out.contains("ok  push: the host would take one"), "{out}");
+    assert!(out.contains(key) && !out.contains("PRIVATE"));
 }
 
 /// A mirror is sent what the place of publication holds, and nothing else.

@@ -59,6 +59,9 @@ pub(super) async fn clone(data: &DataDir, accounts: &Accounts, holding: &Holding
     Ok(tokio::task::spawn_blocking(move || remote.clone_to(&folder)).await??)
 }
 
+/// How long a failing remote is left alone at least, whatever changes here.
+const REST_AFTER_FAILURE: Duration = Duration::from_secs(5);
+
 /// Why the remote is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Cause {
@@ -216,6 +219,9 @@ impl Exchange {
 
     /// Waits until something stands here that the remote does not hold. Where it is not known what it holds, every change is tried.
     async fn is_to_send(&self, changes: &mut watch::Receiver<u64>, seen: Option<RemoteRefs>) {
+        if seen.is_none() {
+            tokio::time::sleep(REST_AFTER_FAILURE).await;
+        }
         loop {
             let is_behind = match &seen {
                 Some(seen) => self.is_behind(seen.clone()).await,

@@ -129,8 +129,10 @@ impl Desk {
 
     /// Notes whether what is committed here is published.
     pub fn note_publication(&self, publication: Publication) {
-        let before = std::mem::replace(&mut self.found().publication, publication.clone());
-        self.tell_if(before != publication);
+        let code = publication.code();
+        let before = std::mem::replace(&mut self.found().publication, publication);
+        // The words may vary from one try to the next, as by the milliseconds that it took; that is no news.
+        self.tell_if(before.code() != code);
     }
 
     /// Returns a count that moves whenever what the pages show has changed: "look again", without a word of what.
@@ -162,13 +164,14 @@ impl Desk {
     pub fn note_remote(&self, at: i64, failure: Option<Refusal>) {
         let has_changed = {
             let look = &mut self.found().remote;
-            let before = look.failure.clone();
+            let code = |failure: &Option<Refusal>| failure.as_ref().map(|refusal| refusal.code);
+            let before = code(&look.failure);
             if failure.is_none() {
                 look.seen_at = Some(at);
             }
             look.failing_since = failure.as_ref().map(|_| look.failing_since.unwrap_or(at));
             look.failure = failure;
-            before != look.failure
+            before != code(&look.failure)
         };
         self.tell_if(has_changed);
     }
@@ -186,7 +189,11 @@ impl Desk {
     /// Notes whether a mirror follows.
     pub fn note_mirror(&self, address: String, failure: Option<Refusal>) {
         let has_changed = match failure {
-            Some(refusal) => self.found().mirrors.insert(address, refusal.clone()) != Some(refusal),
+            Some(refusal) => {
+                let code = refusal.code;
+                let before = self.found().mirrors.insert(address, refusal);
+                before.is_none_or(|before| before.code != code)
+            }
             None => self.found().mirrors.remove(&address).is_some(),
         };
         self.tell_if(has_changed);
@@ -199,8 +206,15 @@ impl Desk {
 
     /// Notes the proposals that the remote does not hold as they stand here.
     pub fn note_unsent(&self, unsent: Vec<Unsent>) {
-        let before = std::mem::replace(&mut self.found().unsent, unsent.clone());
-        self.tell_if(before != unsent);
+        let codes = |unsent: &[Unsent]| -> Vec<(String, &'static str)> {
+            let codes = unsent
+                .iter()
+                .map(|one| (one.branch.clone(), one.refusal.code));
+            codes.collect()
+        };
+        let now = codes(&unsent);
+        let before = std::mem::replace(&mut self.found().unsent, unsent);
+        self.tell_if(codes(&before) != now);
     }
 
     pub(super) fn tell_if(&self, has_changed: bool) {

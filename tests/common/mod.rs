@@ -12,6 +12,7 @@ pub mod forge;
 pub mod history;
 pub mod program;
 pub mod remote;
+pub mod sshd;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -211,3 +211,30 @@ async fn a_host_that_is_away_is_told_apart_and_caught_up_with() {
     cloned.place = place;
     clears_up(&cloned).await;
 }
+
+/// A failing remote is asked again when something changes here: how its words vary from try to try is no change, or it would be asked without end.
+#[tokio::test]
+async fn words_that_vary_are_no_news() {
+    let cloned = approved().await;
+    let desk = &cloned.story.desk;
+    let changes = desk.changes();
+    let count = || *changes.borrow();
+    let failure = |milliseconds: u32| {
+        let words = format!("could not connect after {milliseconds} ms");
+        Refusal::new("PUB-REM-006", words, "it is tried again")
+    };
+    let begun = count();
+    for milliseconds in 1..20 {
+        desk.note_publication(Publication::Pending(failure(milliseconds)));
+        desk.note_remote(1, Some(failure(milliseconds)));
+        desk.note_mirror(
+            "https://mirror.example".to_owned(),
+            Some(failure(milliseconds)),
+        );
+    }
+    assert_eq!(count() - begun, 3);
+    assert_eq!(
+        desk.remote_look().failure.unwrap().cause,
+        "could not connect after 19 ms"
+    );
+}

@@ -95,7 +95,8 @@ fn limited(bytes: u64) -> Command {
     use std::os::unix::process::CommandExt;
     let mut command = Command::new("sh");
     let blocks = (bytes / 512).to_string();
-    let script = r#"ulimit -f "$1" && shift && exec git "$@""#;
+    // Without the signal, git says what stood in its way before it ends.
+    let script = r#"trap '' XFSZ && ulimit -f "$1" && shift && exec git "$@""#;
     command.args(["-c", script, "git", &blocks]);
     // Everything that it begins can be ended with it.
     command.process_group(0);

@@ -36,6 +36,16 @@ pub enum Publication {
     Pending(Refusal),
 }
 
+impl Publication {
+    /// Returns the code of why not; `None` where everything is published.
+    pub fn code(&self) -> Option<&'static str> {
+        match self {
+            Self::Published => None,
+            Self::Pending(refusal) => Some(refusal.code),
+        }
+    }
+}
+
 /// Returns the ref on which the committer builds where there is a remote.
 pub fn outgoing_ref(branch: &str) -> String {
     format!("refs/countersign/outgoing/{branch}")
