@@ -1,8 +1,8 @@
 //! The network: git's own program as a child process, because libgit2's push reports success where the remote declined.
 //!
 //! The argument lists are fixed, user text never stands where an option could, no configuration but the clone's own is read, no hook runs, no
-//! prompt appears, and every call ends in time ([`child`]). A login is bound to the remote's own host and handed over out of sight ([`Login`]). A
-//! push counts only when a fresh look at the remote shows it; how a call failed is told apart by what git and the remote said ([`answer`]).
+//! prompt appears, and every call ends in time (`child`). A login is bound to the remote's own host and handed over out of sight ([`Login`]). A
+//! push counts only when a fresh look at the remote shows it; how a call failed is told apart by what git and the remote said (`answer`).
 
 mod answer;
 mod child;
