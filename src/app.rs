@@ -88,20 +88,8 @@ pub async fn serve(data_dir: &Path, settings: &Serve) -> Result<Ending> {
         stopping,
     });
     for holding in data.holdings()? {
-        if let Some(served) = web
-            .served
-            .get(&holding.name)
-            .filter(|_| holding.remote.is_some())
-        {
-            tasks.spawn(
-                Exchange::new(
-                    &web,
-                    served,
-                    (data.clone(), holding.clone()),
-                    settings.interval,
-                )
-                .run(),
-            );
+        if let Some(exchange) = Exchange::of(&web, &data, holding, settings.interval) {
+            tasks.spawn(exchange.run());
         }
     }
     tasks.spawn(hooks::run(Arc::clone(&web)));

@@ -290,6 +290,26 @@ pub struct Rebuild {
     pub json: bool,
 }
 
+/// Where the server is reached.
+#[derive(Debug, Args)]
+pub struct Reached {
+    /// The address at which the server is reached, for links and webhooks.
+    #[arg(
+        long,
+        env = "COUNTERSIGN_PUBLIC_URL",
+        default_value = "http://127.0.0.1:8017",
+        value_name = "URL"
+    )]
+    pub public_url: String,
+}
+
+impl Reached {
+    /// Returns a path at that address; it begins with a slash.
+    pub fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.public_url.trim_end_matches('/'))
+    }
+}
+
 /// Settings of `user`.
 #[derive(Debug, Args)]
 pub struct User {
@@ -305,14 +325,9 @@ pub struct User {
     #[arg(long, default_value_t = 24, value_name = "HOURS")]
     pub hours: u32,
 
-    /// The address at which the server is reached, for the link.
-    #[arg(
-        long,
-        env = "COUNTERSIGN_PUBLIC_URL",
-        default_value = "http://127.0.0.1:8017",
-        value_name = "URL"
-    )]
-    pub public_url: String,
+    /// The address at which the server is reached.
+    #[command(flatten)]
+    pub reached: Reached,
 
     /// Print one JSON document.
     #[arg(long)]
@@ -350,14 +365,9 @@ pub struct Connect {
     #[arg(long)]
     pub forget: bool,
 
-    /// The address at which the server is reached, for webhooks.
-    #[arg(
-        long,
-        env = "COUNTERSIGN_PUBLIC_URL",
-        default_value = "http://127.0.0.1:8017",
-        value_name = "URL"
-    )]
-    pub public_url: String,
+    /// The address at which the server is reached.
+    #[command(flatten)]
+    pub reached: Reached,
 
     /// Print one JSON document.
     #[arg(long)]

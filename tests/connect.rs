@@ -269,6 +269,9 @@ async fn what_cannot_be_connected_is_refused_in_words() {
     let line = ["connect", &team.remote.address, "--token-file", &open];
     let output = team.here.run(&line);
     assert!(String::from_utf8_lossy(&output.stderr).starts_with("CON-TOKEN-002"));
+    let line = ["connect", "git@example.org:x.git", "--token-file", &open];
+    let output = team.here.run(&line);
+    assert!(String::from_utf8_lossy(&output.stderr).starts_with("CON-TOKEN-003"));
 }
 
 /// The host is known by its key alone, and the server by one that it made for this repository.

@@ -15,8 +15,8 @@ use super::{now, published_branch};
 use crate::data::{DataDir, Holding};
 use crate::repository::network::{Login, Remote, RemoteRefs};
 use crate::review::{self, Committer, Desk, Exchanged, Publication};
+use crate::web::Web;
 use crate::web::accounts::{Accounts, GivenLogin};
-use crate::web::{Served, Web};
 
 /// The longest that a failing remote is left alone.
 const LONGEST_REST: Duration = Duration::from_secs(900);
@@ -76,7 +76,8 @@ pub(super) struct Exchange {
     web: Arc<Web>,
     desk: Arc<Desk>,
     committer: Committer,
-    held: (DataDir, Holding),
+    data: DataDir,
+    holding: Holding,
     interval: Duration,
     /// What the remote was left holding last.
     left: Option<RemoteRefs>,
@@ -85,21 +86,25 @@ pub(super) struct Exchange {
 }
 
 impl Exchange {
-    pub fn new(
+    /// Returns the exchange of a repository; `None` for one without a remote.
+    pub fn of(
         web: &Arc<Web>,
-        served: &Served,
-        held: (DataDir, Holding),
+        data: &DataDir,
+        holding: Holding,
         interval: Duration,
-    ) -> Self {
-        Self {
+    ) -> Option<Self> {
+        holding.remote.as_ref()?;
+        let served = web.served.get(&holding.name)?;
+        Some(Self {
             web: Arc::clone(web),
             desk: Arc::clone(&served.desk),
             committer: served.committer.clone(),
-            held,
+            data: data.clone(),
+            holding,
             interval,
             left: None,
             mirrored: HashMap::new(),
-        }
+        })
     }
 
     pub async fn run(mut self) {
@@ -140,8 +145,7 @@ impl Exchange {
     /// Looks once. Returns what the remote was left holding, where that could be seen and nothing it was sent was refused.
     async fn once(&mut self, why: Cause) -> Result<Option<RemoteRefs>> {
         let asked_by = self.web.accounts.last_delivery().await?;
-        let (data, holding) = &self.held;
-        let (remote, mirrors) = remotes(data, &self.web.accounts, holding).await?;
+        let (remote, mirrors) = remotes(&self.data, &self.web.accounts, &self.holding).await?;
         let branch = self
             .desk
             .on_repository(|repository, _| published_branch(repository))
@@ -176,11 +180,11 @@ impl Exchange {
         self.desk.note_publication(publication);
         self.desk.note_unsent(unsent);
         self.desk.sync().await?;
-        let (accounts, name) = (&self.web.accounts, &self.desk.name);
-        accounts.note_looked(name, asked_by, now()).await?;
         let seen = seen.ok();
         self.left.clone_from(&seen);
         if let Some(seen) = &seen {
+            let (accounts, name) = (&self.web.accounts, &self.desk.name);
+            accounts.note_looked(name, asked_by, now()).await?;
             self.mirror(mirrors, &branch, seen).await?;
         }
         Ok(seen.filter(|_| is_well))

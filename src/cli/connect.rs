@@ -108,6 +108,13 @@ async fn login(
         .find(|remote| remote.address == settings.address)
         .map(|remote| remote.login);
     if let Some(file) = &settings.token_file {
+        if ssh_host(&settings.address).is_some() {
+            return Ok(Err(Refusal::new(
+                "CON-TOKEN-003",
+                "a token lets nobody in over SSH",
+                "give the address with https:, or leave the token out and get a key for the host",
+            )));
+        }
         return Ok(token(file)?.map(|token| GivenLogin::Token {
             user: user(settings),
             token,
@@ -212,7 +219,6 @@ async fn tried(
     let holding = data.holdings()?.into_iter().find(|one| one.name == name);
     let holding = holding.context("the repository was just taken into the server's hold")?;
     let (origin, mirrors) = app::remotes(data, accounts, &holding).await?;
-    let mirrors = mirrors.into_iter();
     let remote = match settings.mirror_of {
         Some(_) => mirrors
             .into_iter()
@@ -260,10 +266,7 @@ async fn webhook(accounts: &Accounts, name: &str, settings: &Connect) -> Result<
     let Some(host) = settings.host.filter(|_| settings.mirror_of.is_none()) else {
         return Ok(None);
     };
-    let address = format!(
-        "{}/hooks/{name}/{host}",
-        settings.public_url.trim_end_matches('/')
-    );
+    let address = settings.reached.at(&format!("/hooks/{name}/{host}"));
     let is_on = !accounts.hook_secrets(name, host).await?.is_empty();
     let told = match is_on {
         true => format!("{address} is on; its secret is changed on the page of the git host"),

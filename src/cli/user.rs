@@ -32,10 +32,7 @@ pub async fn run(data_dir: &Path, settings: &User) -> Result<Ending> {
     }
     let expires = crate::app::now() + i64::from(settings.hours) * 3600;
     let token = accounts.link(&address, Some(expires), false).await?;
-    let link = format!(
-        "{}/sign-in/link/{token}",
-        settings.public_url.trim_end_matches('/')
-    );
+    let link = settings.reached.at(&format!("/sign-in/link/{token}"));
     match settings.json {
         true => print_json(&json!({ "address": address, "link": link, "expires_at": expires }))?,
         false => print(&format!(

@@ -17,6 +17,12 @@ pub fn is_ref_name(name: &str) -> bool {
     git2::Reference::is_valid_name(name)
 }
 
+fn elsewhere(name: &str) -> RefMoved {
+    RefMoved::Elsewhere {
+        name: name.to_owned(),
+    }
+}
+
 /// A ref was not where the caller saw it, so nothing was moved.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RefMoved {
@@ -78,9 +84,7 @@ impl Repository {
                     ErrorCode::Modified | ErrorCode::Exists | ErrorCode::NotFound
                 ) =>
             {
-                Ok(Err(RefMoved::Elsewhere {
-                    name: name.to_owned(),
-                }))
+                Ok(Err(elsewhere(name)))
             }
             Err(error) if error.code() == ErrorCode::Locked => Ok(Err(self.locked(name))),
             Err(error) => Err(error).with_context(|| format!("failed to move {name} to {to}")),
@@ -173,26 +177,22 @@ impl Repository {
     }
 
     fn remove_ref(&self, name: &str, seen: RefState) -> Result<Result<(), RefMoved>> {
-        let elsewhere = || {
-            let name = name.to_owned();
-            Ok(Err(RefMoved::Elsewhere { name }))
-        };
         let mut reference = match self.git.find_reference(name) {
             Ok(reference) => reference,
             Err(error) if error.code() == ErrorCode::NotFound && seen.is_none() => {
                 return Ok(Ok(()));
             }
-            Err(error) if error.code() == ErrorCode::NotFound => return elsewhere(),
+            Err(error) if error.code() == ErrorCode::NotFound => return Ok(Err(elsewhere(name))),
             Err(error) => return Err(error).with_context(|| format!("failed to read {name}")),
         };
         if reference.target().map(|target| CommitId(bytes(target))) != seen {
-            return elsewhere();
+            return Ok(Err(elsewhere(name)));
         }
         // It goes only while it stands where it was just read.
         match reference.delete() {
             Ok(()) => Ok(Ok(())),
             Err(error) if matches!(error.code(), ErrorCode::Modified | ErrorCode::NotFound) => {
-                elsewhere()
+                Ok(Err(elsewhere(name)))
             }
             Err(error) if error.code() == ErrorCode::Locked => Ok(Err(self.locked(name))),
             Err(error) => Err(error).with_context(|| format!("failed to remove {name}")),

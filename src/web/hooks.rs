@@ -20,16 +20,16 @@ pub struct Hooks {
 }
 
 impl Hooks {
-    /// Takes one. Returns whether it is kept.
-    pub fn take(&self, received: Received) -> bool {
+    /// Takes one, or gives it back where too many wait.
+    pub fn take(&self, received: Received) -> Option<Received> {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_kept = waiting.len() < MOST_WAITING;
-        if is_kept {
-            waiting.push(received);
+        if waiting.len() >= MOST_WAITING {
+            return Some(received);
         }
+        waiting.push(received);
         drop(waiting);
         self.came.notify_one();
-        is_kept
+        None
     }
 
     async fn next(&self) -> Vec<Received> {
@@ -57,6 +57,14 @@ async fn note_local(web: &Web, received: &[Received]) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Asks for a look where a webhook asks for one.
+pub fn carry_out(web: &Web, received: &Received) {
+    let served = web.served.get(&received.repository);
+    if let Some(served) = served.filter(|_| received.fate() == Fate::Asked) {
+        served.desk.ask_for_a_look();
+    }
+}
+
 /// Keeps what comes, and asks for a look where one is asked for: once, however often it comes.
 pub async fn run(web: Arc<Web>) {
     loop {
@@ -71,13 +79,8 @@ pub async fn run(web: Arc<Web>) {
                 vec![true; received.len()]
             }
         };
-        for (one, is_new) in received.iter().zip(are_new) {
-            if is_new
-                && one.fate() == Fate::Asked
-                && let Some(served) = web.served.get(&one.repository)
-            {
-                served.desk.ask_for_a_look();
-            }
+        for (one, _) in received.iter().zip(are_new).filter(|(_, is_new)| *is_new) {
+            carry_out(&web, one);
         }
         if let Err(error) = note_local(&web, &received).await {
             tracing::error!(error = format!("{error:#}"), "failed to note a look");

@@ -13,6 +13,7 @@ use common::remote::Remote;
 use common::{DRAFT, Story, commit_files, git};
 use countersign::id::Identity;
 use countersign::ledger::Act;
+use countersign::refusal::Refusal;
 use countersign::repository::network::{self, Login};
 use countersign::review::{
     self, Committer, Desk, HistoryChoice, HistoryOrder, Outcome, Publication, Rewritten,
@@ -69,6 +70,23 @@ impl Cloned {
         }
     }
 
+    /// With an approval that is to be sent.
+    async fn approved() -> Self {
+        let cloned = Self::with(&[(NOTE, DRAFT)]).await;
+        let story = &cloned.story;
+        let approved = story.approve("ben@example.org", NOTE, "validate").await;
+        assert!(matches!(approved.unwrap(), Outcome::Attested { .. }));
+        cloned
+    }
+
+    /// Why what is to be sent is not published.
+    async fn pending(&self) -> Refusal {
+        match self.publish().await {
+            Publication::Pending(refusal) => refusal,
+            Publication::Published => panic!("published"),
+        }
+    }
+
     async fn publish(&self) -> Publication {
         let (desk, committer) = (&self.story.desk, &self.story.committer);
         let exchanged = review::exchange(desk, committer, &self.place, "main").await;
@@ -115,9 +133,7 @@ async fn a_push_that_the_remote_declines_is_not_published_and_says_why() {
         .approve("ben@example.org", NOTE, "validate")
         .await
         .unwrap();
-    let Publication::Pending(refusal) = cloned.publish().await else {
-        panic!("published")
-    };
+    let refusal = cloned.pending().await;
     assert_eq!(refusal.code, "PUB-REM-001");
     assert!(refusal.cause.contains("protected branch"), "{refusal}");
     let local = git(&cloned.story.desk.path, &["rev-parse", "refs/heads/main"]);
@@ -129,12 +145,7 @@ async fn a_push_that_the_remote_declines_is_not_published_and_says_why() {
 
 #[tokio::test]
 async fn a_remote_that_moved_elsewhere_keeps_both() {
-    let cloned = Cloned::with(&[(NOTE, DRAFT)]).await;
-    cloned
-        .story
-        .approve("ben@example.org", NOTE, "validate")
-        .await
-        .unwrap();
+    let cloned = Cloned::approved().await;
     cloned
         .story
         .approve("cy@example.org", NOTE, "activate")
@@ -152,12 +163,7 @@ async fn a_remote_that_moved_elsewhere_keeps_both() {
 
 #[tokio::test]
 async fn a_remote_that_moved_the_same_record_is_never_overwritten() {
-    let cloned = Cloned::with(&[(NOTE, DRAFT)]).await;
-    cloned
-        .story
-        .approve("ben@example.org", NOTE, "validate")
-        .await
-        .unwrap();
+    let cloned = Cloned::approved().await;
     let theirs = DRAFT.replace("short text", "text");
     cloned
         .story
@@ -187,9 +193,7 @@ async fn overwritten(cloned: &Cloned) -> (Arc<Rewritten>, String, String) {
         &[(OTHER, DRAFT)],
     );
     git(&work, &["push", "-q", "--force", "origin", "HEAD:main"]);
-    let Publication::Pending(refusal) = cloned.publish().await else {
-        panic!("published")
-    };
+    let refusal = cloned.pending().await;
     assert_eq!(refusal.code, "GIT-HIST-001");
     let desk = &cloned.story.desk;
     let found = desk.rewritten().unwrap();
@@ -245,9 +249,7 @@ async fn a_remote_that_moved_again_is_not_overwritten_by_a_restore() {
     commit_files(&work, "Eve <eve@example.net>", "More", &[(OTHER, "more")]);
     git(&work, &["push", "-q", "origin", "HEAD:main"]);
     let theirs = git(&cloned.story.bare(), &["rev-parse", "main"]);
-    let Publication::Pending(refusal) = cloned.publish().await else {
-        panic!("published")
-    };
+    let refusal = cloned.pending().await;
     assert_eq!(refusal.code, "GIT-HIST-001");
     assert_eq!(git(&cloned.story.bare(), &["rev-parse", "main"]), theirs);
     // Decided anew it goes back.
@@ -273,9 +275,7 @@ async fn a_rewound_remote_is_accepted_and_publishing_goes_on() {
         .await
         .unwrap();
     for _ in 0..2 {
-        let Publication::Pending(refusal) = cloned.publish().await else {
-            panic!("published")
-        };
+        let refusal = cloned.pending().await;
         assert_eq!(refusal.code, "GIT-HIST-001");
         assert_eq!(git(&story.bare(), &["rev-parse", "main"]), rewound);
     }

@@ -58,6 +58,13 @@ impl Cloned {
     }
 }
 
+const JOE: &str = "Joe <joe@example.net>";
+
+/// Joe pushes another text of the note onto the proposal, with plain git.
+fn push(story: &Story, subject: &str, text: &str) {
+    story.propose(BRANCH, JOE, subject, &[(NOTE, text)]);
+}
+
 fn branches(repository: &std::path::Path) -> String {
     let format = "--format=%(refname) %(objectname)";
     git(repository, &["for-each-ref", format, "refs/heads"])
@@ -81,23 +88,13 @@ fn longer() -> String {
 async fn a_proposal_that_is_pushed_there_is_followed_through_a_rebase_to_its_end() {
     let cloned = Cloned::with(&[(NOTE, DRAFT)]).await;
     let story = &cloned.story;
-    story.propose(
-        BRANCH,
-        "Joe <joe@example.net>",
-        "Shorter",
-        &[(NOTE, &shorter())],
-    );
+    push(story, "Shorter", &shorter());
     cloned.settle().await;
     assert_eq!(known(story).await, [BRANCH]);
     // Rewritten there, it is followed.
     let work = story.work();
     git(&work, &["switch", "-q", "-C", BRANCH, "origin/main"]);
-    commit_files(
-        &work,
-        "Joe <joe@example.net>",
-        "Longer",
-        &[(NOTE, &longer())],
-    );
+    commit_files(&work, JOE, "Longer", &[(NOTE, &longer())]);
     git(&work, &["push", "-q", "--force", "origin", BRANCH]);
     cloned.settle().await;
     assert_eq!(story.proposed(BRANCH, NOTE).await.title, "One note");
@@ -159,23 +156,13 @@ async fn a_proposal_that_the_remote_declines_holds_up_nothing_and_says_why() {
 async fn two_who_write_in_one_proposal_at_both_ends_keep_both_texts() {
     let cloned = Cloned::with(&[(NOTE, DRAFT), (OTHER, DRAFT)]).await;
     let story = &cloned.story;
-    story.propose(
-        BRANCH,
-        "Joe <joe@example.net>",
-        "Shorter",
-        &[(NOTE, &shorter())],
-    );
+    push(story, "Shorter", &shorter());
     cloned.settle().await;
     let place = Place::Proposal {
         branch: BRANCH.to_owned(),
     };
     cloned.edit(place, OTHER, DRAFT, &longer()).await;
-    story.propose(
-        BRANCH,
-        "Joe <joe@example.net>",
-        "Longer",
-        &[(NOTE, &longer())],
-    );
+    push(story, "Longer", &longer());
     cloned.exchange().await;
     cloned.settle().await;
     let there = |path: &str| git(&story.bare(), &["show", &format!("{BRANCH}:{path}")]);
@@ -192,12 +179,7 @@ async fn two_who_write_in_one_proposal_at_both_ends_keep_both_texts() {
 async fn two_who_write_the_same_file_at_both_ends_lose_no_word() {
     let cloned = Cloned::with(&[(NOTE, DRAFT)]).await;
     let story = &cloned.story;
-    story.propose(
-        BRANCH,
-        "Joe <joe@example.net>",
-        "Shorter",
-        &[(NOTE, &shorter())],
-    );
+    push(story, "Shorter", &shorter());
     cloned.settle().await;
     let place = Place::Proposal {
         branch: BRANCH.to_owned(),
@@ -205,12 +187,7 @@ async fn two_who_write_the_same_file_at_both_ends_lose_no_word() {
     let ours = shorter().replace("A first paragraph.", "Ours.");
     let theirs = shorter().replace("A first paragraph.", "Theirs.");
     cloned.edit(place, NOTE, &shorter(), &ours).await;
-    story.propose(
-        BRANCH,
-        "Joe <joe@example.net>",
-        "Theirs",
-        &[(NOTE, &theirs)],
-    );
+    push(story, "Theirs", &theirs);
     cloned.exchange().await;
     cloned.settle().await;
     let there = |branch: &str| git(&story.bare(), &["show", &format!("{branch}:{NOTE}")]);
@@ -223,12 +200,9 @@ async fn two_who_write_the_same_file_at_both_ends_lose_no_word() {
 #[tokio::test]
 async fn a_branch_that_is_no_proposal_is_left_alone() {
     let cloned = Cloned::with(&[(NOTE, DRAFT)]).await;
-    cloned.story.propose(
-        "code",
-        "Joe <joe@example.net>",
-        "Code",
-        &[("x.rs", "fn x() {}")],
-    );
+    cloned
+        .story
+        .propose("code", JOE, "Code", &[("x.rs", "fn x() {}")]);
     cloned.exchange().await;
     assert!(!branches(&cloned.story.desk.path).contains("refs/heads/code"));
 }

@@ -11,24 +11,6 @@ use countersign::review::Publication;
 
 const TOKEN: &str = "canary-of-a-token";
 
-/// A story with an approval that is to be sent.
-async fn approved() -> Cloned {
-    let cloned = Cloned::with(&[(NOTE, DRAFT)]).await;
-    cloned
-        .story
-        .approve("ben@example.org", NOTE, "validate")
-        .await
-        .unwrap();
-    cloned
-}
-
-async fn pending(cloned: &Cloned) -> Refusal {
-    match cloned.publish().await {
-        Publication::Pending(refusal) => refusal,
-        Publication::Published => panic!("published"),
-    }
-}
-
 /// In fair weather everything arrives, and the move stands there once.
 async fn clears_up(cloned: &Cloned) {
     cloned.remote.weather(Weather::Fair);
@@ -42,7 +24,7 @@ async fn clears_up(cloned: &Cloned) {
 
 #[tokio::test]
 async fn a_line_that_is_cut_after_the_remote_took_a_push_changes_nothing() {
-    let cloned = approved().await;
+    let cloned = Cloned::approved().await;
     cloned.remote.weather(Weather::CutAfterPush);
     assert_eq!(cloned.publish().await, Publication::Published);
     clears_up(&cloned).await;
@@ -50,16 +32,16 @@ async fn a_line_that_is_cut_after_the_remote_took_a_push_changes_nothing() {
 
 #[tokio::test]
 async fn a_line_that_is_cut_before_is_told_and_tried_again() {
-    let cloned = approved().await;
+    let cloned = Cloned::approved().await;
     cloned.remote.weather(Weather::CutBeforePush);
-    assert_eq!(pending(&cloned).await.code, "PUB-REM-011");
+    assert_eq!(cloned.pending().await.code, "PUB-REM-011");
     assert!(cloned.on_remote(NOTE).contains("status: draft"));
     clears_up(&cloned).await;
 }
 
 #[tokio::test]
 async fn a_remote_that_takes_a_push_and_never_answers_is_looked_at() {
-    let cloned = approved().await;
+    let cloned = Cloned::approved().await;
     cloned.remote.weather(Weather::HangAfterPush);
     assert_eq!(cloned.publish().await, Publication::Published);
     clears_up(&cloned).await;
@@ -67,10 +49,10 @@ async fn a_remote_that_takes_a_push_and_never_answers_is_looked_at() {
 
 #[tokio::test]
 async fn a_remote_that_hangs_is_left_in_time_with_everything_that_was_begun() {
-    let cloned = approved().await;
+    let cloned = Cloned::approved().await;
     cloned.remote.weather(Weather::Hang);
     let begun = Instant::now();
-    let refusal = pending(&cloned).await;
+    let refusal = cloned.pending().await;
     assert_eq!(refusal.code, "PUB-REM-002");
     assert!(refusal.cause.contains("within 4 seconds"), "{refusal}");
     assert!(begun.elapsed() < Duration::from_secs(15));
@@ -93,17 +75,17 @@ fn begun_and_left(cloned: &Cloned) -> String {
 
 #[tokio::test]
 async fn a_remote_that_answers_a_byte_a_second_is_left_in_time() {
-    let cloned = approved().await;
+    let cloned = Cloned::approved().await;
     cloned
         .remote
         .weather(Weather::Trickle(Duration::from_secs(1)));
-    assert_eq!(pending(&cloned).await.code, "PUB-REM-002");
+    assert_eq!(cloned.pending().await.code, "PUB-REM-002");
     clears_up(&cloned).await;
 }
 
 #[tokio::test]
 async fn a_remote_that_moves_while_a_push_is_on_its_way_keeps_both() {
-    let cloned = approved().await;
+    let cloned = Cloned::approved().await;
     let work = cloned.story.work();
     git(&work, &["pull", "-q", "--rebase", "origin", "main"]);
     commit_files(&work, "Eve <eve@example.net>", "Other", &[(OTHER, DRAFT)]);
@@ -118,14 +100,14 @@ async fn a_remote_that_moves_while_a_push_is_on_its_way_keeps_both() {
 
 #[tokio::test]
 async fn a_redirect_to_another_host_is_not_followed_and_the_token_is_not_sent_there() {
-    let mut cloned = approved().await;
+    let mut cloned = Cloned::approved().await;
     let elsewhere = Remote::serve(cloned.story.folder.path(), "repo.git").await;
     elsewhere.asks_for(Some(("ana", TOKEN)));
     cloned.remote.asks_for(Some(("ana", TOKEN)));
     cloned.place = cloned.remote.place(token(TOKEN));
     let host = elsewhere.address.trim_end_matches("/repo.git").to_owned();
     cloned.remote.weather(Weather::Redirect(host));
-    let refusal = pending(&cloned).await;
+    let refusal = cloned.pending().await;
     assert_eq!(refusal.code, "PUB-REM-009", "{refusal}");
     assert_eq!(elsewhere.requests(), 0);
     clears_up(&cloned).await;
@@ -140,10 +122,10 @@ fn token(token: &str) -> Login {
 
 #[tokio::test]
 async fn a_token_lets_in_and_one_that_expired_is_told_apart_without_being_shown() {
-    let mut cloned = approved().await;
+    let mut cloned = Cloned::approved().await;
     cloned.remote.asks_for(Some(("ana", "another one")));
     cloned.place = cloned.remote.place(token(TOKEN));
-    let refusal = pending(&cloned).await;
+    let refusal = cloned.pending().await;
     assert_eq!(refusal.code, "PUB-REM-007", "{refusal}");
     assert!(!format!("{refusal:?} {:?}", cloned.place).contains("canary"));
     assert!(cloned.on_remote(NOTE).contains("status: draft"));
@@ -153,11 +135,11 @@ async fn a_token_lets_in_and_one_that_expired_is_told_apart_without_being_shown(
 
 #[tokio::test]
 async fn a_remote_that_says_the_token_back_shows_it_to_nobody() {
-    let mut cloned = approved().await;
+    let mut cloned = Cloned::approved().await;
     cloned.remote.asks_for(Some(("ana", TOKEN)));
     cloned.remote.decline(&format!("no entry for {TOKEN}"));
     cloned.place = cloned.remote.place(token(TOKEN));
-    let refusal = pending(&cloned).await;
+    let refusal = cloned.pending().await;
     assert_eq!(refusal.code, "PUB-REM-001");
     assert!(refusal.cause.contains("no entry for ********"), "{refusal}");
     cloned.remote.accept();
@@ -167,7 +149,7 @@ async fn a_remote_that_says_the_token_back_shows_it_to_nobody() {
 /// Whoever lists the processes of the machine while git runs finds no token.
 #[tokio::test]
 async fn a_token_stands_in_no_argument() {
-    let mut cloned = approved().await;
+    let mut cloned = Cloned::approved().await;
     cloned.remote.asks_for(Some(("ana", TOKEN)));
     let listed = cloned.story.folder.path().join("listed");
     let list = format!(
@@ -187,7 +169,7 @@ async fn a_token_stands_in_no_argument() {
 
 #[tokio::test]
 async fn more_than_is_taken_is_broken_off() {
-    let mut cloned = approved().await;
+    let mut cloned = Cloned::approved().await;
     cloned.place.limits.bytes = 64 << 10;
     let large: String = (0..200_000_u32)
         .map(|n| format!("{:x} ", n.wrapping_mul(2_654_435_761)))
@@ -195,7 +177,7 @@ async fn more_than_is_taken_is_broken_off() {
     cloned
         .story
         .push("Eve <eve@example.net>", &[("large.txt", &large)]);
-    let refusal = pending(&cloned).await;
+    let refusal = cloned.pending().await;
     assert_eq!(refusal.code, "PUB-REM-012", "{refusal}");
     cloned.place.limits.bytes = 64 << 20;
     clears_up(&cloned).await;
@@ -203,11 +185,11 @@ async fn more_than_is_taken_is_broken_off() {
 
 #[tokio::test]
 async fn a_host_that_is_away_is_told_apart_and_caught_up_with() {
-    let mut cloned = approved().await;
+    let mut cloned = Cloned::approved().await;
     let place = cloned.place.clone();
     // Nobody listens at port 1.
     cloned.place.address = "http://127.0.0.1:1/repo.git".to_owned();
-    assert_eq!(pending(&cloned).await.code, "PUB-REM-006");
+    assert_eq!(cloned.pending().await.code, "PUB-REM-006");
     cloned.place = place;
     clears_up(&cloned).await;
 }
@@ -215,7 +197,7 @@ async fn a_host_that_is_away_is_told_apart_and_caught_up_with() {
 /// A failing remote is asked again when something changes here: how its words vary from try to try is no change, or it would be asked without end.
 #[tokio::test]
 async fn words_that_vary_are_no_news() {
-    let cloned = approved().await;
+    let cloned = Cloned::approved().await;
     let desk = &cloned.story.desk;
     let changes = desk.changes();
     let count = || *changes.borrow();

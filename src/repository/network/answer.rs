@@ -94,8 +94,8 @@ impl Heard {
         ))
     }
 
-    /// Returns whether nothing went wrong but that refs were rejected.
-    pub fn is_only_rejected(&self) -> bool {
+    /// Returns whether a push rejected any ref by itself.
+    pub fn has_rejections(&self) -> bool {
         !rejections(&self.output).is_empty()
     }
 }
@@ -104,93 +104,95 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
+/// What git, curl and ssh say of each fault; the first that stands in what was said is it.
+const SAID: [(Fault, &[&str]); 8] = [
+    (
+        Fault::HostKey,
+        &["Host key verification failed", "IDENTIFICATION HAS CHANGED"],
+    ),
+    (
+        Fault::Certificate,
+        &[
+            "certificate problem",
+            "certificate verification failed",
+            "certificate verify failed",
+            "no alternative certificate subject name",
+            "does not match target host name",
+            "SSL certificate",
+        ],
+    ),
+    (
+        Fault::Redirected,
+        &[
+            "returned error: 301",
+            "returned error: 302",
+            "returned error: 303",
+            "returned error: 307",
+            "returned error: 308",
+            "unable to update url base from redirection",
+        ],
+    ),
+    (
+        Fault::NotLetIn,
+        &[
+            "Authentication failed",
+            "could not read Username",
+            "could not read Password",
+            "returned error: 401",
+            "returned error: 403",
+            "Permission denied (",
+            "Too many authentication failures",
+        ],
+    ),
+    (
+        Fault::TooLarge,
+        &["signal 25", "File too large", "File size limit exceeded"],
+    ),
+    (
+        Fault::Unreachable,
+        &[
+            "Could not resolve host",
+            "Could not resolve hostname",
+            "Failed to connect",
+            "Could not connect",
+            "Couldn't connect",
+            "Connection refused",
+            "No route to host",
+            "Network is unreachable",
+            "Connection timed out",
+            "returned error: 502",
+            "returned error: 503",
+            "returned error: 504",
+        ],
+    ),
+    (
+        Fault::TimedOut,
+        &[
+            "Operation too slow",
+            "Operation timed out",
+            "Timeout, server",
+        ],
+    ),
+    (
+        Fault::Cut,
+        &[
+            "the remote end hung up unexpectedly",
+            "unexpected disconnect",
+            "early EOF",
+            "RPC failed",
+            "Connection reset",
+            "Broken pipe",
+            "Empty reply from server",
+            "Recv failure",
+            "Send failure",
+            "transfer closed",
+            "kex_exchange_identification",
+        ],
+    ),
+];
+
 /// Reads how a call failed out of what was said. Git says it in English under `LC_ALL=C` and in nothing but words; what is not known is the remote's no.
 fn fault(stdout: &str, stderr: &str) -> Fault {
-    const SAID: [(Fault, &[&str]); 8] = [
-        (
-            Fault::HostKey,
-            &["Host key verification failed", "IDENTIFICATION HAS CHANGED"],
-        ),
-        (
-            Fault::Certificate,
-            &[
-                "certificate problem",
-                "certificate verification failed",
-                "certificate verify failed",
-                "no alternative certificate subject name",
-                "does not match target host name",
-                "SSL certificate",
-            ],
-        ),
-        (
-            Fault::Redirected,
-            &[
-                "returned error: 301",
-                "returned error: 302",
-                "returned error: 303",
-                "returned error: 307",
-                "returned error: 308",
-                "unable to update url base from redirection",
-            ],
-        ),
-        (
-            Fault::NotLetIn,
-            &[
-                "Authentication failed",
-                "could not read Username",
-                "could not read Password",
-                "returned error: 401",
-                "returned error: 403",
-                "Permission denied (",
-                "Too many authentication failures",
-            ],
-        ),
-        (
-            Fault::TooLarge,
-            &["signal 25", "File too large", "File size limit exceeded"],
-        ),
-        (
-            Fault::Unreachable,
-            &[
-                "Could not resolve host",
-                "Could not resolve hostname",
-                "Failed to connect",
-                "Could not connect",
-                "Couldn't connect",
-                "Connection refused",
-                "No route to host",
-                "Network is unreachable",
-                "Connection timed out",
-                "returned error: 502",
-                "returned error: 503",
-                "returned error: 504",
-            ],
-        ),
-        (
-            Fault::TimedOut,
-            &[
-                "Operation too slow",
-                "Operation timed out",
-                "Timeout, server",
-            ],
-        ),
-        (
-            Fault::Cut,
-            &[
-                "the remote end hung up unexpectedly",
-                "unexpected disconnect",
-                "early EOF",
-                "RPC failed",
-                "Connection reset",
-                "Broken pipe",
-                "Empty reply from server",
-                "Recv failure",
-                "Send failure",
-                "transfer closed",
-                "kex_exchange_identification",
-            ],
-        ),
-    ];
     if let Some(fault) = rejected(stdout) {
         return fault;
     }

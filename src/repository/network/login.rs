@@ -55,17 +55,14 @@ impl Login {
 
     /// Hands the login over to a git that is about to start.
     pub(super) fn hand_over(&self, command: &mut Command, address: &str) {
+        if let (Self::Token { user, token }, Some(place)) = (self, scheme_and_host(address)) {
+            command.args(["-c", &format!("credential.{place}.helper={HELPER}")]);
+            command
+                .env("COUNTERSIGN_USER", user)
+                .env("COUNTERSIGN_TOKEN", token.expose_secret());
+        }
         let ssh = match self {
-            Self::Own => "ssh -o StrictHostKeyChecking=yes".to_owned(),
-            Self::Token { user, token } => {
-                if let Some(place) = scheme_and_host(address) {
-                    command.args(["-c", &format!("credential.{place}.helper={HELPER}")]);
-                    command
-                        .env("COUNTERSIGN_USER", user)
-                        .env("COUNTERSIGN_TOKEN", token.expose_secret());
-                }
-                return;
-            }
+            Self::Own | Self::Token { .. } => "ssh -o StrictHostKeyChecking=yes".to_owned(),
             Self::Key { key, known_hosts } => format!(
                 "ssh -F /dev/null -o IdentitiesOnly=yes -o IdentityAgent=none -i {} -o StrictHostKeyChecking=yes \
                  -o {} -o GlobalKnownHostsFile=/dev/null",

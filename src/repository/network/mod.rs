@@ -208,7 +208,7 @@ impl Remote {
         match offered.heard.rejected(&update.name) {
             Some((fault, reason)) => self.missing(offered, Some(fault), &reason, update),
             // Where others were rejected, that is no word about this one.
-            None if offered.heard.is_only_rejected() => self.missing(offered, None, "", update),
+            None if offered.heard.has_rejections() => self.missing(offered, None, "", update),
             None => self.missing(offered, offered.heard.fault, &offered.heard.words, update),
         }
     }

@@ -140,17 +140,8 @@ fn published(reader: &Reader) -> Check {
     match reader.desk.publication() {
         Publication::Published => well(say("health-publication"), say("health-published")),
         Publication::Pending(why) => {
-            let (cause, next) = (sentence(&why.cause), sentence(&why.next));
-            Check {
-                code: why.code.to_owned(),
-                exact: format!("{cause}. {next}"),
-                ..check(
-                    Tone::Wrong,
-                    say("health-publication"),
-                    meaning(why.code, cause.as_str()),
-                    mend(why.code, next.as_str()),
-                )
-            }
+            let cause = meaning(why.code, sentence(&why.cause).as_str());
+            refused(say("health-publication"), cause, &why)
         }
     }
 }
@@ -179,17 +170,8 @@ fn remote(reader: &Reader) -> Vec<Check> {
         (None, None) => well(say("health-remote"), say("health-remote-new")),
     };
     let told = |name: Message, what: Message, why: &Refusal| {
-        let (cause, next) = (sentence(&why.cause), sentence(&why.next));
-        Check {
-            code: why.code.to_owned(),
-            exact: format!("{cause}. {next}"),
-            ..check(
-                Tone::Wrong,
-                name,
-                what.with("why", meaning(why.code, cause.as_str())),
-                mend(why.code, next.as_str()),
-            )
-        }
+        let cause = meaning(why.code, sentence(&why.cause).as_str());
+        refused(name, what.with("why", cause), why)
     };
     let unsent = desk.unsent().into_iter().map(|one| {
         let what = say("health-unsent-what").with("branch", one.branch);
@@ -296,6 +278,16 @@ async fn signatures(reader: &Reader) -> Result<Vec<Check>, Failure> {
         )
     };
     Ok(strays.into_iter().map(unproven).collect())
+}
+
+/// A refusal that stands until its cause is gone, with its exact words.
+fn refused(name: Message, what: Message, why: &Refusal) -> Check {
+    let (cause, next) = (sentence(&why.cause), sentence(&why.next));
+    Check {
+        code: why.code.to_owned(),
+        exact: format!("{cause}. {next}"),
+        ..check(Tone::Wrong, name, what, mend(why.code, next.as_str()))
+    }
 }
 
 fn well(name: Message, sentence: Message) -> Check {

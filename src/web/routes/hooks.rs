@@ -19,6 +19,7 @@ use crate::hosting::hook::{self, MOST_READ, Reply, Told};
 use crate::hosting::signature::{NOBODYS_SECRET, Proof, Unproven};
 use crate::web::accounts::Received;
 use crate::web::failure::Failure;
+use crate::web::hooks;
 use crate::web::state::Web;
 
 /// The largest webhook that is taken, in bytes; GitHub sends none that is larger.
@@ -69,7 +70,10 @@ pub async fn receive(
         Some(_) => Told::default(),
         None => hook::read(host, &headers, kept.as_deref()),
     };
-    let is_refused = refused.is_some();
+    let reply = match &refused {
+        Some(_) => Reply::Unproven,
+        None => Reply::Taken,
+    };
     let received = Received {
         repository,
         host,
@@ -78,22 +82,10 @@ pub async fn receive(
         bytes: i64::try_from(bytes).unwrap_or(i64::MAX),
         at: (web.now)(),
     };
-    if is_refused {
-        web.hooks.take(received);
-        return Ok(answer(Reply::Unproven));
+    if let Some(unkept) = web.hooks.take(received) {
+        hooks::carry_out(&web, &unkept);
     }
-    let desk = web
-        .served
-        .get(&received.repository)
-        .map(|served| Arc::clone(&served.desk));
-    let asks = received.told.asks_for_a_look;
-    if !web.hooks.take(received)
-        && asks
-        && let Some(desk) = desk
-    {
-        desk.ask_for_a_look();
-    }
-    Ok(answer(Reply::Taken))
+    Ok(answer(reply))
 }
 
 /// A body that came.
