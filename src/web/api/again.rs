@@ -108,37 +108,13 @@ impl Again {
     where
         F: Future<Output = Result<Done, Problem>> + Send + 'static,
     {
-        let Some(key) = self.key.clone() else {
-            return finished(tokio::spawn(work).await);
-        };
         let request = self.digest(body);
-        let owner = seat.identity().address;
-        let claim = seat
-            .web
-            .accounts
-            .claim_key(&owner, &key, &request, seat.now())
-            .await?;
-        match claim {
-            Claim::Taken => {}
-            Claim::Answered(status, body) => return Ok(answered(status, body).into_response()),
-            Claim::UnderWay => return Err(under_way()),
-            Claim::Another => return Err(another(&key)),
-        }
-        let kept = async move {
-            let done = work.await;
-            let accounts = &seat.web.accounts;
-            match &done {
-                Ok(done) => {
-                    let status = done.status.as_u16();
-                    accounts
-                        .keep_answer(&owner, &key, status, &done.body)
-                        .await?;
-                }
-                Err(_) => accounts.release_key(&owner, &key).await?,
-            }
-            done
+        let carried = match self.key {
+            Some(key) => tokio::spawn(once_under(key, request, seat, work)).await,
+            None => tokio::spawn(work).await,
         };
-        finished(tokio::spawn(kept).await)
+        let done = carried.map_err(anyhow::Error::from)?;
+        done.map(IntoResponse::into_response)
     }
 
     fn digest(&self, body: &[u8]) -> String {
@@ -152,12 +128,39 @@ impl Again {
     }
 }
 
-fn finished(
-    joined: Result<Result<Done, Problem>, tokio::task::JoinError>,
-) -> Result<Response, Problem> {
-    joined
-        .map_err(anyhow::Error::from)?
-        .map(IntoResponse::into_response)
+/// Claims the key, works and keeps the answer. The claim is part of what is carried through: one that was made for somebody who then went away, and
+/// whose work never began, would hold the key as long as one that is under way may.
+async fn once_under<F>(
+    key: String,
+    request: String,
+    seat: Arc<Seat>,
+    work: F,
+) -> Result<Done, Problem>
+where
+    F: Future<Output = Result<Done, Problem>> + Send,
+{
+    let accounts = &seat.web.accounts;
+    let owner = seat.identity().address;
+    let claim = accounts
+        .claim_key(&owner, &key, &request, seat.now())
+        .await?;
+    match claim {
+        Claim::Taken => {}
+        Claim::Answered(status, body) => return Ok(answered(status, body)),
+        Claim::UnderWay => return Err(under_way()),
+        Claim::Another => return Err(another(&key)),
+    }
+    let done = work.await;
+    match &done {
+        Ok(done) => {
+            let status = done.status.as_u16();
+            accounts
+                .keep_answer(&owner, &key, status, &done.body)
+                .await?;
+        }
+        Err(_) => accounts.release_key(&owner, &key).await?,
+    }
+    done
 }
 
 fn answered(status: u16, body: String) -> Done {
