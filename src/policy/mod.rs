@@ -19,6 +19,7 @@ pub use paths::Globs;
 pub use pattern::Specificity;
 pub(crate) use pattern::Steps;
 pub use patterns::Patterns;
+pub use proposals::{Proposals, request_branch, request_ref};
 pub use read::{MAX_POLICY_BYTES, read};
 pub use rights::Scope;
 
@@ -51,8 +52,8 @@ pub struct Policy {
     pub governance: Approvals,
     /// Roles whose holders may veto; none means nobody.
     pub veto: Vec<String>,
-    /// Which branches are proposals, without `refs/heads/`: `[proposals]`.
-    pub proposals: Patterns,
+    /// What is a proposal: `[proposals]`.
+    pub proposals: Proposals,
     /// The collections' patterns, compiled when first asked for; `Globs::default()` in a policy made by hand.
     pub globs: Globs,
 }
@@ -243,6 +244,8 @@ pub struct Person {
     pub name: String,
     /// E-mail addresses, lower case; the first is the one commits carry. One person with several is one pair of eyes.
     pub addresses: Vec<String>,
+    /// Accounts on git hosts, `github:583231`: the kind of host, and the number or id that it gives an account for good.
+    pub accounts: Vec<String>,
     /// Roles held, each in its scope.
     pub roles: Vec<Grant>,
 }
@@ -275,6 +278,13 @@ impl Policy {
         self.people
             .values()
             .find(|person| person.addresses.contains(&address))
+    }
+
+    /// Returns the person whose account on a git host this is.
+    pub fn person_by_account(&self, account: &str) -> Option<&Person> {
+        self.people
+            .values()
+            .find(|person| person.accounts.iter().any(|own| own == account))
     }
 
     /// Returns the slug that a path gives a record at birth: the collection's name and what the wildcards of the pattern matched, without the

@@ -95,6 +95,7 @@ mod tests {
             key: "ana".into(),
             name: "Ana".into(),
             addresses: Vec::new(),
+            accounts: Vec::new(),
             roles: grants
                 .iter()
                 .map(|(role, collections, locales)| Grant {

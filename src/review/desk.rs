@@ -10,7 +10,7 @@ use tokio::sync::{Notify, watch};
 use super::governance::{self, Amendment};
 use super::item::BRANCHES;
 use super::waiting::Cache;
-use super::{Item, Publication, Rewritten, Target, Unsent, load, proposed};
+use super::{Item, Publication, Rewritten, Target, Unsent, WantedRequests, load, proposed};
 use crate::check::Finding;
 use crate::id::CommitId;
 use crate::index::{self, Follow, Index, Rules, RulesInForce};
@@ -51,6 +51,7 @@ pub(super) struct Found {
     unsent: Vec<Unsent>,
     remote: RemoteLook,
     mirrors: BTreeMap<String, Refusal>,
+    wanted_requests: WantedRequests,
     left_alone: Vec<LeftAlone>,
     edited: Vec<Edited>,
     /// Whether decisions stand in the journal whose move could not be made yet.
@@ -215,6 +216,19 @@ impl Desk {
         let now = codes(&unsent);
         let before = std::mem::replace(&mut self.found().unsent, unsent);
         self.tell_if(codes(&before) != now);
+    }
+
+    /// Returns which requests of the git host are brought here.
+    pub fn wanted_requests(&self) -> WantedRequests {
+        self.found().wanted_requests.clone()
+    }
+
+    /// Notes which requests of the git host are to be brought here, and asks for a look where they are others than before.
+    pub fn want_requests(&self, wanted: WantedRequests) {
+        let before = std::mem::replace(&mut self.found().wanted_requests, wanted.clone());
+        if before != wanted {
+            self.ask_for_a_look();
+        }
     }
 
     pub(super) fn tell_if(&self, has_changed: bool) {

@@ -16,7 +16,7 @@ use crate::check;
 use crate::id::{BlobId, CommitId, Identity};
 use crate::index::{self, Rules};
 use crate::ledger::Attachment;
-use crate::policy::{Collection, Person};
+use crate::policy::{Collection, Person, Policy};
 use crate::record;
 use crate::refusal::Refusal;
 use crate::repository::{
@@ -96,6 +96,9 @@ fn find(
             }));
         }
         Place::Proposal { branch } => {
+            if let Err(refusal) = refuse_request(&rules.policy, branch) {
+                return Ok(Err(refusal));
+            }
             let is_one = rules.policy.is_proposal(branch);
             let head = repository.head_of(&format!("{BRANCHES}{branch}"))?;
             match head.filter(|_| is_one) {
@@ -128,6 +131,18 @@ fn free_branch(repository: &Repository, rules: &Rules, name: &str) -> Result<Opt
         .chain(numbered)
         .filter_map(|name| rules.policy.proposal_branch(&name))
         .find(is_free))
+}
+
+/// A request's branch stands on the git host, and is its author's.
+pub(super) fn refuse_request(policy: &Policy, branch: &str) -> Result<(), Refusal> {
+    match policy.is_request(branch) {
+        false => Ok(()),
+        true => Err(Refusal::new(
+            "PRO-REQ-001",
+            format!("{branch} is a request on the git host, and its branch is its author's"),
+            "suggest the change in its review, push to its branch there, or begin a proposal of your own",
+        )),
+    }
 }
 
 fn no_branch_for(name: &str) -> Refusal {

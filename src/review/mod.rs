@@ -50,7 +50,8 @@ pub use outstanding::Outstanding;
 pub use people::{is_author, may_take_part};
 pub use proposed::items as proposed_items;
 pub use publication::{
-    Exchanged, Publication, Unsent, begin_outgoing, exchange, is_behind, mirror, outgoing_ref,
+    Exchanged, Publication, Unsent, WantedRequests, begin_outgoing, exchange, is_behind, mirror,
+    outgoing_ref,
 };
 pub use refusals::{judge_edit, no_role};
 pub use releases::{

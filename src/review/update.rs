@@ -12,6 +12,7 @@ use anyhow::{Context, Result, anyhow};
 
 use self::merging::{Merging, Step};
 use super::desk::adopted;
+use super::edits::refuse_request;
 use super::item::BRANCHES;
 use super::lock::{TRIES, wait_for};
 use super::people::may_take_part;
@@ -205,6 +206,11 @@ struct Plan {
 
 impl Subject {
     async fn read(desk: &Arc<Desk>, branch: &str) -> Result<Result<Self, Refusal>> {
+        if let Ok(rules) = adopted(&desk.index.rules())
+            && let Err(refusal) = refuse_request(&rules.policy, branch)
+        {
+            return Ok(Err(refusal));
+        }
         let pool = desk.index.reader();
         let found = index::proposal_at(pool, branch).await?;
         let Some(proposal) = found else {

@@ -4,6 +4,7 @@
 mod common;
 
 mod proposals;
+mod requests;
 mod ssh;
 mod weather;
 

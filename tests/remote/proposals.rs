@@ -9,7 +9,7 @@ use countersign::review::{self, EditOrder, Exchanged, NewText, Outcome, Place, P
 const BRANCH: &str = "proposals/claims";
 
 impl Cloned {
-    async fn exchange(&self) -> Exchanged {
+    pub(super) async fn exchange(&self) -> Exchanged {
         let (desk, committer) = (&self.story.desk, &self.story.committer);
         review::exchange(desk, committer, &self.place, "main")
             .await
@@ -70,13 +70,13 @@ fn branches(repository: &std::path::Path) -> String {
     git(repository, &["for-each-ref", format, "refs/heads"])
 }
 
-async fn known(story: &Story) -> Vec<String> {
+pub(super) async fn known(story: &Story) -> Vec<String> {
     let desk = &story.desk;
     desk.sync().await.unwrap();
     index::open_branches(desk.index.reader(), 10).await.unwrap()
 }
 
-fn shorter() -> String {
+pub(super) fn shorter() -> String {
     DRAFT.replace("A note is a short text.", "A note is short.")
 }
 

@@ -48,6 +48,7 @@ pub fn parse_person(text: &str) -> Result<Person, Refusal> {
         key: key_of(name),
         name: name.to_owned(),
         addresses: vec![address],
+        accounts: Vec::new(),
         roles: roles.into_iter().map(grant).collect(),
     })
 }

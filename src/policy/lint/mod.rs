@@ -42,6 +42,7 @@ pub(super) fn judge(policy: &Policy, report: &mut Report<'_>) {
     }
     if report.is_sound(&["people"]) {
         people::judge_addresses(policy, report);
+        people::judge_accounts(policy, report);
         people::judge_locales(policy, report);
     }
     if report.is_sound(&["roles", "workflows", "people", "governance"]) {

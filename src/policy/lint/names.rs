@@ -75,7 +75,7 @@ pub(super) fn judge_branch(policy: &Policy, report: &mut Report<'_>) {
 
 /// Refuses a pattern of proposals that no branch could match.
 pub(super) fn judge_proposals(policy: &Policy, report: &mut Report<'_>) {
-    for (index, pattern) in policy.proposals.iter().enumerate() {
+    for (index, pattern) in policy.proposals.branches.iter().enumerate() {
         let filled = pattern.replace("**", "*").replace(['*', '?'], "x");
         if is_branch_name(&filled) && compile(pattern).is_ok() {
             continue;

@@ -9,6 +9,23 @@ use crate::policy::read::{Report, shown};
 use crate::policy::suggest::{instead, listed};
 use crate::policy::{Approvals, Policy, Scope, Transition, Workflow};
 
+/// Refuses an account on a git host that stands twice.
+pub(super) fn judge_accounts(policy: &Policy, report: &mut Report<'_>) {
+    let mut owners: HashMap<&str, &str> = HashMap::new();
+    for (key, person) in &policy.people {
+        for (index, account) in person.accounts.iter().enumerate() {
+            if let Some(owner) = owners.insert(account, key) {
+                report.object(
+                    &["people", key, "accounts", &index.to_string()],
+                    "POL-057",
+                    format!("the account \"{account}\" stands for \"{owner}\" and for \"{key}\""),
+                    "give each account to one person, once",
+                );
+            }
+        }
+    }
+}
+
 /// Refuses people without an address, and an address that stands for two people.
 pub(super) fn judge_addresses(policy: &Policy, report: &mut Report<'_>) {
     let mut owners: HashMap<&str, &str> = HashMap::new();

@@ -23,7 +23,8 @@ use indexmap::IndexMap;
 use toml::de::DeTable;
 
 use self::report::Section;
-use super::proposals::default_branches;
+use self::value::Words;
+use super::proposals::Proposals;
 use super::{Globs, POLICY_PATH, Patterns, Policy, Workflow, lint};
 use crate::refusal::{Place, Refusal};
 
@@ -126,19 +127,28 @@ fn read_veto<'a>(report: &mut Report<'a>, root: &Section<'a>) -> Vec<String> {
 }
 
 /// Reads `[proposals]`; a policy without it means its own branches below `proposals/`.
-fn read_proposals<'a>(report: &mut Report<'a>, root: &Section<'a>) -> Patterns {
+fn read_proposals<'a>(report: &mut Report<'a>, root: &Section<'a>) -> Proposals {
+    let mut proposals = Proposals::default();
     let Some(section) = report.section(root, "proposals") else {
-        return default_branches();
+        return proposals;
     };
-    report.only(&section, &["branches"]);
-    report.required(&section, "branches");
-    let branches = report.texts(&section, "branches").unwrap_or_default();
-    Patterns::new(
-        branches
-            .into_iter()
-            .map(|(pattern, _)| pattern.to_owned())
-            .collect(),
-    )
+    report.only(&section, &["branches", "requests", "host_approvals"]);
+    if section.get("branches").is_some() {
+        let branches = report.texts(&section, "branches").unwrap_or_default();
+        let branches = branches.into_iter().map(|(pattern, _)| pattern.to_owned());
+        proposals.branches = Patterns::new(branches.collect());
+    }
+    let mut word = |key: &str, words: &Words<bool>| {
+        let entry = section.get(key)?;
+        report.word(&section, entry, words)
+    };
+    if let Some(are) = word("requests", &[("followed", true), ("ignored", false)]) {
+        proposals.requests = are;
+    }
+    if let Some(do_count) = word("host_approvals", &[("counted", true), ("ignored", false)]) {
+        proposals.host_approvals = do_count;
+    }
+    proposals
 }
 
 fn too_large(size: usize) -> Refusal {

@@ -47,7 +47,7 @@ pub(super) fn read_people<'a>(
 }
 
 fn read_person<'a>(report: &mut Report<'a>, section: &Section<'a>, key: &str) -> Person {
-    report.only(section, &["name", "addresses", "roles"]);
+    report.only(section, &["name", "addresses", "accounts", "roles"]);
     let name = report
         .required(section, "name")
         .and_then(|entry| read_name(report, section, entry))
@@ -62,7 +62,53 @@ fn read_person<'a>(report: &mut Report<'a>, section: &Section<'a>, key: &str) ->
             .filter(|(address, offset)| check_address(report, section, address, *offset))
             .map(|(address, _)| address.to_lowercase())
             .collect(),
+        accounts: read_accounts(report, section),
         roles: read_grants(report, section),
+    }
+}
+
+/// Reads accounts on git hosts. A name there can be given up and taken by somebody else, so only what a host gives for good is one.
+fn read_accounts<'a>(report: &mut Report<'a>, section: &Section<'a>) -> Vec<String> {
+    if section.get("accounts").is_none() {
+        return Vec::new();
+    }
+    let mut accounts = report.texts(section, "accounts").unwrap_or_default();
+    accounts.retain(|(account, offset)| {
+        let good = is_account(account);
+        if !good {
+            report.refuse(
+                section.top(),
+                *offset,
+                "POL-056",
+                format!(
+                    "\"{}\" in {} is no account on a git host",
+                    shown(account),
+                    section.title()
+                ),
+                "write the kind of host and the account's number or id there, like github:583231",
+            );
+        }
+        good
+    });
+    let accounts = accounts.into_iter().map(|(account, _)| account.to_owned());
+    accounts.collect()
+}
+
+fn is_account(account: &str) -> bool {
+    let Some((host, id)) = account.split_once(':') else {
+        return false;
+    };
+    // Bitbucket's are UUIDs, in braces or not, and account ids with a colon.
+    let is_id = |id: &str| {
+        let fits = |c: char| c.is_ascii_hexdigit() || matches!(c, '-' | '{' | '}' | ':');
+        !id.is_empty() && id.len() <= 80 && id.chars().all(fits)
+    };
+    match host {
+        "github" | "gitlab" | "gitea" | "forgejo" => {
+            id.len() <= 20 && !id.is_empty() && id.bytes().all(|digit| digit.is_ascii_digit())
+        }
+        "bitbucket" => is_id(id),
+        _ => false,
     }
 }
 

@@ -11,6 +11,7 @@ use crate::refusal::Refusal;
 use crate::repository::Repository;
 use crate::repository::network::{Remote, RemoteRefs};
 use crate::review::Desk;
+use crate::review::desk::adopted;
 
 /// Where following the remote led.
 pub(super) struct Followed {
@@ -31,7 +32,11 @@ pub(super) fn follow(
 ) -> Result<Result<Followed, Refusal>> {
     let path = desk.path.as_path();
     let branch_ref = format!("refs/heads/{branch}");
-    let seen = match remote.look(&["refs/heads/*", JOURNAL_REF]) {
+    let mut wanted = vec!["refs/heads/*", JOURNAL_REF];
+    if adopted(&desk.index.rules()).is_ok_and(|rules| rules.policy.proposals.requests) {
+        wanted.extend(["refs/pull/*/head", "refs/merge-requests/*/head"]);
+    }
+    let seen = match remote.look(&wanted) {
         Ok(seen) => seen,
         Err(refusal) => return Ok(Err(refusal)),
     };

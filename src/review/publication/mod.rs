@@ -9,6 +9,7 @@
 mod follow;
 mod proposals;
 mod replay;
+mod requests;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -25,6 +26,7 @@ use crate::repository::Repository;
 use crate::repository::network::{Pushed, Remote, RemoteRefs, Update};
 
 pub use self::proposals::Unsent;
+pub use self::requests::WantedRequests;
 
 /// Whether what is committed here is published.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

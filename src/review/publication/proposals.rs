@@ -11,7 +11,9 @@ use anyhow::Result;
 
 use super::follow::is_in;
 use super::replay::replay;
+use super::requests;
 use crate::id::CommitId;
+use crate::policy::Policy;
 use crate::refusal::Refusal;
 use crate::repository::network::{Pushed, Remote, RemoteRefs, Update};
 use crate::repository::{Repository, is_ref_name};
@@ -20,7 +22,7 @@ use crate::review::item::BRANCHES;
 use crate::review::{Committer, Desk, Place};
 
 /// Where it is kept what the remote was last seen to hold of a branch.
-const SEEN: &str = "refs/countersign/seen/";
+pub(super) const SEEN: &str = "refs/countersign/seen/";
 
 /// A proposal that the remote does not hold as it stands here.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,8 +68,13 @@ pub(super) async fn exchange(
             let Ok(rules) = adopted(&rules) else {
                 return Ok(Ok(Found::default()));
             };
-            let is_proposal = |branch: &str| rules.policy.is_proposal(branch);
-            compare(repository, desk, &place, &there, is_proposal)
+            let compared = compare(repository, desk, &place, &there, &rules.policy)?;
+            let found = match compared {
+                Ok(found) => found,
+                Err(refusal) => return Ok(Err(refusal)),
+            };
+            let followed = requests::follow(repository, desk, &place, &there, &rules.policy)?;
+            Ok(followed.map(|()| found))
         })
         .await?;
     let found = match found {
@@ -97,8 +104,7 @@ pub(super) fn is_behind(repository: &Repository, desk: &Desk, seen: &RemoteRefs)
     let Ok(rules) = adopted(&rules) else {
         return Ok(false);
     };
-    let is_proposal = |branch: &str| rules.policy.is_proposal(branch);
-    let standings = standings(repository, seen, is_proposal)?;
+    let standings = standings(repository, seen, &rules.policy)?;
     Ok(standings.values().any(|at| at.here != at.there))
 }
 
@@ -137,9 +143,9 @@ fn compare(
     desk: &Desk,
     remote: &Remote,
     there: &RemoteRefs,
-    is_proposal: impl Fn(&str) -> bool,
+    policy: &Policy,
 ) -> Result<Result<Found, Refusal>> {
-    let standings = standings(repository, there, is_proposal)?;
+    let standings = standings(repository, there, policy)?;
     let new: Vec<String> = standings
         .iter()
         .filter(|(_, at)| at.there.is_some_and(|commit| !repository.holds(commit)))
@@ -159,11 +165,11 @@ fn compare(
             Step::Follow => {
                 // Whoever moved it meanwhile is found at the next look.
                 if desk.put_ref(&repository, &name, at.here, at.there)? {
-                    keep_seen(&repository, &branch, at)?;
+                    keep_seen(&repository, &branch, at.seen, at.there)?;
                 }
             }
             Step::Send => {
-                keep_seen(&repository, &branch, at)?;
+                keep_seen(&repository, &branch, at.seen, at.there)?;
                 found.updates.push(Update {
                     name,
                     to: at.here,
@@ -175,7 +181,7 @@ fn compare(
                 repository.rescue(here)?;
                 let own = repository.new_commits(here, &[there])?;
                 if desk.put_ref(&repository, &name, at.here, at.there)? {
-                    keep_seen(&repository, &branch, at)?;
+                    keep_seen(&repository, &branch, at.seen, at.there)?;
                     found.both.push(Both { branch, here, own });
                 }
             }
@@ -184,11 +190,11 @@ fn compare(
     Ok(Ok(found))
 }
 
-/// Every branch that is a proposal on either side, or was one when the remote was last seen.
+/// Every branch that is a proposal on either side, or was one when the remote was last seen; requests are nobody's branches there.
 fn standings(
     repository: &Repository,
     there: &RemoteRefs,
-    is_proposal: impl Fn(&str) -> bool,
+    policy: &Policy,
 ) -> Result<BTreeMap<String, Standing>> {
     let here = repository.branches()?;
     let seen = repository.refs_under(SEEN)?;
@@ -196,7 +202,8 @@ fn standings(
     let branches: BTreeSet<String> = (here.keys().cloned())
         .chain(seen.keys().cloned())
         .chain(there.keys().filter_map(branch_there))
-        .filter(|branch| is_proposal(branch) && is_ref_name(&format!("{BRANCHES}{branch}")))
+        .filter(|branch| policy.is_proposal(branch) && !policy.is_request(branch))
+        .filter(|branch| is_ref_name(&format!("{BRANCHES}{branch}")))
         .collect();
     Ok(branches
         .into_iter()
@@ -243,11 +250,16 @@ fn step(repository: &Repository, at: Standing) -> Step {
 }
 
 /// Notes what the remote was seen to hold.
-fn keep_seen(repository: &Repository, branch: &str, at: Standing) -> Result<()> {
-    if at.seen != at.there {
+pub(super) fn keep_seen(
+    repository: &Repository,
+    branch: &str,
+    seen: Option<CommitId>,
+    there: Option<CommitId>,
+) -> Result<()> {
+    if seen != there {
         let name = format!("{SEEN}{branch}");
         // Nobody else writes it.
-        let _ = repository.put_ref(&name, at.seen, at.there, "countersign: seen on the remote")?;
+        let _ = repository.put_ref(&name, seen, there, "countersign: seen on the remote")?;
     }
     Ok(())
 }

@@ -108,6 +108,8 @@ pub struct ProposalPage {
     pub changed: Moment,
     /// Why it is not read.
     pub problem: Option<Refused>,
+    /// Which request of the git host it is.
+    pub request: Option<Message>,
     /// Where it is brought up to date, where what is published changed under it.
     pub update: Option<Href>,
     /// Where everything that waits for the reader is looked at together.
@@ -348,6 +350,7 @@ mod samples {
                 sentence: sentence(ink),
                 changed: moment(ink, "2026-11-12"),
                 problem: Some(refused(ink)),
+                request: Some(say("proposals-request").with("number", ink("7"))),
                 update: Some(Href::to([ink("update")])),
                 together: Some(link(ink, "Look at 2 together")),
                 records: vec![

@@ -7,6 +7,7 @@ use super::between::{choices, states};
 use super::changes;
 use crate::index::{self, ProposalRow, ProposedRow};
 use crate::ledger::Act;
+use crate::policy::request_ref;
 use crate::refusal::Refusal;
 use crate::review::queue::{Section as Part, place};
 use crate::review::{self, Item, PastDecision, may_take_part};
@@ -124,7 +125,9 @@ async fn make(reader: &Reader, branch: &str, frame: Page) -> Result<ProposalPage
         sentence: changes(reader.policy(), &writers, &titles),
         changed: moment(proposal.changed_at, reader.now()),
         problem: proposal.problem.as_deref().map(|why| shown(&not_read(why))),
-        update: (state == State::Open && is_outdated).then(|| reader.urls.update(branch)),
+        request: request(reader, branch),
+        update: (state == State::Open && is_outdated && !reader.policy().is_request(branch))
+            .then(|| reader.urls.update(branch)),
         together: together(reader, &items),
         records: records(reader, &rows, &items, state).await?,
         discussion: said.iter().map(|said| subject.remark(said)).collect(),
@@ -141,6 +144,12 @@ async fn make(reader: &Reader, branch: &str, frame: Page) -> Result<ProposalPage
             (say("details-head"), proposal.head),
         ]),
     })
+}
+
+/// Which request of the git host this is, and what that means to whoever reads it here.
+fn request(reader: &Reader, branch: &str) -> Option<Message> {
+    let (_, number) = request_ref(branch).filter(|_| reader.policy().is_request(branch))?;
+    Some(say("proposals-request").with("number", number.to_string()))
 }
 
 /// What a text says after its first line.
@@ -219,6 +228,7 @@ fn proposed(reader: &Reader, row: &ProposedRow, item: Option<&Item>, state: Stat
     };
     let may_edit = state == State::Open
         && item.is_some()
+        && !policy.is_request(&row.branch)
         && may_take_part(policy, &row.collection, reader.person());
     Proposed {
         record: Link {
