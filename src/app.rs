@@ -4,6 +4,7 @@ mod doors;
 mod exchange;
 mod looker;
 mod post;
+mod requests;
 
 pub use doors::is_readable_by_others;
 pub use exchange::remotes;
@@ -21,6 +22,7 @@ use tokio::task::JoinSet;
 
 use self::exchange::Exchange;
 use self::looker::Looker;
+use self::requests::Requests;
 use crate::config::{Ending, Serve};
 use crate::data::{DataDir, Holding};
 use crate::index::Index;
@@ -88,6 +90,9 @@ pub async fn serve(data_dir: &Path, settings: &Serve) -> Result<Ending> {
         stopping,
     });
     for holding in data.holdings()? {
+        if let Some(requests) = Requests::of(&web, &holding, settings.interval).await? {
+            tasks.spawn(requests.run());
+        }
         if let Some(exchange) = Exchange::of(&web, &data, holding, settings.interval) {
             tasks.spawn(exchange.run());
         }

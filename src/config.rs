@@ -88,7 +88,8 @@ pub enum Command {
     User(User),
     /// Connects a repository with the git host that it lives on: how the server is let in, and where webhooks come in. Then tries the way there.
     ///
-    /// Run it again to give a new token or to try again. Nothing on the host is changed.
+    /// Run it again to give a new token or to try again. With a token for the host's API it makes the webhook and the deploy key there; without one nothing
+    /// on the host is changed.
     Connect(Connect),
     /// Copies what git does not hold into a folder: the key, the private database and where the repositories are. May run beside the server.
     ///
@@ -352,6 +353,14 @@ pub struct Connect {
     /// Over HTTPS: the name that goes with the token, where it is not the usual one of that kind of host.
     #[arg(long, value_name = "NAME")]
     pub user: Option<String>,
+
+    /// A file that holds a token for the host's API, as for --token-file; without it the token of --token-file is tried. - reads standard input.
+    #[arg(long, value_name = "FILE", requires = "host")]
+    pub api_token_file: Option<PathBuf>,
+
+    /// The address of the host's API, where it does not stand where that kind of host has it.
+    #[arg(long, value_name = "URL", requires = "host")]
+    pub api_url: Option<String>,
 
     /// Over SSH: the fingerprint of the host's key, as the host publishes it: SHA256:...
     #[arg(long, value_name = "FINGERPRINT")]

@@ -17,7 +17,7 @@ fn main() -> ExitCode {
     // Reads FAILPOINTS; the faults stand as long as this lives.
     #[cfg(feature = "failpoints")]
     let _faults = fail::FailScenario::setup();
-    countersign::web::provider::install_tls();
+    countersign::hosting::http::install_tls();
     let line = CommandLine::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()

@@ -21,6 +21,30 @@ hosting-host = Host
 hosting-own-secret = Secret of your own
 hosting-own-secret-hint = Leave it empty and one is made. GitLab’s signing token, which begins with whsec_, goes in here.
 hosting-make = Make a secret
+hosting-api = Pull and merge requests
+hosting-api-lead = Requests are proposals here, followed by git alone. With a token for the host’s API their titles and states are kept in step as well, what is decided here is shown there as a status and a comment, and the host is set up by itself.
+hosting-api-known = { $host } is asked at { $address } about { $project }.
+hosting-api-none = No API is asked.
+hosting-api-token = Token
+hosting-api-token-hint = It may read and write requests, statuses and webhooks, and keys where this server comes over SSH. It is kept in the private database and shown nowhere.
+hosting-api-connect = Connect
+hosting-api-forget = Forget the token
+hosting-tried-api = API
+hosting-tried-webhook = Webhook
+hosting-tried-key = Deploy key
+hosting-tried-protection = Published branch
+hosting-tried-status = Status
+hosting-told-answers = { $count ->
+    [0] It answers, and no request is open.
+    [one] It answers, and one request is open.
+   *[other] It answers, and { $count } requests are open.
+}
+hosting-told-made = It is made on the host.
+hosting-told-known = It is on the host already.
+hosting-told-protected = It is protected. Let this server’s login push to it.
+hosting-told-unprotected = Whoever may write there can push to it around review. Protect it, and let this server’s login push to it.
+hosting-told-unknown = This token may not see whether it is protected. Look there, and let this server’s login push to it.
+hosting-told-shown = One stands beside the head of the published branch.
 hosting-deliveries = What came
 hosting-no-deliveries = No webhook has come yet.
 hosting-look = Look now

@@ -26,7 +26,10 @@ proposals-unasked = Being written; nobody was asked to look yet
 
 proposals-eyebrow = Proposal
 proposals-outdated-banner = Behind what is published.
-proposals-request = Request { $number } of the git host. Its branch is its author’s: nothing is written to it here.
+proposals-request = Request { $number } of the git host.
+proposals-request-of = Request { $number } of { $name } on the git host.
+proposals-request-note = Its branch is its author’s: nothing is written to it here.
+proposals-request-there = Open it there
 proposals-outdated-told = Some of it was changed meanwhile, so this cannot be published as it is.
 proposals-update = Bring it up to date
 proposals-description = Description

@@ -21,6 +21,30 @@ hosting-host = Hôte
 hosting-own-secret = Votre propre secret
 hosting-own-secret-hint = Laissez vide pour qu’il en soit créé un. Le jeton de signature de GitLab, qui commence par whsec_, se met ici.
 hosting-make = Créer un secret
+hosting-api = Demandes de fusion
+hosting-api-lead = Les demandes sont ici des propositions, suivies par git seul. Avec un jeton pour l’API de l’hébergeur, leurs titres et leurs états concordent aussi, ce qui est décidé ici s’affiche là-bas comme statut et commentaire, et l’hébergeur est réglé tout seul.
+hosting-api-known = { $host } est interrogé à { $address } sur { $project }.
+hosting-api-none = Aucune API n’est interrogée.
+hosting-api-token = Jeton
+hosting-api-token-hint = Il peut lire et écrire les demandes, les statuts et les webhooks, et les clés là où ce serveur vient par SSH. Il est gardé dans la base privée et n’est montré nulle part.
+hosting-api-connect = Connecter
+hosting-api-forget = Oublier le jeton
+hosting-tried-api = API
+hosting-tried-webhook = Webhook
+hosting-tried-key = Clé de déploiement
+hosting-tried-protection = Branche publiée
+hosting-tried-status = Statut
+hosting-told-answers = { $count ->
+    [0] Elle répond, et aucune demande n’est ouverte.
+    [one] Elle répond, et une demande est ouverte.
+   *[other] Elle répond, et { $count } demandes sont ouvertes.
+}
+hosting-told-made = C’est fait chez l’hébergeur.
+hosting-told-known = L’hébergeur l’a déjà.
+hosting-told-protected = Elle est protégée. Laissez l’accès de ce serveur y pousser.
+hosting-told-unprotected = Qui peut écrire là-bas peut y pousser sans relecture. Protégez-la, et laissez l’accès de ce serveur y pousser.
+hosting-told-unknown = Ce jeton ne peut voir si elle est protégée. Regardez là-bas, et laissez l’accès de ce serveur y pousser.
+hosting-told-shown = Il est affiché à côté de la tête de la branche publiée.
 hosting-deliveries = Ce qui est arrivé
 hosting-no-deliveries = Aucun webhook n’est encore arrivé.
 hosting-look = Regarder maintenant

@@ -26,7 +26,10 @@ proposals-unasked = En cours de rédaction ; personne n’a encore été sollici
 
 proposals-eyebrow = Proposition
 proposals-outdated-banner = En retard sur ce qui est publié.
-proposals-request = Demande { $number } de l’hébergeur git. Sa branche est à son auteur : rien n’y est écrit d’ici.
+proposals-request = Demande { $number } de l’hébergeur git.
+proposals-request-of = Demande { $number } de { $name } chez l’hébergeur git.
+proposals-request-note = Sa branche est à son auteur : rien n’y est écrit d’ici.
+proposals-request-there = L’ouvrir là-bas
 proposals-outdated-told = Une partie a changé entre-temps ; elle ne peut être publiée telle quelle.
 proposals-update = La mettre à jour
 proposals-description = Description

@@ -252,7 +252,7 @@ impl Exchange {
 }
 
 /// How long nothing is asked of a remote: the interval, and twice as long after each failure.
-fn pause(interval: Duration, failures: u32) -> Duration {
+pub(super) fn pause(interval: Duration, failures: u32) -> Duration {
     let factor = 1 << failures.saturating_sub(1).min(10);
     (interval * factor).min(LONGEST_REST.max(interval))
 }

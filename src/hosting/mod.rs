@@ -1,12 +1,18 @@
 //! Git hosts: what they send, and what it means.
 //!
 //! A webhook carries no authority and no data: it says "look again". So it is believed only as far as its signature goes ([`signature`]), and what it
-//! tells is kept for people to read and for nothing else ([`hook`]). The shapes come from each host's documentation: GitHub
+//! tells is kept for people to read and for nothing else ([`hook`]). What a host says of its requests comes from its API ([`api`]), is brought in step
+//! with what stands here ([`in_step`]), and what became of them here is told there ([`report`]). The shapes come from each host's documentation: GitHub
 //! <https://docs.github.com/webhooks>, GitLab <https://docs.gitlab.com/user/project/integrations/webhook_events/>, Gitea
 //! <https://docs.gitea.com/usage/webhooks>, Forgejo <https://forgejo.org/docs/latest/user/webhooks/>, Bitbucket Cloud
 //! <https://support.atlassian.com/bitbucket-cloud/docs/event-payloads/>, and Standard Webhooks <https://www.standardwebhooks.com>.
 
+pub mod api;
+pub mod connect;
 pub mod hook;
+pub mod http;
+pub mod in_step;
+pub mod report;
 pub mod signature;
 
 use std::fmt;

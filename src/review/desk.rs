@@ -43,6 +43,7 @@ pub struct Desk {
     changes: watch::Sender<u64>,
     /// Wakes whoever looks at the place of publication.
     asked: Notify,
+    asked_host: Notify,
 }
 
 #[derive(Default)]
@@ -52,6 +53,7 @@ pub(super) struct Found {
     remote: RemoteLook,
     mirrors: BTreeMap<String, Refusal>,
     wanted_requests: WantedRequests,
+    host_api: Option<Refusal>,
     left_alone: Vec<LeftAlone>,
     edited: Vec<Edited>,
     /// Whether decisions stand in the journal whose move could not be made yet.
@@ -108,6 +110,7 @@ impl Desk {
             looking: tokio::sync::Mutex::default(),
             changes: watch::Sender::new(0),
             asked: Notify::new(),
+            asked_host: Notify::new(),
         }
     }
 
@@ -144,11 +147,30 @@ impl Desk {
     /// Asks for a look at the place of publication, soon; asked often it is one look.
     pub fn ask_for_a_look(&self) {
         self.asked.notify_one();
+        self.asked_host.notify_one();
     }
 
     /// Waits until somebody asks for a look. One task waits: the one that exchanges with the remote, or without one the one that looks here.
     pub async fn asked_for_a_look(&self) {
         self.asked.notified().await;
+    }
+
+    /// Waits until somebody asks for a look, as [`Desk::asked_for_a_look`] does, for the one that asks the API of the git host.
+    pub async fn asked_for_requests(&self) {
+        self.asked_host.notified().await;
+    }
+
+    /// Returns why the API of the git host could not be asked last; `None` where it could, or none is asked.
+    pub fn host_api(&self) -> Option<Refusal> {
+        self.found().host_api.clone()
+    }
+
+    /// Notes why the API of the git host could not be asked.
+    pub fn note_host_api(&self, failure: Option<Refusal>) {
+        let code = |failure: &Option<Refusal>| failure.as_ref().map(|refusal| refusal.code);
+        let now = code(&failure);
+        let before = std::mem::replace(&mut self.found().host_api, failure);
+        self.tell_if(code(&before) != now);
     }
 
     /// Returns whether the place of publication is a remote.

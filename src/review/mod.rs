@@ -47,7 +47,7 @@ pub use load::{findings_of, items, items_at, past_decision, taken_down};
 pub use orders::{EditOrder, Intent, NewText, Outcome, Place};
 pub use outcome::{Prepared, Texts, forecast, missing_fields, prepare};
 pub use outstanding::Outstanding;
-pub use people::{is_author, may_take_part};
+pub use people::{is_author, may_take_part, server_identity};
 pub use proposed::items as proposed_items;
 pub use publication::{
     Exchanged, Publication, Unsent, WantedRequests, begin_outgoing, exchange, is_behind, mirror,

@@ -2,7 +2,13 @@
 
 use crate::id::Identity;
 use crate::policy::{Person, Policy, Scope};
+use crate::repository::SERVER_ADDRESS;
 use crate::review::Item;
+
+/// Returns in whose name the journal tells what no person said.
+pub fn server_identity() -> Identity {
+    Identity::new("Countersign", SERVER_ADDRESS)
+}
 
 /// Returns whether a person wrote any of an item, under any of their addresses.
 pub fn is_author(policy: &Policy, item: &Item, person: &Person) -> bool {

@@ -82,6 +82,22 @@ pub(super) fn judge(
     }
 }
 
+/// Checks what the git host said of a request: it may rename, close and reopen its proposal, and nothing else.
+///
+/// # Errors
+/// As [`judge`] says.
+pub(super) fn judge_host(item: &Item, decision: &Decision) -> Result<(), Refusal> {
+    refuse_stale(item, decision)?;
+    let is_fit = matches!(decision.act, Act::Describe | Act::Close | Act::Reopen);
+    match is_fit && item.is_whole_proposal() {
+        true => Ok(()),
+        false => Err(unfit(
+            item,
+            "a git host renames, closes and reopens proposals, and says nothing else",
+        )),
+    }
+}
+
 /// Nobody takes part in a collection without a role for it.
 pub fn no_role(person: &Person, collection: &str) -> Refusal {
     Refusal::new(

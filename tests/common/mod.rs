@@ -9,6 +9,7 @@ pub mod source;
 pub mod api;
 pub mod browser;
 pub mod forge;
+pub mod git_host;
 pub mod history;
 pub mod program;
 pub mod remote;
@@ -289,7 +290,7 @@ impl Story {
 
 /// Returns a client as a browser is one: cookies of its own, no redirect followed unasked. It reaches servers on this machine alone, without TLS.
 pub fn http() -> reqwest::ClientBuilder {
-    countersign::web::provider::install_tls();
+    countersign::hosting::http::install_tls();
     reqwest::Client::builder()
         .cookie_store(true)
         .redirect(reqwest::redirect::Policy::none())

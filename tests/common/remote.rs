@@ -49,6 +49,8 @@ struct Host {
     /// Every login that it was told, and how many requests came.
     told: Mutex<Vec<String>>,
     requests: Mutex<usize>,
+    /// What answers below /api.
+    api: Mutex<Option<Router>>,
 }
 
 impl Remote {
@@ -60,6 +62,7 @@ impl Remote {
             token: Mutex::default(),
             told: Mutex::default(),
             requests: Mutex::default(),
+            api: Mutex::default(),
         });
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}/{name}", listener.local_addr().unwrap());
@@ -88,6 +91,11 @@ impl Remote {
     pub fn asks_for(&self, login: Option<(&str, &str)>) {
         let login = login.map(|(user, token)| (user.to_owned(), token.to_owned()));
         *self.host.token.lock().unwrap() = login;
+    }
+
+    /// Has an API answer beside git, as hosts do.
+    pub fn with_api(&self, api: Router) {
+        *self.host.api.lock().unwrap() = Some(api);
     }
 
     /// Every `user:token` that it was told.
@@ -120,6 +128,11 @@ impl Remote {
 
 async fn answer(State(host): State<Arc<Host>>, request: Request) -> Response<Body> {
     *host.requests.lock().unwrap() += 1;
+    let api = host.api.lock().unwrap().clone();
+    if let Some(api) = api.filter(|_| request.uri().path().starts_with("/api/")) {
+        let answered = tower::ServiceExt::oneshot(api, request).await;
+        return answered.unwrap();
+    }
     if let Some(refused) = host.refused(request.headers()) {
         return refused;
     }

@@ -13,10 +13,11 @@ use crate::index::{self, ReleaseRow, Rules, RulesInForce};
 use crate::ledger::{About, Act, Decision, JOURNAL_REF, Plan, instant, release_id};
 use crate::policy::{Person, Policy};
 use crate::refusal::Refusal;
-use crate::repository::{CommitBuilder, NewCommit, RefMoved, Repository, SERVER_ADDRESS};
+use crate::repository::{CommitBuilder, NewCommit, RefMoved, Repository};
 use crate::review::desk::adopted;
 use crate::review::journal::journal_commit;
 use crate::review::lock::{TRIES, wait_for};
+use crate::review::people::server_identity;
 use crate::review::refusals::{MAX_TEXT_CHARS, person_of};
 use crate::review::{Desk, Item, items_at};
 
@@ -161,7 +162,7 @@ fn by_the_clock(
 ) -> Result<Accepted> {
     let (act, by) = match refusal {
         None => (Act::Release, release.planner.clone()),
-        Some(_) => (Act::Fail, server()),
+        Some(_) => (Act::Fail, server_identity()),
     };
     let mut decision = decision(rules, &release.name, act, None, release.manifest.parse()?);
     decision.operation = format!("clock:{}", release.planned);
@@ -177,10 +178,6 @@ fn by_the_clock(
     })
 }
 
-fn server() -> Identity {
-    Identity::new("Countersign", SERVER_ADDRESS)
-}
-
 /// Notes that a release that was let out could not go out after all.
 pub(super) async fn fail_release(
     desk: &Arc<Desk>,
@@ -194,7 +191,7 @@ pub(super) async fn fail_release(
     decision.operation = format!("fail:{}:{at}", release.planned);
     decision.text.clone_from(&refusal.cause);
     let accepted = Accepted {
-        by: server(),
+        by: server_identity(),
         decision,
         at,
         manifest: None,

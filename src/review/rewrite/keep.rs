@@ -6,14 +6,14 @@ use std::sync::Arc;
 use anyhow::{Context, Result, anyhow};
 
 use super::{Lost, Rewritten, lost, rules_at};
-use crate::id::{BlobId, CommitId, Identity, RecordId};
+use crate::id::{BlobId, CommitId, RecordId};
 use crate::index::{self, RulesInForce};
 use crate::ledger::{About, Act, Decision, HISTORY, JOURNAL_REF, Losses, Tips};
 use crate::policy::POLICY_PATH;
-use crate::repository::{CommitBuilder, RefMoved, Repository, SERVER_ADDRESS};
+use crate::repository::{CommitBuilder, RefMoved, Repository};
 use crate::review::journal::journal_commit;
 use crate::review::lock::{TRIES, wait_for};
-use crate::review::{Desk, past_decision};
+use crate::review::{Desk, past_decision, server_identity};
 
 /// What a rewriting lost, and the rules at the old tip.
 pub(super) struct Found {
@@ -139,7 +139,7 @@ fn tell(repository: &Repository, desk: &Desk, tips: Tips) -> Result<Result<(), R
         repository.blob_id(manifest.as_bytes())?,
         found.policy.context("an adopted history holds a policy")?,
     );
-    let said = (Identity::new("Countersign", SERVER_ADDRESS), decision);
+    let said = (server_identity(), decision);
     let at = moment(repository, tips.old, journal)?;
     let objects = repository.objects()?;
     let builder = CommitBuilder::begin(repository, &objects, &desk.key)?;

@@ -19,6 +19,10 @@ pub struct HostingPage {
     pub endpoints: Vec<Endpoint>,
     /// The endpoint whose secret was just made, shown this once.
     pub made: Option<Made>,
+    /// The API of the host that is asked.
+    pub api: Option<ApiRow>,
+    /// What was just tried through the API.
+    pub tried: Vec<TriedRow>,
     /// The last webhooks, the newest first.
     pub deliveries: Vec<DeliveryRow>,
     /// What administrators can do; `None` for everybody else.
@@ -51,6 +55,30 @@ pub struct Made {
     pub how: Message,
 }
 
+/// The API of the host that is asked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ApiRow {
+    /// Which, in a sentence.
+    pub told: Message,
+    /// The kind of host, as forms name it.
+    pub name: String,
+    /// Why it could not be asked last.
+    pub failing: Option<Refused>,
+}
+
+/// Something that was tried through the API.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TriedRow {
+    /// How it went.
+    pub tone: Tone,
+    /// What: "Webhook".
+    pub what: Message,
+    /// What came of it; empty where it was refused.
+    pub told: Message,
+    /// Why it was refused.
+    pub refused: Option<Refused>,
+}
+
 /// A webhook that came.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DeliveryRow {
@@ -77,6 +105,8 @@ pub struct HostingActs {
     pub action: Href,
     /// The kinds of host.
     pub hosts: Vec<Choice>,
+    /// Those that have an API.
+    pub api_hosts: Vec<Choice>,
     /// Why nothing was done.
     pub error: Option<Refused>,
 }
@@ -119,6 +149,28 @@ mod samples {
                     secret: ink("5f0a"),
                     how: say("hosting-how-github"),
                 }),
+                api: Some(ApiRow {
+                    told: say("hosting-api-known")
+                        .with("host", ink("GitHub"))
+                        .with("address", ink("https://api.github.com"))
+                        .with("project", ink("team/register")),
+                    name: ink("github"),
+                    failing: Some(refused(ink)),
+                }),
+                tried: vec![
+                    TriedRow {
+                        tone: Tone::Good,
+                        what: say("hosting-tried-webhook"),
+                        told: say("hosting-told-made"),
+                        refused: None,
+                    },
+                    TriedRow {
+                        tone: Tone::Wrong,
+                        what: say("hosting-tried-status"),
+                        told: Message::default(),
+                        refused: Some(refused(ink)),
+                    },
+                ],
                 deliveries: vec![
                     row(
                         Tone::Good,
@@ -139,6 +191,11 @@ mod samples {
                         label: verbatim(ink("GitHub")),
                         is_chosen: true,
                     }],
+                    api_hosts: vec![Choice {
+                        value: ink("gitlab"),
+                        label: verbatim(ink("GitLab")),
+                        is_chosen: false,
+                    }],
                     error: Some(refused(ink)),
                 }),
             }
@@ -148,6 +205,8 @@ mod samples {
             Self {
                 endpoints: Vec::new(),
                 made: None,
+                api: None,
+                tried: Vec::new(),
                 deliveries: Vec::new(),
                 acts: None,
                 ..Self::sample(ink)

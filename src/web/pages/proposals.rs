@@ -88,6 +88,17 @@ impl State {
     }
 }
 
+/// Which request of the git host a proposal is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RequestNote {
+    /// In a sentence.
+    pub told: Message,
+    /// What that means to whoever reads it here; empty where nothing.
+    pub note: Message,
+    /// Its page on the host.
+    pub there: Option<Href>,
+}
+
 /// One proposal: what it changes, who must still approve, and what was said of it as a whole.
 #[derive(Debug, Clone, PartialEq, Template)]
 #[template(path = "proposals/proposal.html")]
@@ -109,7 +120,7 @@ pub struct ProposalPage {
     /// Why it is not read.
     pub problem: Option<Refused>,
     /// Which request of the git host it is.
-    pub request: Option<Message>,
+    pub request: Option<RequestNote>,
     /// Where it is brought up to date, where what is published changed under it.
     pub update: Option<Href>,
     /// Where everything that waits for the reader is looked at together.
@@ -350,7 +361,13 @@ mod samples {
                 sentence: sentence(ink),
                 changed: moment(ink, "2026-11-12"),
                 problem: Some(refused(ink)),
-                request: Some(say("proposals-request").with("number", ink("7"))),
+                request: Some(RequestNote {
+                    told: say("proposals-request-of")
+                        .with("number", ink("7"))
+                        .with("name", ink("joe")),
+                    note: say("proposals-request-note"),
+                    there: Href::web("https://host.example.org/team/register/pull/7"),
+                }),
                 update: Some(Href::to([ink("update")])),
                 together: Some(link(ink, "Look at 2 together")),
                 records: vec![

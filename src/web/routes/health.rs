@@ -181,7 +181,13 @@ fn remote(reader: &Reader) -> Vec<Check> {
         let what = say("health-mirror-what").with("address", address);
         told(say("health-mirror"), what, &why)
     });
-    std::iter::once(seen).chain(unsent).chain(mirrors).collect()
+    let api = desk.host_api();
+    let api = api.map(|why| told(say("health-api"), say("health-api-what"), &why));
+    std::iter::once(seen)
+        .chain(unsent)
+        .chain(mirrors)
+        .chain(api)
+        .collect()
 }
 
 /// How long a webhook may be on its way before it is missed, in seconds.

@@ -3,7 +3,9 @@
 use axum::response::{IntoResponse, Redirect, Response};
 use secrecy::SecretString;
 
+use super::host_api;
 use crate::hosting::Host;
+use crate::hosting::connect::Tried;
 use crate::hosting::signature::{STANDARD_PREFIX, standard_key};
 use crate::refusal::Refusal;
 use crate::web::accounts::{Delivery, random_token};
@@ -12,7 +14,7 @@ use crate::web::form::Fields;
 use crate::web::frame;
 use crate::web::language::{Message, say, verbatim};
 use crate::web::moments::moment;
-use crate::web::pages::hosting::{DeliveryRow, Endpoint, HostingActs, HostingPage, Made};
+use crate::web::pages::hosting::{ApiRow, DeliveryRow, Endpoint, HostingActs, HostingPage, Made};
 use crate::web::pages::layout::{Section, Tone};
 use crate::web::pages::parts::Choice;
 use crate::web::reader::{Reader, Submission};
@@ -36,9 +38,13 @@ pub async fn act(submission: Submission) -> Result<Response, Failure> {
         false => Err(no_right(&reader)),
     };
     match done {
-        Ok(None) => Ok(Redirect::to(&reader.urls.hosting().to_string()).into_response()),
-        Ok(made) => frame::show(&HostingPage {
-            made,
+        Ok(Done::Nothing) => Ok(Redirect::to(&reader.urls.hosting().to_string()).into_response()),
+        Ok(Done::Made(made)) => frame::show(&HostingPage {
+            made: Some(made),
+            ..make(&reader).await?
+        }),
+        Ok(Done::Tried(tried)) => frame::show(&HostingPage {
+            tried: tried.into_iter().map(host_api::row).collect(),
             ..make(&reader).await?
         }),
         Err(refusal) => {
@@ -52,10 +58,20 @@ pub async fn act(submission: Submission) -> Result<Response, Failure> {
     }
 }
 
-async fn done(reader: &Reader, fields: &Fields) -> Result<Result<Option<Made>, Refusal>, Failure> {
+/// What came of a form.
+enum Done {
+    /// What there is to see stands on the page.
+    Nothing,
+    /// A secret was made.
+    Made(Made),
+    /// The host was set up, as far as it let.
+    Tried(Vec<Tried>),
+}
+
+async fn done(reader: &Reader, fields: &Fields) -> Result<Result<Done, Refusal>, Failure> {
     if fields.get("act") == "look" {
         reader.desk.ask_for_a_look();
-        return Ok(Ok(None));
+        return Ok(Ok(Done::Nothing));
     }
     let host: Host = match fields.get("host").parse() {
         Ok(host) => host,
@@ -75,7 +91,7 @@ async fn done(reader: &Reader, fields: &Fields) -> Result<Result<Option<Made>, R
             accounts
                 .change_hook(name, host, &kept, reader.now())
                 .await?;
-            return Ok(Ok(Some(Made {
+            return Ok(Ok(Done::Made(Made {
                 address: address(reader, host),
                 secret,
                 how: how(host),
@@ -83,9 +99,16 @@ async fn done(reader: &Reader, fields: &Fields) -> Result<Result<Option<Made>, R
         }
         "end-older" => accounts.end_older_secret(name, host).await?,
         "off" => accounts.end_hook(name, host).await?,
+        "connect-api" => {
+            let tried = host_api::connect_api(reader, host, fields).await?;
+            return Ok(tried.map(Done::Tried));
+        }
+        "forget-api" => {
+            accounts.forget_host_api(name).await?;
+        }
         _ => return Ok(Err(no_such_act())),
     }
-    Ok(Ok(None))
+    Ok(Ok(Done::Nothing))
 }
 
 fn refuse_weak(secret: &str) -> Result<(), Refusal> {
@@ -133,7 +156,7 @@ fn administers(reader: &Reader) -> bool {
     person.is_some_and(|person| policy.may_govern(person))
 }
 
-fn address(reader: &Reader, host: Host) -> String {
+pub(super) fn address(reader: &Reader, host: Host) -> String {
     format!(
         "{}/hooks/{}/{host}",
         reader.web.public_url, reader.desk.name
@@ -173,13 +196,33 @@ async fn make(reader: &Reader) -> Result<HostingPage, Failure> {
             })
             .collect(),
         made: None,
+        api: api(reader).await?,
+        tried: Vec::new(),
         deliveries: deliveries.into_iter().map(|one| row(reader, one)).collect(),
         acts: administers(reader).then(|| HostingActs {
             action: reader.urls.hosting(),
             hosts: Host::ALL.into_iter().map(choice).collect(),
+            api_hosts: Host::ALL
+                .into_iter()
+                .filter(|host| *host != Host::Plain)
+                .map(choice)
+                .collect(),
             error: None,
         }),
     })
+}
+
+/// The API that is asked.
+async fn api(reader: &Reader) -> Result<Option<ApiRow>, Failure> {
+    let known = reader.web.accounts.host_api(&reader.desk.name).await?;
+    Ok(known.map(|api| ApiRow {
+        told: say("hosting-api-known")
+            .with("host", api.host.title())
+            .with("address", api.place.base)
+            .with("project", api.place.project),
+        name: api.host.name().to_owned(),
+        failing: reader.desk.host_api().as_ref().map(shown),
+    }))
 }
 
 fn row(reader: &Reader, one: Delivery) -> DeliveryRow {

@@ -19,6 +19,7 @@ mod health;
 mod history;
 mod home;
 mod hooks;
+mod host_api;
 mod hosting;
 mod inbox;
 mod language;

@@ -20,7 +20,7 @@ use crate::web::language::{Message, say, verbatim};
 use crate::web::moments::moment;
 use crate::web::pages::layout::{Page, Section};
 use crate::web::pages::parts::{Choice, Link};
-use crate::web::pages::proposals::{Commit, Desk, ProposalPage, Proposed, State};
+use crate::web::pages::proposals::{Commit, Desk, ProposalPage, Proposed, RequestNote, State};
 use crate::web::pages::record::Compare;
 use crate::web::reader::Reader;
 use crate::web::routes::notices::{Done, notice};
@@ -125,7 +125,7 @@ async fn make(reader: &Reader, branch: &str, frame: Page) -> Result<ProposalPage
         sentence: changes(reader.policy(), &writers, &titles),
         changed: moment(proposal.changed_at, reader.now()),
         problem: proposal.problem.as_deref().map(|why| shown(&not_read(why))),
-        request: request(reader, branch),
+        request: request(reader, branch).await?,
         update: (state == State::Open && is_outdated && !reader.policy().is_request(branch))
             .then(|| reader.urls.update(branch)),
         together: together(reader, &items),
@@ -147,9 +147,33 @@ async fn make(reader: &Reader, branch: &str, frame: Page) -> Result<ProposalPage
 }
 
 /// Which request of the git host this is, and what that means to whoever reads it here.
-fn request(reader: &Reader, branch: &str) -> Option<Message> {
-    let (_, number) = request_ref(branch).filter(|_| reader.policy().is_request(branch))?;
-    Some(say("proposals-request").with("number", number.to_string()))
+async fn request(reader: &Reader, branch: &str) -> Result<Option<RequestNote>, Failure> {
+    let known = reader
+        .web
+        .accounts
+        .request_of(&reader.desk.name, branch)
+        .await?;
+    let is_followed = reader.policy().is_request(branch);
+    let number = request_ref(branch).map(|(_, number)| number);
+    let number = known.as_ref().map(|known| known.number).or(number);
+    let Some(number) = number.filter(|_| known.is_some() || is_followed) else {
+        return Ok(None);
+    };
+    let number = number.to_string();
+    let author = known.as_ref().map(|known| known.author.clone());
+    Ok(Some(RequestNote {
+        told: match author.filter(|author| !author.is_empty()) {
+            Some(author) => say("proposals-request-of")
+                .with("number", number)
+                .with("name", author),
+            None => say("proposals-request").with("number", number),
+        },
+        note: match is_followed {
+            true => say("proposals-request-note"),
+            false => Message::default(),
+        },
+        there: known.and_then(|known| Href::web(&known.address)),
+    }))
 }
 
 /// What a text says after its first line.

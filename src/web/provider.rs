@@ -4,8 +4,7 @@
 //! statement counts only when its own key signed it, for this server, for this very sign-in, and when it says that the address is verified. Nothing is
 //! asked of the provider before somebody wants to sign in by it, so a provider that is down keeps nobody from a password or a link.
 
-mod http;
-
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -15,17 +14,15 @@ use openidconnect::core::{
 };
 use openidconnect::url::Url;
 use openidconnect::{
-    AccessToken, AccessTokenHash, AuthorizationCode, ClaimsVerificationError, ClientId,
-    ClientSecret, CsrfToken, EndpointMaybeSet, EndpointNotSet, EndpointSet, IssuerUrl, Nonce,
-    OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
+    AccessToken, AccessTokenHash, AsyncHttpClient, AuthorizationCode, ClaimsVerificationError,
+    ClientId, ClientSecret, CsrfToken, EndpointMaybeSet, EndpointNotSet, EndpointSet, IssuerUrl,
+    Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
     SignatureVerificationError, TokenResponse,
 };
 use tokio::sync::Mutex;
 
-pub use http::install_tls;
-use http::{Http, is_safe};
-
 use super::accounts::UnderWay;
+use crate::hosting::http::{Http, HttpError, is_safe};
 use crate::refusal::Refusal;
 
 /// What the operator says of a provider.
@@ -71,6 +68,19 @@ pub struct Departure {
     pub under_way: UnderWay,
 }
 
+/// The largest answer that is read, in bytes; key sets and statements are a few thousand.
+const MOST_BYTES: usize = 256 << 10;
+
+impl<'c> AsyncHttpClient<'c> for Http {
+    type Error = HttpError;
+    type Future =
+        Pin<Box<dyn Future<Output = Result<http::Response<Vec<u8>>, HttpError>> + Send + 'c>>;
+
+    fn call(&'c self, request: http::Request<Vec<u8>>) -> Self::Future {
+        Box::pin(self.ask(request))
+    }
+}
+
 /// Seconds for which the provider's description of itself and its keys hold.
 const KNOWN_FOR: i64 = 10 * 60;
 
@@ -114,7 +124,7 @@ impl Provider {
             .ok_or_else(|| unsafe_issuer(&settings.issuer))?;
         let back = format!("{}{}", settings.public_url, super::urls::provider_back());
         let back = RedirectUrl::new(back).map_err(|_| bad_public_url(&settings.public_url))?;
-        let http = Http::new(issuer.url()).map_err(|error| {
+        let http = Http::new(issuer.url(), MOST_BYTES).map_err(|error| {
             Refusal::new(
                 "SRV-OIDC-003",
                 format!("no TLS can be spoken: {error}"),

@@ -1,18 +1,13 @@
-//! The HTTP client for the identity provider: no redirects, little time, small answers, and TLS everywhere but on this machine.
+//! The HTTP client for identity providers and for the API of git hosts: no redirects, little time, bounded answers, and TLS everywhere but on this machine.
 
-use std::future::Future;
-use std::pin::Pin;
+use std::net::IpAddr;
 use std::time::Duration;
 
-use openidconnect::AsyncHttpClient;
-use openidconnect::http::{self, Response};
-use openidconnect::url::{Host, Url};
+use http::{Request, Response};
+use reqwest::Url;
 
 /// How long one answer may take, all of it.
 const TIMEOUT: Duration = Duration::from_secs(10);
-
-/// The largest answer that is read, in bytes; key sets and statements are a few thousand.
-const MAX_BYTES: usize = 256 * 1024;
 
 /// Installs the TLS that this program uses; a second time does nothing.
 pub fn install_tls() {
@@ -20,57 +15,68 @@ pub fn install_tls() {
     let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
-/// A client for one provider.
+/// A client for one place.
 #[derive(Debug, Clone)]
-pub struct Http(reqwest::Client);
+pub struct Http {
+    client: reqwest::Client,
+    /// The largest answer that is read, in bytes.
+    most: usize,
+}
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum HttpError {
     /// It could not be asked.
-    #[error("the provider could not be asked")]
+    #[error("it could not be asked")]
     Transport(#[source] reqwest::Error),
     /// The answer does not end in time.
-    #[error("the provider's answer is larger than {MAX_BYTES} bytes")]
-    TooLarge,
-    /// The provider names an address that is not to be trusted.
-    #[error("the provider names an address that is neither https nor on this machine")]
+    #[error("the answer is larger than {0} bytes")]
+    TooLarge(usize),
+    /// An address that is not to be trusted.
+    #[error("the address is neither https nor on this machine")]
     Plain,
     /// The answer is none.
-    #[error("the provider's answer is malformed")]
+    #[error("the answer is malformed")]
     Malformed(#[source] http::Error),
 }
 
 impl Http {
-    /// Returns a client. Certificates of the system are read only where the provider is reached by https.
+    /// Returns a client that reads answers of so many bytes. Certificates of the system are read only where the place is reached by https.
     ///
     /// # Errors
     /// When the system has no certificates to trust.
-    pub fn new(issuer: &Url) -> reqwest::Result<Self> {
+    pub fn new(place: &Url, most: usize) -> reqwest::Result<Self> {
         install_tls();
         let builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
             .connect_timeout(TIMEOUT)
             .timeout(TIMEOUT);
-        let builder = match issuer.scheme() {
+        let builder = match place.scheme() {
             "https" => builder.https_only(true),
             _ => builder.tls_certs_only([]),
         };
-        builder.build().map(Self)
+        Ok(Self {
+            client: builder.build()?,
+            most,
+        })
     }
 
-    async fn ask(&self, request: http::Request<Vec<u8>>) -> Result<Response<Vec<u8>>, HttpError> {
+    /// Asks, and returns what is answered.
+    ///
+    /// # Errors
+    /// When no whole answer comes in time, and for an address that secrets may not be sent to.
+    pub async fn ask(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, HttpError> {
         let transport = |error: reqwest::Error| HttpError::Transport(error.without_url());
         let request = reqwest::Request::try_from(request).map_err(transport)?;
         if !is_safe(request.url()) {
             return Err(HttpError::Plain);
         }
-        let mut answer = self.0.execute(request).await.map_err(transport)?;
+        let mut answer = self.client.execute(request).await.map_err(transport)?;
         let mut body = Vec::new();
         while let Some(part) = answer.chunk().await.map_err(transport)? {
-            if body.len() + part.len() > MAX_BYTES {
-                return Err(HttpError::TooLarge);
+            if body.len() + part.len() > self.most {
+                return Err(HttpError::TooLarge(self.most));
             }
             body.extend_from_slice(&part);
         }
@@ -82,27 +88,18 @@ impl Http {
     }
 }
 
-/// Returns whether an address of a provider is one that secrets may be sent to: https, or this machine.
+/// Returns whether an address is one that secrets may be sent to: https, or this machine.
 pub fn is_safe(address: &Url) -> bool {
-    let is_here = match address.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
+    let host = address.host_str().unwrap_or_default();
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    let is_here = match host.parse::<IpAddr>() {
+        Ok(address) => address.is_loopback(),
+        Err(_) => host == "localhost",
     };
     match address.scheme() {
-        "https" => address.host().is_some(),
+        "https" => !host.is_empty(),
         "http" => is_here,
         _ => false,
-    }
-}
-
-impl<'c> AsyncHttpClient<'c> for Http {
-    type Error = HttpError;
-    type Future = Pin<Box<dyn Future<Output = Result<Response<Vec<u8>>, HttpError>> + Send + 'c>>;
-
-    fn call(&'c self, request: http::Request<Vec<u8>>) -> Self::Future {
-        Box::pin(self.ask(request))
     }
 }
 

@@ -1,5 +1,7 @@
 //! `connect`: how the server is let in at the git host of a repository, and whether the way there is open.
 
+mod on_host;
+
 use std::io::Read;
 use std::path::Path;
 
@@ -7,14 +9,15 @@ use anyhow::{Context, Result};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
+use self::on_host::on_host;
 use super::{Ending, data, print, print_json, refuse};
-use crate::app::{self, now};
+use crate::app;
 use crate::config::Connect;
 use crate::data::DataDir;
 use crate::hosting::Host;
 use crate::refusal::Refusal;
 use crate::repository::network::{Remote, host_keys, is_address, new_key, public_line, ssh_host};
-use crate::web::accounts::{Accounts, GivenLogin, GivenRemote, random_token};
+use crate::web::accounts::{Accounts, GivenLogin, GivenRemote};
 
 /// One thing that was tried, and what came of it.
 struct Step {
@@ -36,6 +39,9 @@ pub async fn run(data_dir: &Path, settings: &Connect) -> Result<Ending> {
         None => data.hold(&settings.address)??.name,
     };
     if settings.forget {
+        if settings.mirror_of.is_none() {
+            accounts.forget_host_api(&name).await?;
+        }
         return forget(&accounts, &name, &settings.address).await;
     }
     let login = match login(&accounts, &name, settings).await? {
@@ -53,7 +59,7 @@ pub async fn run(data_dir: &Path, settings: &Connect) -> Result<Ending> {
         told: Ok(login_in_words(&remote.login)),
     }];
     steps.extend(tried(&data, &accounts, &name, settings).await?);
-    steps.extend(webhook(&accounts, &name, settings).await?);
+    steps.extend(on_host(&data, &accounts, &name, settings, &remote.login).await?);
     tell(&name, &steps, settings.json)
 }
 
@@ -259,30 +265,6 @@ fn try_out(remote: &Remote, folder: &Path) -> Vec<Step> {
         });
     }
     steps
-}
-
-/// Turns the endpoint of a host on, where none is on yet, and says what to give the host.
-async fn webhook(accounts: &Accounts, name: &str, settings: &Connect) -> Result<Option<Step>> {
-    let Some(host) = settings.host.filter(|_| settings.mirror_of.is_none()) else {
-        return Ok(None);
-    };
-    let address = settings.reached.at(&format!("/hooks/{name}/{host}"));
-    let is_on = !accounts.hook_secrets(name, host).await?.is_empty();
-    let told = match is_on {
-        true => format!("{address} is on; its secret is changed on the page of the git host"),
-        false => {
-            let secret = random_token()?;
-            let kept = SecretString::from(secret.as_str());
-            accounts.change_hook(name, host, &kept, now()).await?;
-            format!(
-                "have {host} send to {address} with the secret {secret}, which is not shown again"
-            )
-        }
-    };
-    Ok(Some(Step {
-        what: "webhook",
-        told: Ok(told),
-    }))
 }
 
 fn tell(name: &str, steps: &[Step], as_json: bool) -> Result<Ending> {
