@@ -173,6 +173,12 @@ pub struct Oidc {
     #[arg(long, env = "COUNTERSIGN_OIDC_ISSUER", value_name = "URL")]
     pub oidc_issuer: Option<String>,
 
+    /// The provider is a git host of this kind: github, gitlab, gitea, forgejo or bitbucket. GitHub and Bitbucket speak OAuth 2 instead. People are known by a
+    /// verified address, and by the account that the policy of a repository on that very host names. github.com, gitlab.com and bitbucket.org need no
+    /// --oidc-issuer.
+    #[arg(long, env = "COUNTERSIGN_OIDC_HOST", value_name = "KIND", value_parser = host_of_accounts)]
+    pub oidc_host: Option<Host>,
+
     /// What the provider calls this server.
     #[arg(long, env = "COUNTERSIGN_OIDC_CLIENT_ID", value_name = "ID")]
     pub oidc_client_id: Option<String>,
@@ -413,6 +419,15 @@ fn network(text: &str) -> Result<IpNet, String> {
     text.parse()
         .or_else(|_| text.parse::<std::net::IpAddr>().map(IpNet::from))
         .map_err(|_| format!("\"{text}\" is no address and no network such as 10.0.0.0/8"))
+}
+
+/// A plain host has no accounts.
+fn host_of_accounts(text: &str) -> Result<Host, String> {
+    match text.parse::<Host>() {
+        Ok(Host::Plain) => Err("a plain host has no accounts to sign in with".to_owned()),
+        Ok(host) => Ok(host),
+        Err(unknown) => Err(unknown.to_string()),
+    }
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

@@ -4,5 +4,7 @@ mod common;
 
 #[path = "oidc/hostile.rs"]
 mod hostile;
+#[path = "oidc/hosts.rs"]
+mod hosts;
 #[path = "oidc/real.rs"]
 mod real;

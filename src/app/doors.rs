@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use openidconnect::ClientSecret;
 
 use crate::config::{Oidc, Serve};
+use crate::hosting::Host;
 use crate::refusal::Refusal;
 use crate::web::provider::{Provider, Settings, public_url};
 
@@ -35,9 +36,17 @@ pub fn provider(
             format!("give {missing} too, or neither"),
         )
     };
-    let Some(issuer) = settings.oidc_issuer.clone() else {
+    let usual = match settings.oidc_host {
+        Some(Host::GitHub) => Some("https://github.com"),
+        Some(Host::GitLab) => Some("https://gitlab.com"),
+        Some(Host::Bitbucket) => Some("https://bitbucket.org"),
+        _ => None,
+    };
+    let issuer = settings.oidc_issuer.clone();
+    let Some(issuer) = issuer.or(usual.map(str::to_owned)) else {
         return Ok(
             match (&settings.oidc_client_id, &settings.oidc_client_secret_file) {
+                _ if settings.oidc_host.is_some() => Err(half("--oidc-host", "--oidc-issuer")),
                 (None, None) => Ok(None),
                 (Some(_), _) => Err(half("--oidc-client-id", "--oidc-issuer")),
                 (None, Some(_)) => Err(half("--oidc-client-secret-file", "--oidc-issuer")),
@@ -54,9 +63,12 @@ pub fn provider(
         Ok(secret) => secret,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let name = settings.oidc_name.clone().unwrap_or_else(|| host(&issuer));
+    let named = settings.oidc_host.map(|host| host.title().to_owned());
+    let name = settings.oidc_name.clone().or(named);
+    let name = name.unwrap_or_else(|| host(&issuer));
     Ok(Provider::new(Settings {
         issuer,
+        host: settings.oidc_host,
         client_id,
         client_secret,
         name,
@@ -158,6 +170,14 @@ mod tests {
         };
         assert!(refused(&no_issuer, here).cause.contains("--oidc-issuer"));
         assert!(provider(&Oidc::default(), None).unwrap().unwrap().is_none());
+        let hosted = |host| Oidc {
+            oidc_host: Some(host),
+            ..no_issuer.clone()
+        };
+        let github = provider(&hosted(Host::GitHub), here).unwrap().unwrap();
+        assert_eq!(github.unwrap().name(), "GitHub");
+        let gitea = refused(&hosted(Host::Gitea), here);
+        assert!(gitea.cause.contains("--oidc-issuer"));
         assert_eq!(host("https://id.example.org/realm"), "id.example.org");
     }
 

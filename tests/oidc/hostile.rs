@@ -63,6 +63,7 @@ impl Place {
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         let provider = Provider::new(Settings {
             issuer,
+            host: None,
             client_id: CLIENT.to_owned(),
             client_secret: Some(ClientSecret::new(SECRET.to_owned())),
             name: "Liar".to_owned(),

@@ -18,7 +18,7 @@ use super::Host;
 use super::http::{Http, HttpError, is_safe};
 use crate::refusal::Refusal;
 
-pub use self::place::{Place, place};
+pub use self::place::{Place, place, site};
 
 /// The largest answer that is read, in bytes: a hundred requests with their descriptions are a few million.
 const MOST_BYTES: usize = 16 << 20;

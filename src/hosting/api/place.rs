@@ -54,6 +54,18 @@ pub fn place(host: Host, repository: &str, given: Option<&str>) -> Option<Place>
     })
 }
 
+/// Returns the site that an address belongs to: its scheme, host and port; that of an API which stands on a host of its own is the host's own.
+pub fn site(address: &str) -> Option<String> {
+    let url = Url::parse(address).ok()?;
+    let host = match url.host_str()? {
+        "api.github.com" => "github.com",
+        "api.bitbucket.org" => "bitbucket.org",
+        host => host,
+    };
+    let port = url.port_or_known_default()?;
+    Some(format!("{}://{host}:{port}", url.scheme()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,6 +115,19 @@ mod tests {
                 (place.base.as_str(), place.project.as_str()),
                 (base, project)
             );
+        }
+        for (one, other, is_one) in [
+            ("https://github.com", "https://api.github.com", true),
+            ("https://gitlab.com/", "https://gitlab.com/api/v4", true),
+            (
+                "https://gitlab.com",
+                "https://gitlab.example.org/api/v4",
+                false,
+            ),
+            ("https://x.org", "https://x.org:8443/api/v1", false),
+            ("https://x.org", "http://x.org/api/v1", false),
+        ] {
+            assert_eq!(site(one) == site(other), is_one, "{one} {other}");
         }
         assert_eq!(place(Host::Plain, "https://example.org/x.git", None), None);
         assert_eq!(place(Host::GitHub, "https://github.com/", None), None);

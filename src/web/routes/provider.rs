@@ -13,7 +13,7 @@ use crate::web::accounts::random_token;
 use crate::web::cookies::Cookie;
 use crate::web::failure::Failure;
 use crate::web::frame;
-use crate::web::provider::Provider;
+use crate::web::provider::{Arrived, Provider};
 use crate::web::reader::readable;
 use crate::web::state::Web;
 
@@ -68,20 +68,45 @@ pub async fn come_back(
         return refused(&web, "/", &not_begun());
     };
     let next = under_way.next.as_str();
-    if back.iss.is_some_and(|sender| sender != provider.issuer()) {
+    if back.iss.is_some_and(|sender| !provider.is_sender(&sender)) {
         return refused(&web, next, &not_begun());
     }
     if !back.error.is_empty() || back.code.is_empty() {
         return refused(&web, next, &declined(&back.error));
     }
-    let address = match provider.arrive(&back.code, &under_way, now).await {
-        Ok(address) => address,
+    let arrived = match provider.arrive(&back.code, &under_way, now).await {
+        Ok(arrived) => arrived,
         Err(refusal) => return refused(&web, next, &refusal),
     };
-    if readable(&web, &address).is_empty() {
-        return refused(&web, next, &in_no_policy(&address));
+    match known(&web, provider, &arrived).await? {
+        Some(address) => begin(&web, &headers, &address, next).await,
+        None => refused(&web, next, &in_no_policy(&arrived)),
     }
-    begin(&web, &headers, &address, next).await
+}
+
+/// The address under which a policy knows whoever arrived: of the account that it names on the git host of its own repository, else one that the provider has
+/// verified.
+async fn known(
+    web: &Web,
+    provider: &Provider,
+    arrived: &Arrived,
+) -> Result<Option<String>, Failure> {
+    for (name, served) in &web.served {
+        let rules = served.desk.rules();
+        let (Some(Ok(rules)), Some(account)) = (rules.as_ref(), &arrived.account) else {
+            continue;
+        };
+        let Some(person) = rules.policy.person_by_account(account) else {
+            continue;
+        };
+        let api = web.accounts.host_api(name).await?;
+        if api.is_some_and(|api| provider.is_host(api.host, &api.place.base)) {
+            return Ok(person.addresses.first().cloned());
+        }
+    }
+    let mut addresses = arrived.addresses.iter();
+    let found = addresses.find(|address| !readable(web, address).is_empty());
+    Ok(found.cloned())
 }
 
 fn provider(web: &Web) -> Result<&Provider, Failure> {
@@ -118,10 +143,16 @@ fn declined(error: &str) -> Refusal {
     )
 }
 
-fn in_no_policy(address: &str) -> Refusal {
+fn in_no_policy(arrived: &Arrived) -> Refusal {
+    let names: Vec<&str> = arrived
+        .addresses
+        .iter()
+        .chain(&arrived.account)
+        .map(String::as_str)
+        .collect();
     Refusal::new(
         "WEB-OIDC-006",
-        format!("no policy on this server names {address}"),
+        format!("no policy on this server names {}", names.join(" or ")),
         "ask an administrator to add this address, or sign in with another account",
     )
 }
