@@ -95,6 +95,8 @@ pub enum Command {
     ///
     /// To restore, start a server with the folder as its --data-dir: indexes are made again from git, and clones are cloned again.
     Backup(Backup),
+    /// Says which key signs and whether every register allows it; makes another one, and takes it once every register does.
+    Key(Key),
     /// Says what this installation is and whether it is well.
     Doctor(Doctor),
 }
@@ -395,6 +397,22 @@ pub struct Backup {
     /// A folder that is not there yet, or is empty.
     #[arg(value_name = "FOLDER")]
     pub folder: PathBuf,
+}
+
+/// Settings of `key`.
+#[derive(Debug, Args)]
+pub struct Key {
+    /// Make the next key beside the one in use, and print its line for .countersign/allowed_signers.
+    #[arg(long)]
+    pub new: bool,
+
+    /// Take the next key in the place of the one in use, once every register allows it. The server must be stopped.
+    #[arg(long = "use", conflicts_with = "new")]
+    pub take: bool,
+
+    /// Print one JSON document.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Settings of `doctor`.

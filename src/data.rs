@@ -4,6 +4,7 @@
 //! server.lock                        held by the one process that serves or rebuilds
 //! key                                the private key that signs (back it up)
 //! private.sqlite                     passwords, sessions, links (back it up)
+//! key.next, key.before                one that is to take its place, and the one that it took the place of
 //! repositories/NAME/location         the repository's path, or the address it was cloned from
 //! repositories/NAME/git              the clone, where the location is an address
 //! repositories/NAME/ssh              what SSH reads of a login; made from the private database
@@ -110,6 +111,30 @@ impl DataDir {
         SigningKey::load_or_create(&self.0.join("key"))
     }
 
+    /// Returns whether a key was made to take the place of the one that signs.
+    pub fn has_next_key(&self) -> bool {
+        self.0.join("key.next").exists()
+    }
+
+    /// Returns the key that is to take the place of the one that signs, made at first use.
+    ///
+    /// # Errors
+    /// When it cannot be read or made.
+    pub fn next_key(&self) -> Result<SigningKey> {
+        SigningKey::load_or_create(&self.0.join("key.next"))
+    }
+
+    /// Takes the next key in the place of the one that signs, which is kept beside it.
+    ///
+    /// # Errors
+    /// When the files cannot be moved.
+    pub fn take_next_key(&self) -> Result<()> {
+        let key = self.0.join("key");
+        std::fs::copy(&key, self.0.join("key.before")).context("failed to keep the key before")?;
+        // One step: there is always a key.
+        std::fs::rename(self.0.join("key.next"), &key).context("failed to take the next key")
+    }
+
     /// Returns the file of the private database.
     pub fn private_database(&self) -> PathBuf {
         self.0.join("private.sqlite")
@@ -192,9 +217,11 @@ impl DataDir {
     /// # Errors
     /// When a file cannot be read or written.
     pub fn copy_files(&self, to: &Self) -> Result<()> {
-        let key = self.0.join("key");
-        if key.exists() {
-            write_closed(&to.0.join("key"), &std::fs::read_to_string(&key)?)?;
+        for name in ["key", "key.next"] {
+            let key = self.0.join(name);
+            if key.exists() {
+                write_closed(&to.0.join(name), &std::fs::read_to_string(&key)?)?;
+            }
         }
         for holding in self.holdings()? {
             let location = std::fs::read_to_string(self.folder_of(&holding.name).join("location"))?;

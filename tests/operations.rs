@@ -1,8 +1,8 @@
-//! What operators do: back up, restore, lose an index, stand behind a proxy.
+//! What operators do: back up, restore, lose an index, change and lose keys, upgrade, stand behind a proxy.
 
 mod common;
 
-use common::program::{Installation, Server};
+use common::program::{Installation, Server, Visitor};
 use common::{DRAFT, POLICY, commit_files, git};
 use countersign::hosting::Host;
 use countersign::web::accounts::Accounts;
@@ -23,7 +23,10 @@ fn installation() -> Installation {
     );
     git(&work, &["push", "-q", "origin", "HEAD:main"]);
     let policy = here.folder.path().join("policy.toml");
-    std::fs::write(&policy, POLICY).unwrap();
+    // Two administrators, so that one can agree to what the other wrote.
+    let two = "roles = [\"publisher\", \"administrator\"]";
+    let text = POLICY.replace("roles = [\"publisher\"]", two);
+    std::fs::write(&policy, text).unwrap();
     here.adopt("Dee Moss <dee@example.org>", &policy);
     here
 }
@@ -148,4 +151,213 @@ async fn behind_a_proxy_a_guesser_locks_nobody_else_out() {
         303
     );
     server.stop();
+}
+
+const SIGNERS: &str = ".countersign/allowed_signers";
+
+/// Cy pushes other keys, and Dee puts them in force on the page.
+async fn allow(here: &Installation, dee: &mut Visitor, keys: &str) {
+    let work = here.folder.path().join("work");
+    git(&work, &["pull", "-q", "--rebase", "origin", "main"]);
+    commit_files(
+        &work,
+        "Cy Lind <cy@example.org>",
+        "Other keys",
+        &[(SIGNERS, keys)],
+    );
+    git(&work, &["push", "-q", "origin", "HEAD:main"]);
+    let mut page = dee.get("/register/policy-change").await;
+    while !page.html.contains("approve:amend") {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        page = dee.get("/register/policy-change").await;
+    }
+    let form = page.form("/register/decisions");
+    let form = form.with("decision", "approve:amend");
+    let answer = dee.send(&form.with("reason", "As agreed.")).await;
+    assert_eq!(answer.status, 303, "{}", answer.html);
+}
+
+fn key(here: &Installation, arguments: &[&str]) -> (i32, serde_json::Value) {
+    let output = here.run(&[&["key", "--json"], arguments].concat());
+    let told = serde_json::from_slice(&output.stdout).unwrap_or_default();
+    (output.status.code().unwrap(), told)
+}
+
+fn line(told: &serde_json::Value) -> String {
+    format!("{}\n", told["line"].as_str().unwrap())
+}
+
+fn is_proven(here: &Installation) {
+    here.succeed(&["verify", &here.repository().display().to_string()]);
+    here.succeed(&["rebuild", "--check"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_is_changed_without_a_gap() {
+    let here = installation();
+    let server = here.serve();
+    let mut ben = here.sign_in(&server, "ben@example.org").await;
+    let mut dee = here.sign_in(&server, "dee@example.org").await;
+    ben.decide("register", "notes/one", "approve:validate")
+        .await;
+    let (code, told) = key(&here, &["--new"]);
+    assert_eq!(
+        (code, &told["repositories"][0]["allows_next"]),
+        (0, &false.into())
+    );
+    let refused = here.run(&["key", "--use"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&refused.stderr).starts_with("KEY-NEXT-002"));
+    // Both count while the one takes the other's place.
+    let both = line(&told) + &line(&told["next"]);
+    allow(&here, &mut dee, &both).await;
+    let beside = here.run(&["key", "--use"]);
+    assert_eq!(beside.status.code(), Some(2), "beside a running server");
+    server.stop();
+    here.succeed(&["key", "--use"]);
+    let (code, after) = key(&here, &[]);
+    assert_eq!(
+        (code, &after["fingerprint"]),
+        (0, &told["next"]["fingerprint"])
+    );
+    let server = here.serve();
+    ben.follow(&server);
+    dee.follow(&server);
+    let mut cy = here.sign_in(&server, "cy@example.org").await;
+    cy.decide("register", "notes/one", "approve:activate").await;
+    // Then the one before is taken out, by a change that the new one signs.
+    allow(&here, &mut dee, &line(&after)).await;
+    let record = ben.get("/register/records/notes/one").await;
+    assert!(record.html.contains("active"), "{}", record.html);
+    server.stop();
+    is_proven(&here);
+}
+
+/// Whoever has the key that leaked can sign, and nothing that they sign counts from the change on.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_leaked_counts_for_nothing_any_more() {
+    let here = installation();
+    let server = here.serve();
+    let mut dee = here.sign_in(&server, "dee@example.org").await;
+    let (_, told) = key(&here, &["--new"]);
+    let leaked = here.folder.path().join("leaked");
+    std::fs::copy(here.data().join("key"), &leaked).unwrap();
+    allow(&here, &mut dee, &line(&told["next"])).await;
+    // From here on the server's own key is a stranger's: it signs nothing, and says so.
+    let mut ben = here.sign_in(&server, "ben@example.org").await;
+    let page = ben.get("/register/review/notes/one").await;
+    let form = page.form("/register/decisions");
+    let answer = ben.send(&form.with("decision", "approve:validate")).await;
+    assert!(answer.html.contains("KEY-FORCE-001"), "{}", answer.html);
+    let health = ben.get("/register/health").await;
+    assert!(
+        health.html.contains("does not allow this server"),
+        "{}",
+        health.html
+    );
+    server.stop();
+    assert_eq!(here.run(&["key"]).status.code(), Some(1));
+    here.succeed(&["key", "--use"]);
+    let server = here.serve();
+    ben.follow(&server);
+    ben.decide("register", "notes/one", "approve:validate")
+        .await;
+    server.stop();
+    is_proven(&here);
+    // The last attestation again, signed with the key that leaked.
+    let work = here.folder.path().join("work");
+    git(&work, &["pull", "-q", "--rebase", "origin", "main"]);
+    let message = git(&work, &["log", "-1", "--format=%B"]);
+    let message = message.replace(
+        "draft -> validated (validate)",
+        "validated -> active (activate)",
+    );
+    let draft = std::fs::read_to_string(work.join("notes/one.md")).unwrap();
+    std::fs::write(
+        work.join("notes/one.md"),
+        draft.replace("validated", "active"),
+    )
+    .unwrap();
+    let signing = format!("user.signingkey={}", leaked.display());
+    let forged = [
+        "-c",
+        "gpg.format=ssh",
+        "-c",
+        &signing,
+        "commit",
+        "-q",
+        "-S",
+        "-am",
+        &message,
+    ];
+    git(&work, &forged);
+    git(&work, &["push", "-q", "origin", "HEAD:main"]);
+    let verify = here.run(&["verify", &here.repository().display().to_string()]);
+    let report = String::from_utf8_lossy(&verify.stdout).into_owned();
+    assert_eq!(verify.status.code(), Some(1), "{report}");
+    let server = here.serve();
+    ben.follow(&server);
+    let record = ben.get("/register/records/notes/one").await;
+    assert!(
+        record.html.contains("changed outside review") || record.html.contains("outside review"),
+        "{}",
+        record.html
+    );
+    server.stop();
+}
+
+/// A server that lost its key makes another one, which nobody allowed: nothing is signed that would not count.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_lost_its_key_signs_nothing_until_it_is_back() {
+    let here = installation();
+    let file = here.data().join("key");
+    let kept = std::fs::read_to_string(&file).unwrap();
+    std::fs::remove_file(&file).unwrap();
+    let server = here.serve();
+    let mut ben = here.sign_in(&server, "ben@example.org").await;
+    let page = ben.get("/register/review/notes/one").await;
+    let form = page
+        .form("/register/decisions")
+        .with("reason", "Typed with care.");
+    let answer = ben.send(&form.with("decision", "approve:validate")).await;
+    assert!(answer.html.contains("KEY-FORCE-001"), "{}", answer.html);
+    assert!(answer.html.contains("Typed with care."), "{}", answer.html);
+    server.stop();
+    std::fs::write(&file, kept).unwrap();
+    let server = here.serve();
+    ben.follow(&server);
+    ben.decide("register", "notes/one", "approve:validate")
+        .await;
+    server.stop();
+    is_proven(&here);
+}
+
+/// The private database of an older program is brought up; that of a newer one is refused and left as it is.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_takes_over_from_an_older_one_and_not_from_a_newer_one() {
+    let here = installation();
+    let server = here.serve();
+    let mut ben = here.sign_in(&server, "ben@example.org").await;
+    server.stop();
+    let file = format!("sqlite:{}", here.data().join("private.sqlite").display());
+    let pool = sqlx::SqlitePool::connect(&file).await.unwrap();
+    // What the program before the last change of the database left.
+    sqlx::raw_sql("DROP TABLE host_apis; DROP TABLE requests; DELETE FROM _sqlx_migrations WHERE version = 1003")
+        .execute(&pool)
+        .await
+        .unwrap();
+    here.delete_index();
+    let server = here.serve();
+    ben.follow(&server);
+    assert_eq!(ben.get("/register/hosting").await.status, 200);
+    server.stop();
+    is_proven(&here);
+    sqlx::raw_sql("INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (9999, 'newer', 1, x'00', 0)")
+        .execute(&pool)
+        .await
+        .unwrap();
+    let refused = here.run(&["serve", "--listen", "127.0.0.1:0"]);
+    assert_ne!(refused.status.code(), Some(0));
+    let error = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(error.starts_with("SRV-PRIVATE-001"), "{error}");
 }

@@ -20,6 +20,7 @@ health-remote = Remote
 health-remote-seen = Last seen { $when }
 health-remote-new = It has not been looked at yet
 health-remote-failing = It could not be seen since { $when }
+health-key = Key
 health-unsent = Proposal
 health-unsent-what = { $branch } is not on the remote as it stands here: { $why }
 health-api = Git host’s API

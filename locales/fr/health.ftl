@@ -20,6 +20,7 @@ health-remote = Dépôt distant
 health-remote-seen = Vu pour la dernière fois { $when }
 health-remote-new = Il n’a pas encore été regardé
 health-remote-failing = Il n’a pas pu être vu depuis { $when }
+health-key = Clé
 health-unsent = Proposition
 health-unsent-what = { $branch } n’est pas sur le dépôt distant telle qu’elle est ici : { $why }
 health-api = API de l’hébergeur git

@@ -6,6 +6,7 @@ mod check;
 mod connect;
 mod doctor;
 mod init;
+mod key;
 mod rebuild;
 mod user;
 mod verify;
@@ -35,6 +36,7 @@ pub async fn run(line: CommandLine) -> Ending {
         Some(Command::User(settings)) => user::run(&line.data_dir, &settings).await,
         Some(Command::Backup(settings)) => backup::run(&line.data_dir, &settings).await,
         Some(Command::Connect(settings)) => connect::run(&line.data_dir, &settings).await,
+        Some(Command::Key(settings)) => key::run(&line.data_dir, &settings).await,
         Some(Command::Doctor(settings)) => doctor::run(&line.data_dir, &settings).await,
     };
     match ended {

@@ -32,6 +32,21 @@ enum Order {
     ReleaseDue(i64, oneshot::Sender<Result<Vec<Landing>, Refusal>>),
 }
 
+impl Order {
+    /// Whoever asked may be gone.
+    fn refuse(self, refusal: &Refusal) {
+        let why = refusal.clone();
+        match self {
+            Self::Decide(_, reply)
+            | Self::Edit(_, reply)
+            | Self::Update(_, reply)
+            | Self::History(_, reply) => drop(reply.send(Err(why))),
+            Self::Release(_, reply) => drop(reply.send(Err(why))),
+            Self::ReleaseDue(_, reply) => drop(reply.send(Err(why))),
+        }
+    }
+}
+
 /// The way to the committer of one repository.
 #[derive(Clone)]
 pub struct Committer {
@@ -179,7 +194,11 @@ async fn work(desk: Arc<Desk>, mut waiting: mpsc::Receiver<Order>) {
 
 /// Completes whatever stands in the journal without its move.
 async fn finish(desk: &Arc<Desk>) {
-    let finished = complete_all(desk).await;
+    let finished = match desk.refuse_strange_key() {
+        Ok(()) => complete_all(desk).await.map(drop),
+        // Tried again once the register allows the key.
+        Err(_) => Ok(()),
+    };
     desk.note_unfinished(finished.is_err());
     if let Err(error) = finished {
         put_off(desk, &error);
@@ -195,6 +214,10 @@ fn put_off(desk: &Desk, error: &anyhow::Error) {
 }
 
 async fn process(desk: &Arc<Desk>, batch: Vec<Order>) {
+    if let Err(refusal) = desk.refuse_strange_key() {
+        batch.into_iter().for_each(|order| order.refuse(&refusal));
+        return;
+    }
     let mut intents = Vec::new();
     let mut writing = Vec::new();
     for order in batch {

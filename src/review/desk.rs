@@ -131,6 +131,29 @@ impl Desk {
         before.unwrap_or_else(|| self.index.rules())
     }
 
+    /// Refuses whatever would be signed where the register does not allow this server's key: nothing of it would count.
+    ///
+    /// # Errors
+    /// Says which key it is, and what to do.
+    pub fn refuse_strange_key(&self) -> Result<(), Refusal> {
+        let rules = self.rules();
+        let fingerprint = self.key.fingerprint();
+        match rules.as_ref() {
+            Some(Ok(rules))
+                if rules.adopted && !rules.keys.fingerprints().contains(&fingerprint) =>
+            {
+                Err(Refusal::new(
+                    "KEY-FORCE-001",
+                    format!(
+                        "the register does not allow this server's key {fingerprint}, so nothing that it signs would count"
+                    ),
+                    "restore the key from a backup, or have this one allowed: countersign key says how",
+                ))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Notes whether what is committed here is published.
     pub fn note_publication(&self, publication: Publication) {
         let code = publication.code();

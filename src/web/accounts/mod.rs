@@ -51,8 +51,11 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow};
 use sha2::{Digest, Sha256};
 use sqlx::SqlitePool;
+use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use tokio::sync::Semaphore;
+
+use crate::refusal::Refusal;
 
 /// The private database.
 pub struct Accounts {
@@ -88,6 +91,16 @@ const CONNECTIONS: u32 = 4;
 /// Passwords hashed beside each other, for strangers and for those who are known.
 const HASHERS: usize = 2;
 
+fn of_newer_program(version: i64) -> Refusal {
+    Refusal::new(
+        "SRV-PRIVATE-001",
+        format!(
+            "a newer program wrote the private database, up to change {version}; nothing of it was touched"
+        ),
+        "start the newer program, or an older one with the backup that was taken before the upgrade",
+    )
+}
+
 impl Accounts {
     /// Opens the private database, or begins an empty one.
     ///
@@ -106,10 +119,18 @@ impl Accounts {
             .connect_with(options)
             .await
             .with_context(|| format!("failed to open the accounts {}", path.display()))?;
-        sqlx::migrate!("migrations/private")
-            .run(&pool)
-            .await
-            .with_context(|| format!("failed to prepare the accounts {}", path.display()))?;
+        match sqlx::migrate!("migrations/private").run(&pool).await {
+            Ok(()) => {}
+            Err(MigrateError::VersionMissing(version)) => {
+                return Err(of_newer_program(version)
+                    .in_path(path.display().to_string())
+                    .into());
+            }
+            Err(error) => {
+                return Err(error)
+                    .with_context(|| format!("failed to prepare the accounts {}", path.display()));
+            }
+        }
         let dummy = tokio::task::spawn_blocking(|| passwords::hash("nobody's password")).await??;
         Ok(Self {
             pool,

@@ -21,6 +21,7 @@ pub async fn show(reader: Reader) -> Result<Response, Failure> {
     let unread = index::records_at(pool, &index::quarantined_paths(pool).await?).await?;
     let mut checks = vec![up_to_date(&reader).await?];
     checks.push(published(&reader));
+    checks.extend(key(&reader));
     checks.extend(remote(&reader));
     checks.extend(webhooks(&reader).await?);
     checks.extend(reader.desk.left_alone().into_iter().map(|left| Check {
@@ -133,6 +134,13 @@ async fn up_to_date(reader: &Reader) -> Result<Check, Failure> {
             say("health-pages-next"),
         ),
     })
+}
+
+/// Whether what this server signs counts; nothing is said where it does.
+fn key(reader: &Reader) -> Option<Check> {
+    let why = reader.desk.refuse_strange_key().err()?;
+    let cause = meaning(why.code, sentence(&why.cause).as_str());
+    Some(refused(say("health-key"), cause, &why))
 }
 
 /// Whether readers see what is committed here.
