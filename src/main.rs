@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-use countersign::config::CommandLine;
+use countersign::cli;
+use countersign::config::{self, Misused};
 
 fn main() -> ExitCode {
     tracing_subscriber::fmt()
@@ -18,7 +18,11 @@ fn main() -> ExitCode {
     #[cfg(feature = "failpoints")]
     let _faults = fail::FailScenario::setup();
     countersign::hosting::http::install_tls();
-    let line = CommandLine::parse();
+    let line = match config::read(std::env::args_os()) {
+        Ok(line) => line,
+        Err(Misused::Typed(error)) => error.exit(),
+        Err(Misused::File(refusals)) => return cli::refuse(&refusals).into(),
+    };
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -26,8 +30,8 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => {
             tracing::error!(%error, "the runtime could not start");
-            return countersign::cli::Ending::Failed.into();
+            return cli::Ending::Failed.into();
         }
     };
-    runtime.block_on(countersign::cli::run(line)).into()
+    runtime.block_on(cli::run(line)).into()
 }

@@ -115,10 +115,57 @@ fn options_told(part: &str) -> BTreeSet<String> {
     names.map(|name| format!("--{name}")).collect()
 }
 
-/// A command's own long options; `--data-dir` is everybody's and told at the top.
+/// A command's own long options; `--data-dir` and `--config` are everybody's and told at the top.
 fn options_of(command: &clap::Command) -> BTreeSet<String> {
     let own = command.get_arguments().filter_map(clap::Arg::get_long);
-    own.filter(|long| !matches!(*long, "help" | "version" | "data-dir"))
+    own.filter(|long| !matches!(*long, "help" | "version" | "data-dir" | "config"))
         .map(|long| format!("--{long}"))
         .collect()
+}
+
+/// Flags win over the environment, and both over the file; what is in effect is told, and by whom it was set.
+#[test]
+fn doctor_tells_the_settings_in_effect_and_who_set_them() {
+    let installation = Installation::empty("register");
+    let file = installation.folder.path().join("settings.toml");
+    let file_name = file.display().to_string();
+    let text = "listen = \"127.0.0.1:1\"\ninterval = 7\nhttps = true\ntrusted_proxies = [\"10.0.0.0/8\", \"127.0.0.1\"]\nsmtp_url = \"smtps://ana:canary@x.org\"\n";
+    std::fs::write(&file, text).unwrap();
+    let told = |environment: &[(&str, &str)]| {
+        let output = common::program::program(&installation.data())
+            .args(["doctor", "--config", &file_name])
+            .envs(environment.iter().copied())
+            .output()
+            .unwrap();
+        let told = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(!told.contains("canary"), "{told}");
+        told
+    };
+    let said = told(&[
+        ("COUNTERSIGN_INTERVAL", "9"),
+        ("COUNTERSIGN_OIDC_CLIENT_SECRET", "canary"),
+    ]);
+    for line in [
+        "setting listen: 127.0.0.1:1 (file)",
+        "setting interval: 9 (environment)",
+        "setting https: true (file)",
+        "setting trusted_proxies: 10.0.0.0/8,127.0.0.1 (file)",
+        "setting no_events: false (default)",
+        "setting smtp_url: smtps://ana:********@x.org (file)",
+        "setting oidc_client_secret: ******** (environment)",
+    ] {
+        assert!(said.contains(line), "{line}: {said}");
+    }
+    // What cannot be understood is refused before anything is done, all of it at once.
+    std::fs::write(&file, "lisen = \"x\"\npublic-url = \"y\"\n").unwrap();
+    let refused = installation.run(&["serve", "--config", &file_name]);
+    assert_eq!(refused.status.code(), Some(2));
+    let error = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert_eq!(error.matches("SRV-FILE-003").count(), 2, "{error}");
+    assert!(
+        error.contains("listen") && error.contains("public_url"),
+        "{error}"
+    );
+    let missing = installation.run(&["user", "--config", "/nowhere.toml"]);
+    assert!(String::from_utf8_lossy(&missing.stderr).starts_with("SRV-FILE-001"));
 }

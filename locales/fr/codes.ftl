@@ -515,6 +515,16 @@ HOK-SECRET-001 = Le secret est trop court, ou n’est pas un jeton de signature 
 
 # Le serveur
 
+SRV-FILE-001 = Le fichier de réglages ne peut être lu
+    .next = Regardez son nom et ses droits, ou retirez --config
+SRV-FILE-002 = Le fichier de réglages n’est pas du TOML
+    .next = Écrivez chaque réglage comme clé = valeur
+SRV-FILE-003 = Une clé du fichier de réglages n’en est pas une
+    .next = Écrivez celle qui est nommée, comme public_url pour --public-url
+SRV-FILE-004 = Une valeur du fichier de réglages n’est d’aucun genre admis
+    .next = Écrivez un texte, un nombre, true ou false, ou une liste de textes
+SRV-PRIVATE-001 = Un programme plus récent a écrit la base privée
+    .next = Lancez ce programme, ou l’ancien avec la sauvegarde prise avant la mise à jour
 SRV-BUSY-001 = Plus d’ordres attendent que le serveur n’en accepte
     .next = Renvoyez dans un instant ; rien n’a été enregistré
 SRV-BUSY-003 = La base de données du serveur est occupée ; rien n’a été fait

@@ -7,7 +7,7 @@ use anyhow::Result;
 use serde_json::json;
 
 use super::{Ending, print, print_json};
-use crate::config::Doctor;
+use crate::config::{self, Doctor, Misused};
 use crate::data::{DataDir, Holding};
 use crate::ledger::Tips;
 use crate::repository::Repository;
@@ -19,8 +19,9 @@ struct Line {
     told: String,
 }
 
-pub async fn run(data_dir: &Path, settings: &Doctor) -> Result<Ending> {
-    let mut lines = vec![git(), folder(data_dir), mail(settings)];
+pub async fn run(data_dir: &Path, config: Option<&Path>, settings: &Doctor) -> Result<Ending> {
+    let mut lines = in_effect(config, data_dir);
+    lines.extend([git(), folder(data_dir), mail(settings)]);
     if data_dir.exists() {
         let data = DataDir::open(data_dir)?;
         lines.push(key(&data));
@@ -50,6 +51,27 @@ pub async fn run(data_dir: &Path, settings: &Doctor) -> Result<Ending> {
         }
     }
     Ok(if well { Ending::Fine } else { Ending::Found })
+}
+
+/// The settings with which the server would start now, and who set each.
+fn in_effect(config: Option<&Path>, data_dir: &Path) -> Vec<Line> {
+    let line = |what: String, well, told| Line { what, well, told };
+    match config::in_effect(config, data_dir) {
+        Ok(settings) => settings
+            .into_iter()
+            .map(|one| {
+                let told = format!("{} ({})", one.value, one.by);
+                line(format!("setting {}", one.key), true, told)
+            })
+            .collect(),
+        Err(Misused::File(refusals)) => refusals
+            .into_iter()
+            .map(|refusal| line("settings".to_owned(), false, refusal.to_string()))
+            .collect(),
+        Err(Misused::Typed(error)) => {
+            vec![line("settings".to_owned(), false, error.to_string())]
+        }
+    }
 }
 
 /// The network is git's own program; everything else works without it.

@@ -37,7 +37,9 @@ pub async fn run(line: CommandLine) -> Ending {
         Some(Command::Backup(settings)) => backup::run(&line.data_dir, &settings).await,
         Some(Command::Connect(settings)) => connect::run(&line.data_dir, &settings).await,
         Some(Command::Key(settings)) => key::run(&line.data_dir, &settings).await,
-        Some(Command::Doctor(settings)) => doctor::run(&line.data_dir, &settings).await,
+        Some(Command::Doctor(settings)) => {
+            doctor::run(&line.data_dir, line.config.as_deref(), &settings).await
+        }
     };
     match ended {
         Ok(ending) => ending,
@@ -62,7 +64,7 @@ fn end_with(error: &anyhow::Error) -> Ending {
 }
 
 /// Prints refusals to standard error.
-fn refuse(refusals: &[Refusal]) -> Ending {
+pub fn refuse(refusals: &[Refusal]) -> Ending {
     let mut error = std::io::stderr().lock();
     for refusal in refusals {
         let _ = writeln!(error, "{}", printable(&refusal.to_string()));

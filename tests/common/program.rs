@@ -226,7 +226,7 @@ async fn read(response: reqwest::Response) -> Page {
 }
 
 /// The program over a data directory, without settings of whoever runs the tests.
-fn program(data: &Path) -> Command {
+pub fn program(data: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("COUNTERSIGN_") {

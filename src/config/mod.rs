@@ -5,6 +5,8 @@
     reason = "these comments are the help that a terminal shows"
 )]
 
+mod file;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -14,6 +16,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
 
 use crate::hosting::Host;
+
+pub use self::file::{InEffect, Misused, NAME, in_effect, read};
 
 /// Countersign watches a git repository of records, shows people what changed, and commits what they approve.
 ///
@@ -30,6 +34,11 @@ pub struct CommandLine {
         value_name = "FOLDER"
     )]
     pub data_dir: PathBuf,
+
+    /// A file of settings: keys are the options' names with underscores. Flags and variables win over it. Without this option it is countersign.server.toml in
+    /// the working directory, where there is one.
+    #[arg(long, global = true, env = "COUNTERSIGN_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
 
     /// What to do.
     #[command(subcommand)]
