@@ -1,8 +1,8 @@
 //! The API of a git host: what it says of its requests, and what it is told.
 //!
 //! Git alone carries the loop; the API adds what git does not hold: the title, the author and the state of a request, who approved it there, and a
-//! status and a comment that tell what became of it here. Each kind of host has its own addresses and shapes ([`github`], which Gitea and Forgejo
-//! follow, [`gitlab`], [`bitbucket`]); what they say is hostile, read as far as it reads, and bounded. Nothing is ever asked twice for one answer:
+//! status and a comment that tell what became of it here. Each kind of host has its own addresses and shapes (`github`, which Gitea and Forgejo
+//! follow, `gitlab`, `bitbucket`); what they say is hostile, read as far as it reads, and bounded. Nothing is ever asked twice for one answer:
 //! whoever calls decides when to try again.
 
 mod bitbucket;

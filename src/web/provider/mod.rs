@@ -1,4 +1,4 @@
-//! Sign-in through an identity provider: one that speaks OpenID Connect ([`openid`]), or a git host that speaks OAuth 2 alone ([`oauth`]).
+//! Sign-in through an identity provider: one that speaks OpenID Connect (`openid`), or a git host that speaks OAuth 2 alone (`oauth`).
 //!
 //! A provider says one thing here: that whoever is in this browser owns e-mail addresses, and an account. What those may do is the policy's to say. Nothing is
 //! asked of the provider before somebody wants to sign in by it, so a provider that is down keeps nobody from a password or a link.
