@@ -363,6 +363,81 @@ async fn an_approval_of_another_text_counts_for_nothing() {
     }
 }
 
+/// What is approved there may be told before git brings it: it counts as soon as it is here.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_approval_that_is_told_before_its_commit_came_counts_later() {
+    let team = Team::new(Host::GitHub).await;
+    assert_eq!(team.connect(&[]).0, 0);
+    team.adopt();
+    let (name, _) = team.names(7);
+    let head = team.open(7, "Say it shorter", NOTE, &shorter());
+    let bare = team.there.path().join(format!("{}.git", git_host::PROJECT));
+    git(&bare, &["update-ref", "-d", &name]);
+    team.git_host.approve(7, 22);
+    let server = team.serve();
+    let asked = || {
+        let memory = team.git_host.memory.lock().unwrap();
+        let mut calls = memory.calls.iter();
+        calls.any(|call| call.ends_with("/pulls"))
+    };
+    wait("the host was asked", asked).await;
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    git(&bare, &["update-ref", &name, &head]);
+    wait("it is published", || {
+        team.published(NOTE).contains("status: validated")
+    })
+    .await;
+    server.stop();
+}
+
+/// A request that changes no record is the host's own business, and one that changes more than records is closed by nobody here.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_record_is_left_to_the_host() {
+    let team = Team::new(Host::GitHub).await;
+    assert_eq!(team.connect(&[]).0, 0);
+    team.adopt();
+    team.open(5, "Say how to build it", "README.md", "Build it.");
+    let work = team.there.path().join("work");
+    team.open(6, "Shorter, and a note on it", NOTE, &shorter());
+    commit_files(
+        &work,
+        "Joe <joe@example.net>",
+        "A note",
+        &[("README.md", "Read it.")],
+    );
+    git(
+        &work,
+        &[
+            "push",
+            "-q",
+            "--force",
+            "origin",
+            &format!("HEAD:{}", team.names(6).0),
+        ],
+    );
+    let head = git(&work, &["rev-parse", "HEAD"]).trim().to_owned();
+    team.git_host.change(6, |pull| pull.head.clone_from(&head));
+    let server = team.serve();
+    let mut ben = team.here.sign_in(&server, "ben@example.org").await;
+    says(&mut ben, &team.page(6), "Shorter, and a note on it").await;
+    team.git_host.approve(6, 22);
+    wait("it is published", || {
+        team.published(NOTE).contains("status: validated")
+    })
+    .await;
+    wait("the status is good", || {
+        let status = team.git_host.status(&head);
+        status.is_some_and(|(state, _)| state == "success")
+    })
+    .await;
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    assert!(team.git_host.pull(6).is_open, "README.md would be lost");
+    assert!(team.git_host.pull(5).is_open);
+    assert_eq!(team.git_host.comments().len(), 1);
+    assert_eq!(team.git_host.status(&team.git_host.pull(5).head), None);
+    server.stop();
+}
+
 /// A host that is in a bad mood holds up nothing here, is named on the page of the register's health, and is caught up with.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_host_that_declines_is_named_and_caught_up_with() {

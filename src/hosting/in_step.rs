@@ -23,8 +23,10 @@ pub enum Here {
     Open,
     /// Given up.
     Closed,
-    /// Everything of it is published, or it changes nothing.
+    /// Everything of it is published.
     Landed,
+    /// It changes no record, or more than records: what becomes of it is for the host to say.
+    Elsewhere,
 }
 
 /// What a proposal is called here, and where it stands.
@@ -80,7 +82,7 @@ fn described(seen: Option<&Seen>, there: &Request, here: &Proposal) -> Option<St
 fn opened(seen: Option<&Seen>, there: &Request, here: Here) -> Option<Step> {
     let moved_there = seen.is_some_and(|seen| seen.is_open != there.is_open);
     match (there.is_open, here) {
-        (true, Here::Open) | (false, Here::Closed | Here::Landed) => None,
+        (_, Here::Elsewhere) | (true, Here::Open) | (false, Here::Closed | Here::Landed) => None,
         (true, Here::Landed) => Some(Step::CloseThere),
         // It was opened again there.
         (true, Here::Closed) if moved_there => Some(Step::ReopenHere),
@@ -147,7 +149,7 @@ mod tests {
 
     #[test]
     fn a_state_goes_where_it_was_not_changed_and_what_landed_is_closed() {
-        use Here::{Closed, Landed, Open};
+        use Here::{Closed, Elsewhere, Landed, Open};
         for (before, is_open, stands, step) in [
             (Some(true), true, Open, None),
             (Some(true), true, Landed, Some(Step::CloseThere)),
@@ -159,6 +161,8 @@ mod tests {
             (None, true, Closed, Some(Step::CloseThere)),
             (Some(false), true, Closed, Some(Step::ReopenHere)),
             (Some(false), false, Closed, None),
+            (Some(true), true, Elsewhere, None),
+            (Some(true), false, Elsewhere, None),
         ] {
             let before = before.map(|is_open| seen("a", is_open));
             let found = steps(before.as_ref(), &there("a", is_open), &here("a", stands));
@@ -180,7 +184,7 @@ mod tests {
     #[test]
     fn it_comes_to_rest() {
         for (before, is_open) in [(true, true), (true, false), (false, true), (false, false)] {
-            for stands in [Here::Open, Here::Closed, Here::Landed] {
+            for stands in [Here::Open, Here::Closed, Here::Landed, Here::Elsewhere] {
                 let before = seen("a", before);
                 let (mut there, mut here) = (there("b", is_open), here("c", stands));
                 for step in steps(Some(&before), &there, &here) {

@@ -23,7 +23,7 @@ use crate::hosting::api::{Api, Place, Request};
 use crate::hosting::in_step::{Here, Proposal, Seen, Step, steps};
 use crate::hosting::report::mark;
 use crate::id::CommitId;
-use crate::index::{self, Rules};
+use crate::index::{self, ProposalRow, Rules};
 use crate::ledger::{About, Act, Decision};
 use crate::policy::Policy;
 use crate::refusal::Refusal;
@@ -174,10 +174,15 @@ impl Requests {
         let Some(branch) = branch_of(round.host, &round.rules.policy, &request) else {
             return Ok(None);
         };
-        let Some(proposal) = self.proposal(&branch).await? else {
-            // Git brings it at its own time, and then this is asked again.
+        let row = index::proposal_at(self.desk.index.reader(), &branch).await?;
+        let Some(row) = row.filter(|row| row.state != "empty") else {
+            // Git brings it at its own time, and then this is asked again. One that changes no record is none of this server's business.
             return Ok(None);
         };
+        // An approval is counted once its commit is here, and again under another policy.
+        let edition = format!("{} {}", request.edition, round.rules.blob);
+        let is_here = !request.head.is_empty() && row.head.starts_with(&request.head);
+        let proposal = self.proposal(round, row).await?;
         let mut now = KnownRequest {
             number: request.number,
             branch,
@@ -201,10 +206,11 @@ impl Requests {
         }
         if round.rules.policy.proposals.host_approvals
             && request.is_open
-            && now.counted.as_ref() != Some(&request.edition)
+            && is_here
+            && now.counted.as_ref() != Some(&edition)
         {
             match self.count(round, &request, &now.branch).await? {
-                Ok(()) => now.counted = Some(request.edition.clone()),
+                Ok(()) => now.counted = Some(edition),
                 Err(refusal) => declined = declined.or(Some(refusal)),
             }
         }
@@ -220,18 +226,20 @@ impl Requests {
         Ok(declined)
     }
 
-    async fn proposal(&self, branch: &str) -> Result<Option<Proposal>> {
-        let pool = self.desk.index.reader();
-        let Some(row) = index::proposal_at(pool, branch).await? else {
-            return Ok(None);
-        };
-        let record = Target::whole(branch).path;
-        let said = index::decisions_of(pool, &[record]).await?;
+    async fn proposal(&self, round: &Round<'_>, row: ProposalRow) -> Result<Proposal> {
+        let record = Target::whole(&row.branch).path;
+        let said = index::decisions_of(self.desk.index.reader(), &[record]).await?;
         let described = said
             .iter()
             .rev()
             .find(|said| said.act == Act::Describe.name());
-        Ok(Some(Proposal {
+        let here = match row.state.as_str() {
+            "closed" => Here::Closed,
+            "landed" if self.holds_more(round, &row).await? => Here::Elsewhere,
+            "landed" => Here::Landed,
+            _ => Here::Open,
+        };
+        Ok(Proposal {
             text: match described {
                 Some(said) => said
                     .text
@@ -241,12 +249,37 @@ impl Requests {
                 None => row.description,
             },
             title: row.title,
-            here: match row.state.as_str() {
-                "closed" => Here::Closed,
-                "landed" | "empty" => Here::Landed,
-                _ => Here::Open,
-            },
-        }))
+            here,
+        })
+    }
+
+    /// Returns whether a proposal changes files that are no records and stand otherwise on the published branch: whoever closes it would lose them.
+    async fn holds_more(&self, round: &Round<'_>, row: &ProposalRow) -> Result<bool> {
+        let head: CommitId = row.head.parse()?;
+        let fork: Option<CommitId> = row.fork.as_ref().map(|fork| fork.parse()).transpose()?;
+        let tip = round.tip;
+        let rules = self.desk.rules();
+        self.desk
+            .on_repository(move |repository, _| {
+                let Some(Ok(rules)) = rules.as_ref() else {
+                    return Ok(true);
+                };
+                for change in repository.differences(fork, head)? {
+                    if rules.policy.collection_of(&change.path).is_some() {
+                        continue;
+                    }
+                    let blob = |commit| -> Result<_> {
+                        Ok(repository
+                            .entry(commit, &change.path)?
+                            .map(|entry| entry.blob))
+                    };
+                    if blob(head)? != blob(tip)? {
+                        return Ok(true);
+                    }
+                }
+                Ok(false)
+            })
+            .await
     }
 
     /// Takes one step. What the host was made to say is what it is seen to say from now on: where it says something else after all, that is news.

@@ -201,7 +201,13 @@ impl Api {
             };
             let listed = listed.as_array().map_or(&[][..], Vec::as_slice);
             requests.extend(listed.iter().filter_map(|one| self.read(one)));
-            if listed.is_empty() {
+            // Gitea may be set to give fewer at a time than it is asked for.
+            let whole = match self.host {
+                Host::GitHub | Host::GitLab => 100,
+                Host::Bitbucket => 50,
+                _ => 1,
+            };
+            if listed.len() < whole {
                 break;
             }
         }
