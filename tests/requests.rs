@@ -605,3 +605,25 @@ async fn connect_makes_what_the_host_needs_and_says_what_it_found() {
         assert!(hook.contains(&address), "{hook}");
     }
 }
+
+/// Beside a running server the whole way is tried: the host sends a webhook as soon as it is told where to, and it is proven here.
+#[tokio::test(flavor = "multi_thread")]
+async fn connect_beside_the_server_waits_for_the_hosts_own_webhook() {
+    let team = Team::new(Host::GitHub).await;
+    assert_eq!(team.connect(&[]).0, 0);
+    team.adopt();
+    let server = team.serve();
+    let delivery = |told: &Value| {
+        let steps = told["steps"].as_array().unwrap();
+        let found = steps.iter().find(|step| step["what"] == "delivery");
+        found.unwrap()["told"].as_str().unwrap().to_owned()
+    };
+    // The host was told of another address.
+    let (code, told) = team.connect(&["--public-url", "http://127.0.0.1:1"]);
+    assert_eq!(code, 1, "{told}");
+    assert!(delivery(&told).starts_with("CON-HOOK-001"), "{told}");
+    let (code, told) = team.connect(&["--public-url", &server.address]);
+    assert_eq!(code, 0, "{told}");
+    assert_eq!(delivery(&told), "one came in, and was proven");
+    server.stop();
+}
