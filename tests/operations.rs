@@ -2,11 +2,14 @@
 
 mod common;
 
+use common::nginx::{Nginx, free_port};
 use common::program::{Installation, Server, Visitor};
 use common::{DRAFT, POLICY, commit_files, git};
 use countersign::hosting::Host;
 use countersign::web::accounts::Accounts;
+use hmac::{Hmac, KeyInit, Mac};
 use secrecy::ExposeSecret;
+use sha2::Sha256;
 
 const PASSWORD: &str = "a long enough password";
 
@@ -187,6 +190,18 @@ fn line(told: &serde_json::Value) -> String {
     format!("{}\n", told["line"].as_str().unwrap())
 }
 
+/// A decision is refused, and what was typed comes back.
+async fn is_not_signed(ben: &mut Visitor) {
+    let page = ben.get("/register/review/notes/one").await;
+    let form = page
+        .form("/register/decisions")
+        .with("reason", "Typed with care.");
+    let answer = ben.send(&form.with("decision", "approve:validate")).await;
+    for words in ["KEY-FORCE-001", "Typed with care."] {
+        assert!(answer.html.contains(words), "{}", answer.html);
+    }
+}
+
 fn is_proven(here: &Installation) {
     here.succeed(&["verify", &here.repository().display().to_string()]);
     here.succeed(&["rebuild", "--check"]);
@@ -245,10 +260,7 @@ async fn a_key_that_leaked_counts_for_nothing_any_more() {
     allow(&here, &mut dee, &line(&told["next"])).await;
     // From here on the server's own key is a stranger's: it signs nothing, and says so.
     let mut ben = here.sign_in(&server, "ben@example.org").await;
-    let page = ben.get("/register/review/notes/one").await;
-    let form = page.form("/register/decisions");
-    let answer = ben.send(&form.with("decision", "approve:validate")).await;
-    assert!(answer.html.contains("KEY-FORCE-001"), "{}", answer.html);
+    is_not_signed(&mut ben).await;
     let health = ben.get("/register/health").await;
     assert!(
         health.html.contains("does not allow this server"),
@@ -315,13 +327,7 @@ async fn a_server_that_lost_its_key_signs_nothing_until_it_is_back() {
     std::fs::remove_file(&file).unwrap();
     let server = here.serve();
     let mut ben = here.sign_in(&server, "ben@example.org").await;
-    let page = ben.get("/register/review/notes/one").await;
-    let form = page
-        .form("/register/decisions")
-        .with("reason", "Typed with care.");
-    let answer = ben.send(&form.with("decision", "approve:validate")).await;
-    assert!(answer.html.contains("KEY-FORCE-001"), "{}", answer.html);
-    assert!(answer.html.contains("Typed with care."), "{}", answer.html);
+    is_not_signed(&mut ben).await;
     server.stop();
     std::fs::write(&file, kept).unwrap();
     let server = here.serve();
@@ -360,4 +366,91 @@ async fn a_program_takes_over_from_an_older_one_and_not_from_a_newer_one() {
     assert_ne!(refused.status.code(), Some(0));
     let error = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(error.starts_with("SRV-PRIVATE-001"), "{error}");
+}
+
+/// The proxy that is shipped as an example: TLS, cookies that go over nothing else, large webhooks, a stream that is not held back, and a guesser counted by the
+/// address that the proxy saw.
+#[tokio::test(flavor = "multi_thread")]
+async fn behind_the_nginx_that_is_shipped_everything_works() {
+    let here = installation();
+    let port = free_port();
+    let public = format!("https://localhost:{port}");
+    let listen = ["--listen", "127.0.0.1:0", "--trusted-proxies", "127.0.0.1"];
+    let server = here.serve_with(&[&listen[..], &["--public-url", &public]].concat(), &[]);
+    let Some(nginx) = Nginx::start(port, &server.address).await else {
+        return;
+    };
+    let told = here.succeed(&["user", "ben@example.org", "--json", "--public-url", &public]);
+    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+    let link = told["link"].as_str().unwrap();
+    assert!(link.starts_with(&public), "{link}");
+    let client = nginx.client_at([127, 0, 0, 1]);
+    let mut ben = Visitor::at(&nginx.address, client.clone());
+    let page = ben.get(link.strip_prefix(&public).unwrap()).await;
+    let form = page.form("/sign-in/link/").with("password", PASSWORD);
+    let answer = ben.send(&form).await;
+    assert_eq!(answer.status, 303, "{}", answer.html);
+    let cookies: Vec<&str> = answer
+        .headers
+        .get_all("set-cookie")
+        .iter()
+        .filter_map(|cookie| cookie.to_str().ok())
+        .collect();
+    assert!(
+        cookies
+            .iter()
+            .all(|cookie| cookie.starts_with("__Host-") && cookie.contains("Secure"))
+    );
+    // An open page hears of a decision before anything else comes after it.
+    let mut stream = ben.listen("/register/live").await;
+    let decided = ben
+        .decide("register", "notes/one", "approve:validate")
+        .await;
+    assert_eq!(decided.status, 200);
+    let heard = async {
+        let mut heard = String::new();
+        while !heard.contains("event: look") {
+            let part = stream.chunk().await.unwrap().unwrap();
+            heard.push_str(&String::from_utf8_lossy(&part));
+        }
+    };
+    let in_time = tokio::time::timeout(std::time::Duration::from_secs(10), heard);
+    in_time.await.expect("the stream is not held back");
+    // A webhook as large as hosts send is proven over the bytes that came.
+    let accounts = Accounts::open(&here.data().join("private.sqlite"))
+        .await
+        .unwrap();
+    let secret = "a secret of a webhook";
+    accounts
+        .change_hook("register", Host::GitHub, &secret.into(), 0)
+        .await
+        .unwrap();
+    let body = format!(
+        "{{\"ref\":\"refs/heads/main\",\"x\":\"{}\"}}",
+        "x".repeat(24 << 20)
+    );
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+    mac.update(body.as_bytes());
+    let code = hex::encode(mac.finalize().into_bytes());
+    let sent = client
+        .post(format!("{}/hooks/register/github", nginx.address))
+        .header("x-github-event", "push")
+        .header("x-hub-signature-256", format!("sha256={code}"))
+        .body(body);
+    assert_eq!(sent.send().await.unwrap().status(), 202);
+    // Whatever a guesser says of where they are, the proxy adds where they are.
+    let stranger = nginx.client_at([127, 0, 0, 2]);
+    for number in 0..11 {
+        let answer = stranger
+            .post(format!("{}/sign-in", nginx.address))
+            .header("origin", &nginx.address)
+            .header("x-forwarded-for", format!("198.51.100.{number}"))
+            .form(&[("address", "cy@example.org"), ("password", "wrong, again")])
+            .send()
+            .await
+            .unwrap();
+        let expected = if number < 10 { 401 } else { 429 };
+        assert_eq!(answer.status(), expected, "try {number}");
+    }
+    server.stop();
 }

@@ -11,6 +11,7 @@ pub mod browser;
 pub mod forge;
 pub mod git_host;
 pub mod history;
+pub mod nginx;
 pub mod program;
 pub mod remote;
 pub mod sshd;

@@ -179,6 +179,14 @@ pub struct Visitor {
 }
 
 impl Visitor {
+    /// Somebody who reaches a server at an address of their own, with a client of theirs.
+    pub fn at(address: &str, client: reqwest::Client) -> Self {
+        Self {
+            address: address.to_owned(),
+            client,
+        }
+    }
+
     /// Goes to a server that was started again elsewhere; cookies know no ports.
     pub fn follow(&mut self, server: &Server) {
         self.address.clone_from(&server.address);
