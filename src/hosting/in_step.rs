@@ -57,6 +57,16 @@ pub enum Step {
     ReopenThere,
 }
 
+impl Step {
+    /// Returns whether it changes what stands here.
+    pub fn is_here(self) -> bool {
+        matches!(
+            self,
+            Self::DescribeHere | Self::CloseHere | Self::ReopenHere
+        )
+    }
+}
+
 /// Returns what brings a request and its proposal in step; at most one step of each kind.
 pub fn steps(seen: Option<&Seen>, there: &Request, here: &Proposal) -> Vec<Step> {
     described(seen, there, here)

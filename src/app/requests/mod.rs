@@ -147,6 +147,9 @@ impl Requests {
         for request in open {
             let known = known.iter().find(|one| one.number == request.number);
             declined = declined.or(self.keep(&round, request, known).await?);
+            if declined.as_ref().is_some_and(is_of_all) {
+                return Ok(declined);
+            }
         }
         let open_here = index::open_branches(self.desk.index.reader(), MOST_OPEN).await?;
         let ended = known.iter().filter(|one| {
@@ -160,6 +163,9 @@ impl Requests {
                 Ok(None) => {}
                 Err(refusal) => declined = declined.or(Some(refusal)),
             }
+            if declined.as_ref().is_some_and(is_of_all) {
+                break;
+            }
         }
         Ok(declined)
     }
@@ -171,12 +177,18 @@ impl Requests {
         request: Request,
         known: Option<&KnownRequest>,
     ) -> Result<Option<Refusal>> {
+        let accounts = &self.web.accounts;
         let Some(branch) = branch_of(round.host, &round.rules.policy, &request) else {
             return Ok(None);
         };
         let row = index::proposal_at(self.desk.index.reader(), &branch).await?;
         let Some(row) = row.filter(|row| row.state != "empty") else {
-            // Git brings it at its own time, and then this is asked again. One that changes no record is none of this server's business.
+            // Git brings it at its own time, and then this is asked again. One that changes no record, or was merged there, is none of this server's business.
+            if let Some(known) = known.filter(|known| known.seen.is_open && !request.is_open) {
+                let mut ended = known.clone();
+                ended.seen.is_open = false;
+                accounts.keep_request(&self.desk.name, &ended).await?;
+            }
             return Ok(None);
         };
         // An approval is counted once its commit is here, and again under another policy.
@@ -202,7 +214,12 @@ impl Requests {
             let done = self
                 .step(round, step, &request, &proposal, &mut now)
                 .await?;
-            declined = declined.or(done.err());
+            match done {
+                Ok(()) => {}
+                // What could not be taken over is still news at the next look, and nothing is told there before.
+                Err(refusal) if step.is_here() => return Ok(Some(refusal)),
+                Err(refusal) => declined = declined.or(Some(refusal)),
+            }
         }
         if round.rules.policy.proposals.host_approvals
             && request.is_open
@@ -218,10 +235,7 @@ impl Requests {
             declined = declined.or(self.tell(round, &request, &mut now).await?.err());
         }
         if known != Some(&now) {
-            self.web
-                .accounts
-                .keep_request(&self.desk.name, &now)
-                .await?;
+            accounts.keep_request(&self.desk.name, &now).await?;
         }
         Ok(declined)
     }
@@ -395,6 +409,11 @@ impl Requests {
             now.told = Some(digest);
         }))
     }
+}
+
+/// Whether the host would answer every other question so too: it is away, knows nobody, or was asked too often.
+fn is_of_all(refusal: &Refusal) -> bool {
+    matches!(refusal.code, "HST-API-001" | "HST-API-002" | "HST-API-005")
 }
 
 async fn ask(
