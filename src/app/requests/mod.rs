@@ -33,7 +33,7 @@ use crate::web::urls::Urls;
 use crate::web::{Web, token};
 
 /// How long nothing is asked after an answer, whatever changes here: hosts count what they are asked.
-const REST: Duration = Duration::from_secs(2);
+const REST: Duration = Duration::from_secs(1);
 
 /// The most open proposals that are asked about.
 const MOST_OPEN: i64 = 10_000;
