@@ -39,7 +39,7 @@ pub use adopt::{Adoption, adopt, find_baseline};
 pub use approvals::{Approval, Need, Requirement, WhyNot, requirement};
 pub use committer::Committer;
 pub use completion::complete_all;
-pub use desk::{Desk, Edited, RemoteLook};
+pub use desk::{Desk, Edited};
 pub use eyes::{Asked, Why};
 pub use first_run::{Adopted, adopt_at, policy_of_working_copy, propose_for};
 pub use item::{Author, Held, Item, Origin, PastDecision, Standing, Target};
@@ -50,8 +50,8 @@ pub use outstanding::Outstanding;
 pub use people::{is_author, may_take_part, server_identity};
 pub use proposed::items as proposed_items;
 pub use publication::{
-    Exchanged, Publication, Unsent, WantedRequests, begin_outgoing, exchange, is_behind, mirror,
-    outgoing_ref,
+    Exchanged, Publication, RemoteLook, Unsent, WantedRequests, begin_outgoing, exchange,
+    is_behind, mirror, outgoing_ref,
 };
 pub use refusals::{judge_edit, no_role};
 pub use releases::{

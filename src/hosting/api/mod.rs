@@ -5,20 +5,25 @@
 //! follow, `gitlab`, `bitbucket`); what they say is hostile, read as far as it reads, and bounded. Nothing is ever asked twice for one answer:
 //! whoever calls decides when to try again.
 
+mod answer;
 mod bitbucket;
 mod github;
 mod gitlab;
 mod place;
+mod request;
+mod set_up;
 
 use http::{Method, StatusCode, header};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
 use super::Host;
-use super::http::{Http, HttpError, is_safe};
+use super::http::{Http, is_safe};
 use crate::refusal::Refusal;
 
+use self::answer::{Declined, unreachable, unreadable};
 pub use self::place::{Place, place, site};
+pub use self::request::{CONTEXT, HostApproval, MOST_STATUS, Request, State, Status};
 
 /// The largest answer that is read, in bytes: a hundred requests with their descriptions are a few million.
 const MOST_BYTES: usize = 16 << 20;
@@ -29,74 +34,6 @@ const MOST_STRETCHES: usize = 20;
 /// The most characters of a title that are kept, and of a description.
 const MOST_TITLE: usize = 200;
 const MOST_TEXT: usize = 10_000;
-
-/// A pull or merge request as its host tells of it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Request {
-    /// Its number there.
-    pub number: u64,
-    /// Its title, one line.
-    pub title: String,
-    /// Its description, as Markdown.
-    pub text: String,
-    /// Whether the description there is longer than what is kept of it.
-    pub is_cut: bool,
-    /// Whose it is: `github:583231`; empty where the host does not say.
-    pub author: String,
-    /// What they are called there.
-    pub author_name: String,
-    /// Whether it waits there.
-    pub is_open: bool,
-    /// Whether it was merged there.
-    pub is_merged: bool,
-    /// Its last commit, whole or its first digits.
-    pub head: String,
-    /// Its branch, where that stands in the same repository.
-    pub branch: Option<String>,
-    /// Its page.
-    pub address: String,
-    /// Another text whenever something about it changed.
-    pub edition: String,
-}
-
-/// An approval that somebody gave on the host.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HostApproval {
-    /// The host's id of it.
-    pub id: String,
-    /// Whose: `github:583231`.
-    pub account: String,
-    /// The commit that they approved.
-    pub head: String,
-}
-
-/// How a commit stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
-    /// It waits for somebody.
-    Waits,
-    /// It is done.
-    Done,
-    /// Something stands against it.
-    Held,
-}
-
-/// What a host shows beside a commit.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Status {
-    /// How it stands.
-    pub state: State,
-    /// In one line.
-    pub words: String,
-    /// Where more is said.
-    pub link: String,
-}
-
-/// The name under which a status of this server stands beside those of others.
-pub const CONTEXT: &str = "countersign";
-
-/// How many characters of a status every host keeps.
-pub const MOST_STATUS: usize = 140;
 
 /// A request to the host.
 #[derive(Debug, PartialEq)]
@@ -131,14 +68,6 @@ pub struct Api {
     place: Place,
     token: SecretString,
     http: Http,
-}
-
-/// What a host answered that is no success.
-struct Declined {
-    status: StatusCode,
-    words: String,
-    /// Seconds after which it wants to be asked again.
-    after: Option<i64>,
 }
 
 impl Api {
@@ -223,7 +152,7 @@ impl Api {
         match self.call(call).await? {
             Ok(answer) => Ok(self.read(&answer)),
             Err(declined) if declined.status == StatusCode::NOT_FOUND => Ok(None),
-            Err(declined) => Err(self.refusal(&declined)),
+            Err(declined) => Err(declined.refusal(self.token.expose_secret())),
         }
     }
 
@@ -311,7 +240,7 @@ impl Api {
             {
                 Ok(())
             }
-            Err(declined) => Err(self.refusal(&declined)),
+            Err(declined) => Err(declined.refusal(self.token.expose_secret())),
         }
     }
 
@@ -345,7 +274,7 @@ impl Api {
                 Ok(_) => return Ok(id),
                 // Somebody removed it there.
                 Err(declined) if declined.status == StatusCode::NOT_FOUND => {}
-                Err(declined) => return Err(self.refusal(&declined)),
+                Err(declined) => return Err(declined.refusal(self.token.expose_secret())),
             }
         }
         let call = Call::with(Method::POST, self.comments(number), body);
@@ -412,85 +341,9 @@ impl Api {
         }
     }
 
-    /// Has the host send its webhooks to an address, unless it does already. Says whether it was told now.
-    ///
-    /// # Errors
-    /// When the host cannot be asked, or declines.
-    pub async fn make_hook(&self, to: &str, secret: &SecretString) -> Result<bool, Refusal> {
-        let project = &self.place.project;
-        let (path, body) = match self.host {
-            Host::GitLab => gitlab::hook(project, to, secret.expose_secret()),
-            Host::Bitbucket => bitbucket::hook(project, to, secret.expose_secret()),
-            host => github::hook(host, project, to, secret.expose_secret()),
-        };
-        let known = self.ask(Call::get(path.clone())).await?;
-        let known = known.get("values").unwrap_or(&known);
-        let has_it = known
-            .as_array()
-            .into_iter()
-            .flatten()
-            .any(|hook| [word(hook, "/url"), word(hook, "/config/url")].contains(&to));
-        if has_it {
-            return Ok(false);
-        }
-        self.ask(Call::with(Method::POST, path, body)).await?;
-        Ok(true)
-    }
-
-    /// Gives the host a key with the right to write. Says whether it was given now.
-    ///
-    /// # Errors
-    /// When the host cannot be asked, or declines.
-    pub async fn make_key(&self, title: &str, key: &str) -> Result<bool, Refusal> {
-        let project = &self.place.project;
-        let (path, body) = match self.host {
-            Host::GitLab => gitlab::key(project, title, key),
-            Host::Bitbucket => bitbucket::key(project, title, key),
-            _ => github::key(project, title, key),
-        };
-        let known = self.ask(Call::get(path.clone())).await?;
-        let known = known.get("values").unwrap_or(&known);
-        // Hosts leave out what stands after the key itself.
-        let bare: Vec<&str> = key.split(' ').take(2).collect();
-        let bare = bare.join(" ");
-        let has_it = known
-            .as_array()
-            .into_iter()
-            .flatten()
-            .any(|one| word(one, "/key").starts_with(&bare));
-        if has_it {
-            return Ok(false);
-        }
-        self.ask(Call::with(Method::POST, path, body)).await?;
-        Ok(true)
-    }
-
-    /// Returns whether the host keeps people from pushing to a branch around review; `None` where this token may not know.
-    ///
-    /// # Errors
-    /// When the host cannot be asked.
-    pub async fn is_protected(&self, branch: &str) -> Result<Option<bool>, Refusal> {
-        let project = &self.place.project;
-        let path = match self.host {
-            Host::GitLab => gitlab::protection(project, branch),
-            Host::Bitbucket => bitbucket::protection(project, branch),
-            host => github::protection(host, project, branch),
-        };
-        match self.call(Call::get(path)).await? {
-            Ok(answer) if self.host == Host::Bitbucket => {
-                let listed = answer.get("values").and_then(Value::as_array);
-                Ok(listed.map(|listed| !listed.is_empty()))
-            }
-            Ok(_) => Ok(Some(true)),
-            Err(declined) if declined.status == StatusCode::NOT_FOUND => Ok(Some(false)),
-            Err(declined) if declined.status == StatusCode::FORBIDDEN => Ok(None),
-            Err(declined) => Err(self.refusal(&declined)),
-        }
-    }
-
     async fn ask(&self, call: Call) -> Result<Value, Refusal> {
         let answered = self.call(call).await?;
-        answered.map_err(|declined| self.refusal(&declined))
+        answered.map_err(|declined| declined.refusal(self.token.expose_secret()))
     }
 
     async fn call(&self, call: Call) -> Result<Result<Value, Declined>, Refusal> {
@@ -528,93 +381,7 @@ impl Api {
             };
             return Ok(Ok(value));
         }
-        let after = parts.headers.get(header::RETRY_AFTER);
-        let is_used_up = parts
-            .headers
-            .get("x-ratelimit-remaining")
-            .is_some_and(|left| left == "0");
-        Ok(Err(Declined {
-            words: words(&body),
-            after: after
-                .and_then(|after| after.to_str().ok()?.parse().ok())
-                .or(is_used_up.then_some(60)),
-            status: parts.status,
-        }))
-    }
-
-    fn refusal(&self, declined: &Declined) -> Refusal {
-        let words = declined
-            .words
-            .replace(self.token.expose_secret(), "********");
-        let cause = format!("the host answered {} ({words})", declined.status.as_u16());
-        match declined.status {
-            StatusCode::TOO_MANY_REQUESTS => slow_down(cause),
-            StatusCode::FORBIDDEN if declined.after.is_some() => slow_down(cause),
-            StatusCode::UNAUTHORIZED => Refusal::new(
-                "HST-API-002",
-                cause,
-                "make a new token there, and give it with countersign connect",
-            ),
-            StatusCode::FORBIDDEN => Refusal::new(
-                "HST-API-003",
-                cause,
-                "give the token the right to read and write requests, statuses and webhooks",
-            ),
-            StatusCode::NOT_FOUND => Refusal::new(
-                "HST-API-004",
-                cause,
-                "look whether the token may see the repository, and whether the address of the API is right",
-            ),
-            _ => Refusal::new(
-                "HST-API-006",
-                cause,
-                "it is tried again; if it stays, read the host's words",
-            ),
-        }
-    }
-}
-
-fn slow_down(cause: String) -> Refusal {
-    Refusal::new(
-        "HST-API-005",
-        cause,
-        "it is asked less often for a while; nothing is lost",
-    )
-}
-
-fn unreachable(error: &HttpError) -> Refusal {
-    let mut told = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        told.push_str(&format!(": {error}"));
-        cause = error.source();
-    }
-    Refusal::new(
-        "HST-API-001",
-        format!("the host's API could not be reached ({})", line(&told, 300)),
-        "it is tried again; look at its address and at the line if it stays",
-    )
-}
-
-fn unreadable(why: &str) -> Refusal {
-    Refusal::new(
-        "HST-API-007",
-        why,
-        "look at the address of the API that is given to countersign connect",
-    )
-}
-
-/// What a host says of why not: hosts write it in `message`, `error` or `errors`.
-fn words(body: &[u8]) -> String {
-    let value: Value = serde_json::from_slice(body).unwrap_or_default();
-    let said = ["/message", "/error/message", "/error", "/errors"]
-        .into_iter()
-        .filter_map(|place| value.pointer(place))
-        .find(|said| !said.is_null());
-    match said {
-        Some(Value::String(said)) => line(said, 200),
-        Some(said) => line(&said.to_string(), 200),
-        None => line(&String::from_utf8_lossy(body), 100),
+        Ok(Err(Declined::read(parts.status, &parts.headers, &body)))
     }
 }
 

@@ -7,6 +7,7 @@
 //! be restored, the one push by force is made, and only over the very commit that was decided about.
 
 mod follow;
+mod noted;
 mod proposals;
 mod replay;
 mod requests;
@@ -25,6 +26,7 @@ use crate::refusal::Refusal;
 use crate::repository::Repository;
 use crate::repository::network::{Pushed, Remote, RemoteRefs, Update};
 
+pub use self::noted::RemoteLook;
 pub use self::proposals::Unsent;
 pub use self::requests::WantedRequests;
 
