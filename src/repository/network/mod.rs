@@ -229,14 +229,15 @@ impl Remote {
         }
     }
 
-    /// Asks whether this login may write there; nothing is changed.
+    /// Asks whether this login may write there; nothing is changed. It is asked about a ref that nobody has: a branch may have moved there meanwhile, which
+    /// says nothing of the login.
     ///
     /// # Errors
     /// A refusal with the remote's words.
     pub fn may_push(&self, repository: &Path) -> Result<(), Refusal> {
         let mut command = self.git(Some(repository))?;
         command.args(["push", "--porcelain", "--dry-run", "--no-verify", "--"]);
-        command.args([&self.address, "HEAD"]);
+        command.args([&self.address, "HEAD:refs/countersign/may-push"]);
         self.run(command, "push to", self.limits.look).map(drop)
     }
 
