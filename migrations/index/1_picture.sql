@@ -477,7 +477,9 @@ SELECT proposals.branch,
            ELSE 'open'
        END AS state,
        coalesce((SELECT substr(text, 1, instr(text || char(10), char(10)) - 1) FROM decisions
-                 WHERE decisions.proposal = proposals.branch AND act = 'describe' ORDER BY position DESC LIMIT 1), proposals.title) AS title
+                 WHERE decisions.proposal = proposals.branch AND act = 'describe' ORDER BY position DESC LIMIT 1), proposals.title) AS title,
+       coalesce((SELECT trim(substr(text, instr(text || char(10), char(10)) + 1), ' ' || char(9) || char(10)) FROM decisions
+                 WHERE decisions.proposal = proposals.branch AND act = 'describe' ORDER BY position DESC LIMIT 1), proposals.description) AS description
 FROM proposals;
 
 -- Records that an administrator took down, with the attestation that did, and whether a second one ratified it.

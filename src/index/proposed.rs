@@ -200,7 +200,7 @@ pub async fn proposed_in(pool: &SqlitePool, branches: &[String]) -> Result<Vec<P
 pub async fn proposal_at(pool: &SqlitePool, branch: &str) -> Result<Option<ProposalRow>> {
     Ok(sqlx::query_as!(
         ProposalRow,
-        r#"SELECT proposals.branch, head, fork, states.title AS "title!: String", description, opened_at, changed_at, problem, states.state AS "state!: String",
+        r#"SELECT proposals.branch, head, fork, states.title AS "title!: String", states.description AS "description!: String", opened_at, changed_at, problem, states.state AS "state!: String",
                   (SELECT count(*) FROM proposal_files AS files WHERE files.branch = proposals.branch) AS "records!: i64"
            FROM proposals JOIN proposal_states AS states ON states.branch = proposals.branch WHERE proposals.branch = $1"#,
         branch
@@ -222,7 +222,7 @@ pub async fn proposals_in(
     let (changed_at, branch) = after.unwrap_or((i64::MAX, ""));
     Ok(sqlx::query_as!(
         ProposalRow,
-        r#"SELECT proposals.branch, head, fork, states.title AS "title!: String", description, opened_at, changed_at, problem, states.state AS "state!: String",
+        r#"SELECT proposals.branch, head, fork, states.title AS "title!: String", states.description AS "description!: String", opened_at, changed_at, problem, states.state AS "state!: String",
                   (SELECT count(*) FROM proposal_files AS files WHERE files.branch = proposals.branch) AS "records!: i64"
            FROM proposals JOIN proposal_states AS states ON states.branch = proposals.branch
            WHERE states.state = $1 AND (proposals.changed_at, proposals.branch) < ($2, $3)
@@ -257,7 +257,7 @@ pub async fn open_branches(pool: &SqlitePool, limit: i64) -> Result<Vec<String>>
 pub async fn proposals_of(pool: &SqlitePool, record: &str) -> Result<Vec<ProposalRow>> {
     Ok(sqlx::query_as!(
         ProposalRow,
-        r#"SELECT proposals.branch, head, fork, states.title AS "title!: String", description, opened_at, changed_at, problem, states.state AS "state!: String",
+        r#"SELECT proposals.branch, head, fork, states.title AS "title!: String", states.description AS "description!: String", opened_at, changed_at, problem, states.state AS "state!: String",
                   (SELECT count(*) FROM proposal_files AS files WHERE files.branch = proposals.branch) AS "records!: i64"
            FROM proposals JOIN proposal_states AS states ON states.branch = proposals.branch
            WHERE states.state = 'open' AND proposals.branch IN

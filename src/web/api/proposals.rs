@@ -87,7 +87,7 @@ impl ProposalState {
 pub struct ProposalInFull {
     /// The proposal.
     proposal: Proposal,
-    /// What its first commit says of it.
+    /// What is said of it: what its first commit says until somebody describes it.
     description: String,
     /// The manifest of its files, to be named by a decision about the whole.
     manifest: String,

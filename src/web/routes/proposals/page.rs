@@ -96,14 +96,6 @@ async fn make(reader: &Reader, branch: &str, frame: Page) -> Result<ProposalPage
     let is_outdated = items
         .iter()
         .any(|item| item.origin.as_ref().is_some_and(|it| !it.is_current()));
-    let described = said
-        .iter()
-        .rev()
-        .find(|said| said.decision.act == Act::Describe);
-    let description = match described {
-        Some(said) => rest(&said.decision.text).to_owned(),
-        None => proposal.description.clone(),
-    };
     let subject = Subject {
         policy: reader.policy(),
         item: &whole,
@@ -119,8 +111,8 @@ async fn make(reader: &Reader, branch: &str, frame: Page) -> Result<ProposalPage
         page: frame,
         back: reader.urls.proposals(),
         title: proposal.title.clone(),
-        description: (!description.trim().is_empty())
-            .then(|| SafeHtml::from_markdown(&description)),
+        description: (!proposal.description.is_empty())
+            .then(|| SafeHtml::from_markdown(&proposal.description)),
         state,
         sentence: changes(reader.policy(), &writers, &titles),
         changed: moment(proposal.changed_at, reader.now()),
@@ -131,7 +123,7 @@ async fn make(reader: &Reader, branch: &str, frame: Page) -> Result<ProposalPage
         together: together(reader, &items),
         records: records(reader, &rows, &items, state).await?,
         discussion: said.iter().map(|said| subject.remark(said)).collect(),
-        desk: desk(reader, &proposal, &whole, &items, description)?,
+        desk: desk(reader, &proposal, &whole, &items)?,
         since: since(reader, &proposal).await?,
         compare: Compare {
             action: reader.urls.between(branch),
@@ -174,11 +166,6 @@ async fn request(reader: &Reader, branch: &str) -> Result<Option<RequestNote>, F
         },
         there: known.and_then(|known| Href::web(&known.address)),
     }))
-}
-
-/// What a text says after its first line.
-fn rest(text: &str) -> &str {
-    text.split_once('\n').map_or("", |(_, rest)| rest.trim())
 }
 
 fn not_read(why: &str) -> Refusal {
@@ -295,7 +282,6 @@ fn desk(
     proposal: &ProposalRow,
     whole: &Item,
     items: &[Item],
-    description: String,
 ) -> Result<Desk, Failure> {
     let policy = reader.policy();
     let takes_part = |key: &str| {
@@ -334,7 +320,7 @@ fn desk(
         may_close: is_open,
         may_reopen: state == State::Closed,
         title: proposal.title.clone(),
-        description,
+        description: proposal.description.clone(),
         people: people.collect(),
         claim: (asked.assignee.as_ref() != Some(me)).then(|| me.clone()),
         assigned: assigned(reader, asked.assignee.as_deref(), asked.due.as_deref()),
