@@ -4,6 +4,7 @@
 //! It runs apart from the exchange of git itself: a host whose API is slow, away or declines holds up no publication. Nothing here is the truth: what a
 //! host says of a request is told to the journal, and what the host was told is kept only so that it is not told again.
 
+mod at_rest;
 mod counted;
 mod told;
 
@@ -15,6 +16,7 @@ use anyhow::Result;
 use secrecy::SecretString;
 use sha2::{Digest, Sha256};
 
+use self::at_rest::AtRest;
 use super::exchange::pause;
 use super::now;
 use crate::data::Holding;
@@ -27,7 +29,7 @@ use crate::index::{self, ProposalRow, Rules};
 use crate::ledger::{About, Act, Decision};
 use crate::policy::Policy;
 use crate::refusal::Refusal;
-use crate::review::{Committer, Desk, Intent, Target, WantedRequests, server_identity};
+use crate::review::{Committer, Desk, Intent, WantedRequests, server_identity};
 use crate::web::accounts::{HostApi, KnownRequest};
 use crate::web::urls::Urls;
 use crate::web::{Web, token};
@@ -44,6 +46,7 @@ pub(super) struct Requests {
     desk: Arc<Desk>,
     committer: Committer,
     interval: Duration,
+    rest: AtRest,
 }
 
 /// What one round works with.
@@ -77,10 +80,11 @@ impl Requests {
             desk: Arc::clone(&served.desk),
             committer: served.committer.clone(),
             interval,
+            rest: AtRest::default(),
         }))
     }
 
-    pub async fn run(self) {
+    pub async fn run(mut self) {
         let mut changes = self.desk.changes();
         let mut failures = 0;
         loop {
@@ -116,19 +120,22 @@ impl Requests {
     }
 
     /// Brings everything in step once. Returns why the host could not be asked, or the first thing that it declined; everything else was done then.
-    async fn once(&self) -> Result<Option<Refusal>> {
-        let name = self.desk.name.as_str();
+    async fn once(&mut self) -> Result<Option<Refusal>> {
+        let desk = Arc::clone(&self.desk);
+        let name = desk.name.as_str();
         let Some(HostApi { host, place, token }) = self.web.accounts.host_api(name).await? else {
             self.desk.want_requests(WantedRequests::All);
             return Ok(None);
         };
-        let rules = self.desk.rules();
+        let rules = desk.rules();
         let Some(Ok(rules)) = rules.as_ref() else {
             return Ok(None);
         };
         let Some(tip) = self.desk.index.heads().await?.tip.filter(|_| rules.adopted) else {
             return Ok(None);
         };
+        let under = format!("{} {} {}", place.base, place.project, rules.blob);
+        self.rest.wake(&self.desk.index, under).await?;
         let (api, open) = match ask(host, place, token).await {
             Ok(asked) => asked,
             Err(refusal) => return Ok(Some(refusal)),
@@ -145,8 +152,19 @@ impl Requests {
         let known = self.web.accounts.requests(name).await?;
         let mut declined = None;
         for request in open {
+            let Some(branch) = branch_of(host, &rules.policy, &request) else {
+                continue;
+            };
+            if self.rest.is(&request) {
+                continue;
+            }
             let known = known.iter().find(|one| one.number == request.number);
-            declined = declined.or(self.keep(&round, request, known).await?);
+            let (number, edition) = (request.number, request.edition.clone());
+            let refused = self.keep(&round, branch.clone(), request, known).await?;
+            if refused.is_none() {
+                self.rest.note(number, edition, branch);
+            }
+            declined = declined.or(refused);
             if declined.as_ref().is_some_and(is_of_all) {
                 return Ok(declined);
             }
@@ -158,7 +176,9 @@ impl Requests {
         for known in ended {
             match round.api.request(known.number).await {
                 Ok(Some(request)) => {
-                    declined = declined.or(self.keep(&round, request, Some(known)).await?);
+                    let branch = known.branch.clone();
+                    let refused = self.keep(&round, branch, request, Some(known)).await?;
+                    declined = declined.or(refused);
                 }
                 Ok(None) => {}
                 Err(refusal) => declined = declined.or(Some(refusal)),
@@ -174,13 +194,11 @@ impl Requests {
     async fn keep(
         &self,
         round: &Round<'_>,
+        branch: String,
         request: Request,
         known: Option<&KnownRequest>,
     ) -> Result<Option<Refusal>> {
         let accounts = &self.web.accounts;
-        let Some(branch) = branch_of(round.host, &round.rules.policy, &request) else {
-            return Ok(None);
-        };
         let row = index::proposal_at(self.desk.index.reader(), &branch).await?;
         let Some(row) = row.filter(|row| row.state != "empty") else {
             // Git brings it at its own time, and then this is asked again. One that changes no record, or was merged there, is none of this server's business.
@@ -241,12 +259,6 @@ impl Requests {
     }
 
     async fn proposal(&self, round: &Round<'_>, row: ProposalRow) -> Result<Proposal> {
-        let record = Target::whole(&row.branch).path;
-        let said = index::decisions_of(self.desk.index.reader(), &[record]).await?;
-        let described = said
-            .iter()
-            .rev()
-            .find(|said| said.act == Act::Describe.name());
         let here = match row.state.as_str() {
             "closed" => Here::Closed,
             "landed" if self.holds_more(round, &row).await? => Here::Elsewhere,
@@ -254,14 +266,7 @@ impl Requests {
             _ => Here::Open,
         };
         Ok(Proposal {
-            text: match described {
-                Some(said) => said
-                    .text
-                    .split_once('\n')
-                    .map_or("", |(_, rest)| rest.trim())
-                    .to_owned(),
-                None => row.description,
-            },
+            text: row.description,
             title: row.title,
             here,
         })
