@@ -66,13 +66,8 @@ fn slow_down(cause: String) -> Refusal {
     )
 }
 
-pub(super) fn unreachable(error: &HttpError) -> Refusal {
-    let mut told = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        told.push_str(&format!(": {error}"));
-        cause = error.source();
-    }
+pub(super) fn unreachable(error: HttpError) -> Refusal {
+    let told = format!("{:#}", anyhow::Error::new(error));
     Refusal::new(
         "HST-API-001",
         format!("the host's API could not be reached ({})", line(&told, 300)),

@@ -22,7 +22,7 @@ use super::http::{Http, is_safe};
 use crate::refusal::Refusal;
 
 use self::answer::{Declined, unreachable, unreadable};
-pub use self::place::{Place, place, site};
+pub use self::place::{Place, base, place, site};
 pub use self::request::{CONTEXT, HostApproval, MOST_STATUS, Request, State, Status};
 
 /// The largest answer that is read, in bytes: a hundred requests with their descriptions are a few million.
@@ -365,11 +365,7 @@ impl Api {
         let request = request.body(body.unwrap_or_default()).map_err(|_| {
             unreadable("the token or the project holds what no header or address may")
         })?;
-        let answer = self
-            .http
-            .ask(request)
-            .await
-            .map_err(|error| unreachable(&error))?;
+        let answer = self.http.ask(request).await.map_err(unreachable)?;
         let (parts, body) = answer.into_parts();
         if parts.status.is_success() {
             // An answer without a body is none of those that are read.

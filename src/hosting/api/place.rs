@@ -39,18 +39,26 @@ pub fn place(host: Host, repository: &str, given: Option<&str>) -> Option<Place>
     };
     let project = project.trim_matches('/');
     let project = project.strip_suffix(".git").unwrap_or(project);
-    let base = match (given, host) {
-        (Some(given), _) => given.trim_end_matches('/').to_owned(),
-        (None, Host::GitHub) if site == "https://github.com" => "https://api.github.com".to_owned(),
-        (None, Host::GitHub) => format!("{site}/api/v3"),
-        (None, Host::GitLab) => format!("{site}/api/v4"),
-        (None, Host::Gitea | Host::Forgejo) => format!("{site}/api/v1"),
-        (None, Host::Bitbucket) => "https://api.bitbucket.org/2.0".to_owned(),
-        (None, Host::Plain) => return None,
+    let base = match given {
+        Some(given) => given.trim_end_matches('/').to_owned(),
+        None => base(host, &site)?,
     };
     (!project.is_empty()).then(|| Place {
         base,
         project: project.to_owned(),
+    })
+}
+
+/// Returns where the API of a host's site stands; `None` for a plain host, which has none.
+pub fn base(host: Host, site: &str) -> Option<String> {
+    Some(match (host, site) {
+        (Host::GitHub, "https://github.com") => "https://api.github.com".to_owned(),
+        (Host::GitHub, site) => format!("{site}/api/v3"),
+        (Host::GitLab, site) => format!("{site}/api/v4"),
+        (Host::Gitea | Host::Forgejo, site) => format!("{site}/api/v1"),
+        (Host::Bitbucket, "https://bitbucket.org") => "https://api.bitbucket.org/2.0".to_owned(),
+        (Host::Bitbucket, site) => format!("{site}/2.0"),
+        (Host::Plain, _) => return None,
     })
 }
 

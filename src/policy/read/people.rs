@@ -98,16 +98,13 @@ fn is_account(account: &str) -> bool {
     let Some((host, id)) = account.split_once(':') else {
         return false;
     };
-    // Bitbucket's are UUIDs, in braces or not, and account ids with a colon.
-    let is_id = |id: &str| {
-        let fits = |c: char| c.is_ascii_hexdigit() || matches!(c, '-' | '{' | '}' | ':');
-        !id.is_empty() && id.len() <= 80 && id.chars().all(fits)
+    let fits = |most: usize, fits: fn(char) -> bool| {
+        (1..=most).contains(&id.len()) && id.chars().all(fits)
     };
     match host {
-        "github" | "gitlab" | "gitea" | "forgejo" => {
-            id.len() <= 20 && !id.is_empty() && id.bytes().all(|digit| digit.is_ascii_digit())
-        }
-        "bitbucket" => is_id(id),
+        "github" | "gitlab" | "gitea" | "forgejo" => fits(20, |c| c.is_ascii_digit()),
+        // An Atlassian account id: 712020:9b5a4c2e-…, or 24 hexadecimal digits.
+        "bitbucket" => fits(80, |c| c.is_ascii_hexdigit() || matches!(c, '-' | ':')),
         _ => false,
     }
 }

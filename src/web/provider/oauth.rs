@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use super::{Departure, Settings, no_statement, told, unreachable, unsafe_issuer};
 use crate::hosting::Host;
+use crate::hosting::api::base;
 use crate::hosting::http::Http;
 use crate::refusal::Refusal;
 use crate::web::accounts::UnderWay;
@@ -36,28 +37,11 @@ impl OAuth {
         http: Http,
     ) -> Result<Self, Refusal> {
         let site = settings.issuer.trim_end_matches('/');
-        let (authorize, token, api) = match (host, site) {
-            (Host::Bitbucket, "https://bitbucket.org") => (
-                "/site/oauth2/authorize",
-                "/site/oauth2/access_token",
-                "https://api.bitbucket.org/2.0".to_owned(),
-            ),
-            (Host::Bitbucket, site) => (
-                "/site/oauth2/authorize",
-                "/site/oauth2/access_token",
-                format!("{site}/2.0"),
-            ),
-            (_, "https://github.com") => (
-                "/login/oauth/authorize",
-                "/login/oauth/access_token",
-                "https://api.github.com".to_owned(),
-            ),
-            (_, site) => (
-                "/login/oauth/authorize",
-                "/login/oauth/access_token",
-                format!("{site}/api/v3"),
-            ),
+        let (authorize, token) = match host {
+            Host::Bitbucket => ("/site/oauth2/authorize", "/site/oauth2/access_token"),
+            _ => ("/login/oauth/authorize", "/login/oauth/access_token"),
         };
+        let api = base(host, site).ok_or_else(|| unsafe_issuer(&settings.issuer))?;
         let wrong = |_| unsafe_issuer(&settings.issuer);
         let mut client = BasicClient::new(ClientId::new(settings.client_id.clone()))
             .set_auth_uri(AuthUrl::new(format!("{site}{authorize}")).map_err(wrong)?)
