@@ -10,6 +10,8 @@ use common::program::{Installation, Server, Visitor};
 use common::remote::Remote;
 use common::{DRAFT, POLICY, commit_files, git};
 use countersign::hosting::Host;
+use countersign::web::accounts::Accounts;
+use secrecy::ExposeSecret;
 use serde_json::Value;
 
 const NOTE: &str = "notes/one.md";
@@ -592,14 +594,17 @@ async fn connect_makes_what_the_host_needs_and_says_what_it_found() {
                 found.unwrap()["told"].as_str().unwrap().to_owned()
             };
             assert_eq!(step("api"), "it answers, and 0 requests are open");
-            let expected = ["it is made on the host", "it is on the host already"][round];
-            assert_eq!(step("webhook"), expected);
+            let expected = [
+                "it is made on the host",
+                "it is on the host already, as it should be",
+            ];
+            assert_eq!(step("webhook"), expected[round]);
             assert!(step("protection").contains("around review"));
             assert!(step("status").starts_with("a status stands"));
             assert!(step("delivery").starts_with("the server does not run"));
-            team.git_host.memory.lock().unwrap().hooks.truncate(1);
         }
         let memory = team.git_host.memory.lock().unwrap();
+        assert_eq!(memory.hooks.len(), 1);
         let hook = memory.hooks[0].to_string();
         let address = format!("https://register.example.org/hooks/register/{host}");
         assert!(hook.contains(&address), "{hook}");
@@ -626,4 +631,37 @@ async fn connect_beside_the_server_waits_for_the_hosts_own_webhook() {
     assert_eq!(code, 0, "{told}");
     assert_eq!(delivery(&told), "one came in, and was proven");
     server.stop();
+}
+
+/// With the private database the secret was lost, and the host still has the one before: it is given the new one, and tried.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_that_knows_another_secret_is_given_the_one_that_counts() {
+    for host in [Host::GitHub, Host::GitLab, Host::Gitea] {
+        let team = Team::new(host).await;
+        assert_eq!(team.connect(&[]).0, 0);
+        team.adopt();
+        let server = team.serve();
+        let told = || {
+            let (code, told) = team.connect(&["--public-url", &server.address]);
+            assert_eq!(code, 0, "{told}");
+        };
+        told();
+        let file = team.here.data().join("private.sqlite");
+        let accounts = Accounts::open(&file).await.unwrap();
+        accounts.end_hook("register", host).await.unwrap();
+        told();
+        let known = accounts.hook_secrets("register", host).await.unwrap();
+        let counts = known[0].expose_secret().to_owned();
+        let there = team.git_host.memory.lock().unwrap().hooks[1].to_string();
+        assert!(there.contains(&counts), "{there}");
+        // The last one that came in is proven by it.
+        let proven = async || {
+            let came = accounts.deliveries("register", 1).await.unwrap();
+            came.first().is_some_and(|one| one.outcome != "refused")
+        };
+        while !proven().await {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        server.stop();
+    }
 }

@@ -40,7 +40,7 @@ hosting-told-answers = { $count ->
    *[other] It answers, and { $count } requests are open.
 }
 hosting-told-made = It is made on the host.
-hosting-told-known = It is on the host already.
+hosting-told-known = It is on the host already, as it should be.
 hosting-told-protected = It is protected. Let this server’s login push to it.
 hosting-told-unprotected = Whoever may write there can push to it around review. Protect it, and let this server’s login push to it.
 hosting-told-unknown = This token may not see whether it is protected. Look there, and let this server’s login push to it.

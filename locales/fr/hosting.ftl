@@ -40,7 +40,7 @@ hosting-told-answers = { $count ->
    *[other] Elle répond, et { $count } demandes sont ouvertes.
 }
 hosting-told-made = C’est fait chez l’hébergeur.
-hosting-told-known = L’hébergeur l’a déjà.
+hosting-told-known = L’hébergeur l’a déjà, comme il faut.
 hosting-told-protected = Elle est protégée. Laissez l’accès de ce serveur y pousser.
 hosting-told-unprotected = Qui peut écrire là-bas peut y pousser sans relecture. Protégez-la, et laissez l’accès de ce serveur y pousser.
 hosting-told-unknown = Ce jeton ne peut voir si elle est protégée. Regardez là-bas, et laissez l’accès de ce serveur y pousser.

@@ -84,7 +84,7 @@ impl fmt::Display for Told {
             Self::Answers(1) => f.write_str("it answers, and one request is open"),
             Self::Answers(count) => write!(f, "it answers, and {count} requests are open"),
             Self::Made => f.write_str("it is made on the host"),
-            Self::Known => f.write_str("it is on the host already"),
+            Self::Known => f.write_str("it is on the host already, as it should be"),
             Self::Protected => f.write_str("the published branch is protected; let this server's login push to it"),
             Self::Unprotected => f.write_str(
                 "whoever may write there can push to the published branch around review; protect it, and let this server's login push to it",
@@ -97,6 +97,12 @@ impl fmt::Display for Told {
     }
 }
 
+/// Returns whether something was tried and went well.
+pub fn went_well(tried: &[Tried], what: What) -> bool {
+    let mut tried = tried.iter();
+    tried.any(|tried| tried.what == what && tried.told.is_ok())
+}
+
 /// Asks the API, and where it answers sets up what is wanted.
 pub async fn connect(api: &Api, wanted: &Wanted<'_>) -> Vec<Tried> {
     let answers = api.open_requests().await;
@@ -104,7 +110,7 @@ pub async fn connect(api: &Api, wanted: &Wanted<'_>) -> Vec<Tried> {
         what: What::Api,
         told: answers.map(|open| Told::Answers(open.len())),
     }];
-    if tried[0].told.is_err() {
+    if !went_well(&tried, What::Api) {
         return tried;
     }
     let made = |is_new: bool| if is_new { Told::Made } else { Told::Known };

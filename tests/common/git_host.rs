@@ -202,10 +202,16 @@ async fn answer(
     };
     let parts: Vec<&str> = rest.trim_matches('/').split('/').collect();
     memory.clock += 1;
-    if method == Method::POST && parts == ["hooks"] && host == Host::GitHub {
-        tokio::spawn(ping(body.clone()));
-    }
     let told = memory.answer(host, &method, &parts, &body, first);
+    let tried = match (method.as_str(), parts.as_slice()) {
+        // GitHub tries a webhook as soon as it is made.
+        ("POST", ["hooks"]) if host == Host::GitHub => memory.hooks.last(),
+        ("POST", ["hooks", id, "pings" | "tests" | "test", ..]) => memory.hook(id),
+        _ => None,
+    };
+    if let Some(hook) = tried {
+        tokio::spawn(ping(host, hook.clone()));
+    }
     match told {
         Some((status, value)) => {
             (StatusCode::from_u16(status).unwrap(), value.to_string()).into_response()
@@ -214,10 +220,14 @@ async fn answer(
     }
 }
 
-/// GitHub tries a webhook as soon as it is made.
-async fn ping(hook: Value) {
-    let config = &hook["config"];
-    let (Some(address), Some(secret)) = (config["url"].as_str(), config["secret"].as_str()) else {
+/// Tries a webhook.
+async fn ping(host: Host, hook: Value) {
+    let config = match host {
+        Host::GitLab => &hook,
+        _ => &hook["config"],
+    };
+    let secret = config["secret"].as_str().or(config["token"].as_str());
+    let (Some(address), Some(secret)) = (config["url"].as_str(), secret) else {
         return;
     };
     let body = r#"{"zen":"Keep it logically awesome.","hook_id":1}"#;
@@ -225,11 +235,19 @@ async fn ping(hook: Value) {
     mac.update(body.as_bytes());
     let code = hex::encode(mac.finalize().into_bytes());
     let sent = super::http().build().unwrap().post(address);
-    let sent = sent
-        .header("x-github-event", "ping")
-        .header("x-github-delivery", "d2a0")
-        .header("x-hub-signature-256", format!("sha256={code}"))
-        .body(body);
+    let sent = match host {
+        Host::GitLab => sent
+            .header("x-gitlab-event", "Push Hook")
+            .header("x-gitlab-token", secret),
+        Host::Gitea => sent
+            .header("x-gitea-event", "push")
+            .header("x-gitea-signature", code),
+        _ => sent
+            .header("x-github-event", "ping")
+            .header("x-github-delivery", "d2a0")
+            .header("x-hub-signature-256", format!("sha256={code}")),
+    };
+    let sent = sent.body(body);
     // Whoever is not there does not hear it.
     let _ = sent.send().await;
 }
@@ -353,9 +371,23 @@ impl Memory {
             ("GET", ["hooks"]) => Some((200, listed(self.hooks.clone()))),
             ("POST", ["hooks"]) => {
                 let mut hook = body.clone();
-                hook["id"] = json!(self.hooks.len() + 1);
+                let number = self.hooks.len() + 1;
+                match host {
+                    Host::Bitbucket => hook["uuid"] = json!(format!("{{{number}}}")),
+                    _ => hook["id"] = json!(number),
+                }
                 self.hooks.push(hook.clone());
                 Some((201, hook))
+            }
+            ("PATCH" | "PUT", ["hooks", id]) => {
+                let known = self.hooks.iter_mut().find(|hook| is_hook(hook, id))?;
+                let (given, uuid) = (known["id"].clone(), known["uuid"].clone());
+                known.clone_from(body);
+                match host {
+                    Host::Bitbucket => known["uuid"] = uuid,
+                    _ => known["id"] = given,
+                }
+                Some((200, known.clone()))
             }
             ("GET", ["keys" | "deploy_keys" | "deploy-keys"]) => {
                 Some((200, listed(self.keys.clone())))
@@ -378,10 +410,24 @@ impl Memory {
         }
     }
 
+    fn hook(&self, id: &str) -> Option<&Value> {
+        self.hooks.iter().find(|hook| is_hook(hook, id))
+    }
+
     fn find(&mut self, number: &str) -> Option<&mut Pull> {
         let number: u64 = number.parse().ok()?;
         self.pulls.iter_mut().find(|pull| pull.number == number)
     }
+}
+
+/// Bitbucket's are known by UUIDs in braces, which an address spells out.
+fn is_hook(hook: &Value, id: &str) -> bool {
+    let number: Option<u64> = id.parse().ok();
+    let uuid = id.trim_start_matches("%7B").trim_end_matches("%7D");
+    number.is_some() && hook["id"].as_u64() == number
+        || hook["uuid"]
+            .as_str()
+            .is_some_and(|known| known.trim_matches(['{', '}']) == uuid)
 }
 
 fn edit(pull: &mut Pull, body: &Value) {

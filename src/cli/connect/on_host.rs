@@ -11,11 +11,11 @@ use crate::config::Connect;
 use crate::data::DataDir;
 use crate::hosting::Host;
 use crate::hosting::api::{Api, place};
-use crate::hosting::connect::{Tried, Wanted, What, connect};
+use crate::hosting::connect::{Tried, Wanted, What, connect, went_well};
 use crate::refusal::Refusal;
 use crate::repository::Repository;
 use crate::repository::network::public_line;
-use crate::web::accounts::{Accounts, GivenLogin, HostApi, random_token};
+use crate::web::accounts::{Accounts, GivenLogin, HostApi};
 
 /// How often it is looked whether a webhook came in, four times a second.
 const DELIVERY_LOOKS: usize = 32;
@@ -31,16 +31,7 @@ struct Endpoint {
 impl Endpoint {
     /// Turns it on, where it is not on yet.
     async fn of(accounts: &Accounts, name: &str, host: Host, settings: &Connect) -> Result<Self> {
-        let known = accounts.hook_secrets(name, host).await?;
-        let is_new = known.is_empty();
-        let secret = match known.into_iter().next() {
-            Some(secret) => secret,
-            None => {
-                let secret = SecretString::from(random_token()?);
-                accounts.change_hook(name, host, &secret, now()).await?;
-                secret
-            }
-        };
+        let (secret, is_new) = accounts.begin_hook(name, host, now()).await?;
         let address = settings.reached.at(&format!("/hooks/{name}/{host}"));
         Ok(Self {
             host,
@@ -108,17 +99,12 @@ pub(super) async fn on_host(
         ..published(data, name)?
     };
     let tried = connect(&api, &wanted).await;
-    if tried
-        .iter()
-        .any(|tried| tried.what == What::Api && tried.told.is_ok())
-    {
+    if went_well(&tried, What::Api) {
         accounts.keep_host_api(name, &given).await?;
     } else if settings.api_token_file.is_none() {
         return Ok(vec![on_git_alone(tried), endpoint.by_hand()]);
     }
-    let has_hook = tried
-        .iter()
-        .any(|tried| tried.what == What::Webhook && tried.told.is_ok());
+    let has_hook = went_well(&tried, What::Webhook);
     let mut steps: Vec<Step> = tried.into_iter().map(step).collect();
     steps.push(match has_hook {
         true => delivered(data, accounts, name).await?,

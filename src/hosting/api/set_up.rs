@@ -4,12 +4,13 @@ use http::{Method, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
-use super::{Api, Call, bitbucket, github, gitlab, word};
+use super::{Api, Call, bitbucket, github, gitlab, id_of, segment, word};
 use crate::hosting::Host;
 use crate::refusal::Refusal;
 
 impl Api {
-    /// Has the host send its webhooks to an address, unless it does already. Says whether it was told now.
+    /// Has the host send its webhooks to an address, proven by a secret, and try it. Says whether it sent none there before: one that it has is given the
+    /// secret anew, for it may know another.
     ///
     /// # Errors
     /// When the host cannot be asked, or declines.
@@ -22,16 +23,44 @@ impl Api {
         };
         let known = self.ask(Call::get(path.clone())).await?;
         let known = known.get("values").unwrap_or(&known);
-        let has_it = known
-            .as_array()
-            .into_iter()
-            .flatten()
-            .any(|hook| [word(hook, "/url"), word(hook, "/config/url")].contains(&to));
-        if has_it {
-            return Ok(false);
+        let mut known = known.as_array().into_iter().flatten();
+        let known =
+            known.find(|hook| [word(hook, "/url"), word(hook, "/config/url")].contains(&to));
+        let (hook, is_new) = match known.and_then(hook_id) {
+            Some(id) => {
+                let method = match self.host {
+                    Host::GitLab | Host::Bitbucket => Method::PUT,
+                    _ => Method::PATCH,
+                };
+                let at = format!("{path}/{id}");
+                self.ask(Call::with(method, at.clone(), body)).await?;
+                (Some(at), false)
+            }
+            None => {
+                let made = self
+                    .ask(Call::with(Method::POST, path.clone(), body))
+                    .await?;
+                (hook_id(&made).map(|id| format!("{path}/{id}")), true)
+            }
+        };
+        let test = match self.host {
+            // It sends one by itself as soon as it is told of an address.
+            Host::GitHub if is_new => None,
+            Host::GitHub => Some("pings"),
+            Host::GitLab => Some("test/push_events"),
+            Host::Bitbucket => None,
+            _ => Some("tests"),
+        };
+        if let (Some(hook), Some(test)) = (hook, test) {
+            let call = Call::with(
+                Method::POST,
+                format!("{hook}/{test}"),
+                serde_json::json!({}),
+            );
+            // A host that sends none for a try sends them all the same when something is pushed; whoever waits for one says that none came.
+            drop(self.call(call).await?);
         }
-        self.ask(Call::with(Method::POST, path, body)).await?;
-        Ok(true)
+        Ok(is_new)
     }
 
     /// Gives the host a key with the right to write. Says whether it was given now.
@@ -84,4 +113,12 @@ impl Api {
             Err(declined) => Err(declined.refusal(self.token.expose_secret())),
         }
     }
+}
+
+/// A host's id of a webhook, as a part of its address; Bitbucket's are UUIDs in braces.
+fn hook_id(hook: &Value) -> Option<String> {
+    id_of(hook).or_else(|| {
+        let uuid = word(hook, "/uuid");
+        (!uuid.is_empty()).then(|| segment(uuid))
+    })
 }

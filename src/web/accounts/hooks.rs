@@ -3,7 +3,7 @@
 use anyhow::Result;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::Accounts;
+use super::{Accounts, random_token};
 use crate::hosting::Host;
 
 /// An endpoint that is on.
@@ -34,6 +34,25 @@ impl Accounts {
         };
         let secrets = std::iter::once(row.secret).chain(row.older_secret);
         Ok(secrets.map(SecretString::from).collect())
+    }
+
+    /// Returns the newest secret of an endpoint, which is turned on with one of its own where it is off, and whether it was.
+    ///
+    /// # Errors
+    /// When the database cannot be read or written, or there are no random bytes.
+    pub async fn begin_hook(
+        &self,
+        repository: &str,
+        host: Host,
+        now: i64,
+    ) -> Result<(SecretString, bool)> {
+        let known = self.hook_secrets(repository, host).await?;
+        if let Some(secret) = known.into_iter().next() {
+            return Ok((secret, false));
+        }
+        let secret = SecretString::from(random_token()?);
+        self.change_hook(repository, host, &secret, now).await?;
+        Ok((secret, true))
     }
 
     /// Returns the endpoints of a repository that are on.

@@ -5,10 +5,10 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::hosting::Host;
 use crate::hosting::api::{Api, place};
-use crate::hosting::connect::{Told, Tried, Wanted, What, connect};
+use crate::hosting::connect::{Told, Tried, Wanted, What, connect, went_well};
 use crate::refusal::Refusal;
 use crate::repository::network::public_line;
-use crate::web::accounts::{GivenLogin, HostApi, random_token};
+use crate::web::accounts::{GivenLogin, HostApi};
 use crate::web::failure::{Failure, shown};
 use crate::web::form::Fields;
 use crate::web::language::{Message, say};
@@ -44,16 +44,7 @@ pub(super) async fn connect_api(
         Ok(api) => api,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let secret = match accounts.hook_secrets(name, host).await?.into_iter().next() {
-        Some(secret) => secret,
-        None => {
-            let secret = SecretString::from(random_token()?);
-            accounts
-                .change_hook(name, host, &secret, reader.now())
-                .await?;
-            secret
-        }
-    };
+    let (secret, _) = accounts.begin_hook(name, host, reader.now()).await?;
     let branch = reader.policy().branch.clone();
     let published = format!("refs/heads/{branch}");
     let head = reader
@@ -71,10 +62,7 @@ pub(super) async fn connect_api(
         link: format!("{}{}", reader.web.public_url, reader.urls.queue()),
     };
     let tried = connect(&api, &wanted).await;
-    if tried
-        .iter()
-        .any(|tried| tried.what == What::Api && tried.told.is_ok())
-    {
+    if went_well(&tried, What::Api) {
         accounts.keep_host_api(name, &given).await?;
         reader.desk.ask_for_a_look();
     }
