@@ -230,6 +230,16 @@ POL-061 = Un motif de propositions ne désigne aucune branche
     .next = Écrivez-le sans refs/heads/
 POL-060 = La branche n’est pas un nom de branche
     .next = Écrivez-le sans refs/heads/
+POL-080 = Les cibles sont plus de 50
+    .next = Laissez plusieurs lecteurs suivre une même cible, ou demander les évènements
+POL-081 = Une cible est avertie d’un évènement qui n’en est pas un
+    .next = Employez l’un des évènements connus
+POL-082 = L’intervalle d’une cible n’est pas une durée d’une seconde à une semaine
+    .next = Écrivez-la comme 10m
+POL-083 = Une cible est avertie d’une collection qui n’existe pas
+    .next = Employez-en une qui est déclarée
+POL-084 = Une langue d’une cible ne s’écrit pas comme une langue
+    .next = Écrivez fr, pt-BR ou zh-Hant
 POL-070 = L’option --person de countersign init n’a pas la forme voulue
     .next = Écrivez le nom, l’adresse entre chevrons, puis les rôles
 

@@ -17,6 +17,7 @@ fn collection(rules: &[&str]) -> Collection {
         status: Some(FieldPath::key("status")),
         version: Some(FieldPath::key("version")),
         locale: None,
+        translates: None,
         schema: None,
         workflow: "editorial".to_owned(),
         references: Vec::new(),

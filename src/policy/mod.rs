@@ -13,6 +13,7 @@ mod proposals;
 mod read;
 mod rights;
 pub(crate) mod suggest;
+mod targets;
 
 pub use more::{More, When};
 pub use paths::Globs;
@@ -22,6 +23,7 @@ pub use patterns::Patterns;
 pub use proposals::{Proposals, request_branch, request_ref};
 pub use read::{MAX_POLICY_BYTES, read};
 pub use rights::Scope;
+pub use targets::{EventKind, Target, UnknownEvent};
 
 use indexmap::IndexMap;
 
@@ -54,6 +56,8 @@ pub struct Policy {
     pub veto: Vec<String>,
     /// What is a proposal: `[proposals]`.
     pub proposals: Proposals,
+    /// Who downstream is told of what: `[targets.NAME]`.
+    pub targets: IndexMap<String, Target>,
     /// The collections' patterns, compiled when first asked for; `Globs::default()` in a policy made by hand.
     pub globs: Globs,
 }
@@ -79,6 +83,8 @@ pub struct Collection {
     pub version: Option<FieldPath>,
     /// The field that gives the language of the text; absent means the first of `lang`, `language` and `locale` that a record has.
     pub locale: Option<FieldPath>,
+    /// The field that names the record whose text in another language this is; a record without a value there is nobody's translation.
+    pub translates: Option<FieldPath>,
     /// The JSON Schema (2020-12) of the fields: a path in the repository.
     pub schema: Option<String>,
     /// The workflow's name.
@@ -310,6 +316,14 @@ impl Collection {
                 .find_map(|name| record.text(&FieldPath::key(*name))),
         };
         text.map(str::trim).filter(|text| !text.is_empty())
+    }
+}
+
+impl Collection {
+    /// Returns the id of the record that a record translates.
+    pub fn source_of<'a>(&self, record: &'a Record) -> Option<&'a str> {
+        let text = record.text(self.translates.as_ref()?)?.trim();
+        Some(text).filter(|text| !text.is_empty())
     }
 }
 

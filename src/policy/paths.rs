@@ -144,6 +144,7 @@ mod tests {
             status: None,
             version: None,
             locale: None,
+            translates: None,
             schema: None,
             workflow: "editorial".to_owned(),
             references: Vec::new(),

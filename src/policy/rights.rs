@@ -61,7 +61,7 @@ impl Grant {
 }
 
 /// Returns whether a language is another one or a part of it, as RFC 4647 filters: letter case does not matter.
-fn is_within(range: &str, locale: &str) -> bool {
+pub(super) fn is_within(range: &str, locale: &str) -> bool {
     let (range, locale) = (range.as_bytes(), locale.as_bytes());
     match locale.split_at_checked(range.len()) {
         Some((start, rest)) => {

@@ -8,6 +8,7 @@ mod names;
 mod overlap;
 mod paths;
 mod people;
+mod targets;
 mod workflows;
 
 #[cfg(test)]
@@ -53,6 +54,9 @@ pub(super) fn judge(policy: &Policy, report: &mut Report<'_>) {
     }
     if report.is_sound(&["collections", "people"]) {
         people::judge_scopes(policy, report);
+    }
+    if report.is_sound(&["collections", "targets"]) {
+        targets::judge(policy, report);
     }
     if report.is_sound(&["roles", "workflows", "people", "governance", "collections"]) {
         people::judge_numbers(policy, report);

@@ -106,6 +106,28 @@ fn names_that_are_nowhere_are_refused_with_the_nearest() {
 }
 
 #[test]
+fn targets_that_ask_for_what_is_not_there_are_refused() {
+    insta::assert_snapshot!(told(&[("title = \"Notes\"", r#"title = "Notes"
+[targets.site]
+events = ["record.activated", "record.activate", "release.published"]
+every = "ten minutes"
+url = "https://builds.example/hook"
+[targets."Bad name"]"#)]), @r#"
+    POL-081 3 col 31: "record.activate" in [targets.site] is no event; did you mean "record.activated"?
+    POL-082 4 col 9: "ten minutes" in [targets.site] is no length of time from a second to a week; write a number and one of s, m, h and d, as in every = "10m".
+    POL-004 5 col 1: "url" is not a key of [targets.site]; the known ones are "title", "events", "collections", "locales" and "every".
+    POL-009 6 col 10: "Bad name" in [targets] is no good name; use letters a-z, digits, - and _, at most 64, and begin with a letter or digit.
+    "#);
+    insta::assert_snapshot!(told(&[("title = \"Notes\"", r#"title = "Notes"
+[targets.site]
+collections = ["notes", "nots"]
+locales = ["fr-CA", "french!"]"#)]), @r#"
+    POL-083 3 col 25: the target "site" is told of a collection "nots" that is nowhere; did you mean "notes"?
+    POL-084 4 col 21: "french!" of the target "site" is not written like a language; write it like fr, pt-BR or zh-Hant.
+    "#);
+}
+
+#[test]
 fn statuses_that_strand_records_are_refused() {
     insta::assert_snapshot!(told(&[
         ("checked = \"approved\"", "checked = \"approved\"\nlimbo = \"approved\"\nlost = \"ended\""),

@@ -32,7 +32,7 @@ const SEVERITIES: [(&str, Option<Severity>); 4] = [
     ("blocking", Some(Severity::Blocking)),
 ];
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "paths",
     "attachments",
     "format",
@@ -41,6 +41,7 @@ const KEYS: [&str; 13] = [
     "status",
     "version",
     "locale",
+    "translates",
     "schema",
     "workflow",
     "references",
@@ -103,6 +104,7 @@ fn read_collection<'a>(
         status: report.path(section, "status"),
         version: report.path(section, "version"),
         locale: report.path(section, "locale"),
+        translates: report.path(section, "translates"),
         schema: report.text(section, "schema").map(str::to_owned),
         workflow: read_workflow(report, section, workflows),
         references: read_references(report, section),

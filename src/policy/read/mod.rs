@@ -7,6 +7,7 @@ mod collections;
 mod more;
 mod people;
 mod report;
+mod targets;
 mod value;
 mod workflows;
 
@@ -99,6 +100,7 @@ fn read_policy<'a>(report: &mut Report<'a>, root: &Section<'a>) -> Policy {
             "governance",
             "veto",
             "proposals",
+            "targets",
         ],
     );
     let title = report
@@ -116,6 +118,7 @@ fn read_policy<'a>(report: &mut Report<'a>, root: &Section<'a>) -> Policy {
         governance: workflows::read_governance(report, root),
         veto: read_veto(report, root),
         proposals: read_proposals(report, root),
+        targets: targets::read(report, root),
         globs: Globs::default(),
     }
 }
