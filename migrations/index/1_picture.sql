@@ -99,6 +99,26 @@ CREATE INDEX attestations_by_release ON attestations (release) WHERE release IS 
 CREATE INDEX attestations_of_yanks ON attestations (sequence) WHERE transition = 'yank';
 CREATE INDEX attestations_of_policy ON attestations (sequence) WHERE path = 'countersign.toml' AND transition = 'amend';
 
+-- What happened to what readers have, one for each attestation that matters to them, and one more after the last of a release.
+CREATE TABLE events (
+    -- In the chain's order, without a gap.
+    number     INTEGER NOT NULL PRIMARY KEY,
+    -- A function of the attestation's commit and the record.
+    id         TEXT    NOT NULL UNIQUE,
+    kind       TEXT    NOT NULL,
+    -- The attestation.
+    sequence   INTEGER NOT NULL,
+    -- The record, or the release by its id.
+    record_id  TEXT    NOT NULL,
+    -- The record's collection then, and the language that the text gives; NULL for a release.
+    collection TEXT,
+    locale     TEXT,
+    -- The version that readers have by it, had until it, or that was taken back.
+    version    TEXT
+) STRICT;
+CREATE INDEX events_by_record ON events (record_id, number);
+CREATE INDEX events_by_sequence ON events (sequence);
+
 -- Signed in the server's name, claiming to be an attestation or a baseline, and none.
 CREATE TABLE strays (
     commit_id TEXT NOT NULL PRIMARY KEY,

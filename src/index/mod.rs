@@ -6,6 +6,7 @@
 mod attachments;
 mod changed;
 mod derive;
+mod events;
 mod files;
 mod gather;
 mod inspect;
@@ -27,7 +28,8 @@ mod write;
 
 pub use attachments::{AttachmentRow, attached_files_at, attachments_at, proposed_attachments};
 pub use changed::{Changed, concerned, open_among, open_branches_among};
-pub use gather::{Attested, Follow, Heads, Link, Rewriting, attachment, attested_at};
+pub use events::*;
+pub use gather::{Attested, Follow, Heads, Link, LinkEvent, Rewriting, attachment, attested_at};
 pub(crate) use gather::{told_renames, wrote_in_proposal};
 pub use inspect::{Inspected, Inspection, UNRESOLVED, inspect, inspect_text, unresolved_reference};
 pub use notices::{

@@ -12,7 +12,7 @@ use super::gather::{Follow, Gathered, Heads, KnownBranches, Piece, Rewriting, ga
 use super::rules::Rules;
 use super::store::{self, RulesInForce};
 use super::write::Touched;
-use super::{Index, derive, weights};
+use super::{Index, derive, events, weights};
 use crate::id::CommitId;
 use crate::repository::Repository;
 
@@ -178,6 +178,7 @@ async fn write(
         let derived = derive::derive(&mut transaction, &touched, &known.policy, adopted).await?;
         changed = touched.changed(derived);
         weights::write(&mut transaction, repository, &rules).await?;
+        events::write(&mut transaction, &touched.told).await?;
     }
     fail::fail_point!("sync-before-commit");
     index.expect_edition();

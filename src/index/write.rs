@@ -7,6 +7,7 @@ use serde_json::json;
 use sqlx::SqliteConnection;
 
 use super::changed::Changed;
+use super::events::Told;
 use super::gather::{ChangeRow, Heads, Link, NewCommitRow, Piece, Start, TipFile};
 use super::{attachments, derive, files, notices, proposals, releases};
 use crate::id::{BlobId, CommitId};
@@ -39,6 +40,8 @@ pub(super) struct Touched {
     pub decisions: usize,
     /// Proposals that stand otherwise.
     pub proposals: usize,
+    /// What new links mean to those who build on what is published.
+    pub told: Vec<Told>,
     generations: HashMap<CommitId, i64>,
 }
 
@@ -100,6 +103,7 @@ impl Touched {
             let seen = said.about.proposal.iter();
             self.branches.extend(seen.map(|seen| seen.branch.clone()));
         }
+        self.told.extend(start.links.iter().filter_map(Told::of));
         let attested = start.links.iter();
         self.attested
             .extend(attested.map(|link| link.attestation.record.0.clone()));

@@ -7,6 +7,7 @@
 mod attachment;
 mod attestation;
 mod decision;
+mod event;
 mod mentions;
 mod notice;
 mod release;
@@ -17,6 +18,7 @@ mod version;
 pub use attachment::{Attachment, attached_lines, read_attached_lines};
 pub use attestation::{Attestation, Baseline, Move, VersionMove};
 pub use decision::{About, Act, Decision, Seen, authors_of};
+pub use event::{event_id, event_of};
 pub use mentions::mentions;
 pub use notice::{Reason, Told, told_of_attestation, told_of_decision};
 pub use release::{Member, Plan, RELEASES, instant, read_instant, release_id, release_of};

@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use super::Heads;
 use crate::id::{BlobId, CommitId};
 use crate::ledger::{AMEND, Attestation, Baseline};
-use crate::policy::{ALLOWED_SIGNERS_PATH, POLICY_PATH};
+use crate::policy::{ALLOWED_SIGNERS_PATH, EventKind, POLICY_PATH};
 use crate::repository::{AllowedSigners, CommitFacts, Repository, SERVER_ADDRESS, Verified};
 
 /// An accepted attestation.
@@ -23,8 +23,18 @@ pub struct Link {
     pub attestation: Attestation,
     /// The blob at its path in its own tree; of a record that was taken down, the one that stood there.
     pub result: BlobId,
+    /// What it means to those who build on what is published; noted after the chain was followed.
+    pub event: Option<LinkEvent>,
     /// Commit date.
     pub at: i64,
+}
+
+/// What a link means to those who build on what is published.
+pub struct LinkEvent {
+    /// What happened.
+    pub kind: EventKind,
+    /// The record's collection then.
+    pub collection: String,
 }
 
 /// The chain as far as it was followed.
@@ -305,6 +315,7 @@ impl<'a> Follower<'a> {
             commit: facts.id,
             result,
             at: facts.committed_at,
+            event: None,
             attestation,
         });
         Ok(())

@@ -3,6 +3,7 @@
 //! What is read is handed on in pieces of bounded size, so that the first look at a large repository needs no more memory than a later one.
 
 mod chain;
+mod events;
 mod facts;
 mod journal;
 mod outbox;
@@ -16,7 +17,7 @@ use anyhow::{Result, bail};
 use tokio::sync::mpsc;
 
 use chain::Followed;
-pub use chain::Link;
+pub use chain::{Link, LinkEvent};
 pub use facts::Facts;
 pub use facts::attachment;
 pub(crate) use facts::{attachment_problem, parse_blob, record_id};

@@ -7,6 +7,7 @@ use anyhow::Result;
 use tokio::sync::mpsc;
 
 use super::chain::{self, Chain, Followed};
+use super::events;
 use super::facts::{attachment_problem, facts_of, parse_blob, tip_file};
 use super::journal::decisions;
 use super::outbox::Outbox;
@@ -177,6 +178,7 @@ impl Reader<'_> {
         if self.known_tip.is_none() || chain.forked {
             self.note_differences()?;
         }
+        self.blobs_read += events::note(self.repository, &mut chain.links)?;
         let mut known: HashMap<i64, Vec<CommitId>> = HashMap::new();
         if self.known_tip.is_some() && !chain.epochs.is_empty() {
             let new: HashSet<&CommitId> = commits.iter().collect();
