@@ -5,6 +5,7 @@ mod exchange;
 mod looker;
 mod post;
 mod requests;
+pub mod targets;
 
 pub use doors::is_readable_by_others;
 pub use exchange::remotes;
@@ -27,6 +28,7 @@ use crate::config::{Ending, Serve};
 use crate::data::{DataDir, Holding};
 use crate::index::Index;
 use crate::policy::{POLICY_PATH, Policy};
+use crate::publish::sender::Sender;
 use crate::repository::Repository;
 use crate::review::{Committer, Desk, begin_outgoing, outgoing_ref};
 use crate::web::accounts::Accounts;
@@ -87,6 +89,7 @@ pub async fn serve(data_dir: &Path, settings: &Serve) -> Result<Ending> {
         provider,
         mail,
         hooks: Hooks::default(),
+        sender: Sender::new(&settings.allowed_targets).context("failed to prepare for deliveries")?,
         stopping,
     });
     for holding in data.holdings()? {
@@ -96,6 +99,9 @@ pub async fn serve(data_dir: &Path, settings: &Serve) -> Result<Ending> {
         if let Some(exchange) = Exchange::of(&web, &data, holding, settings.interval) {
             tasks.spawn(exchange.run());
         }
+    }
+    for served in web.served.values() {
+        tasks.spawn(targets::run(Arc::clone(&web), Arc::clone(&served.desk)));
     }
     tasks.spawn(hooks::run(Arc::clone(&web)));
     if web.mail.is_some() {

@@ -22,6 +22,8 @@ pub mod index;
 
 pub mod review;
 
+pub mod publish;
+
 pub mod demo;
 
 pub mod hosting;

@@ -17,7 +17,7 @@ fn main() -> ExitCode {
     // Reads FAILPOINTS; the faults stand as long as this lives.
     #[cfg(feature = "failpoints")]
     let _faults = fail::FailScenario::setup();
-    countersign::hosting::http::install_tls();
+    countersign::publish::sender::install_tls();
     let line = match config::read(std::env::args_os()) {
         Ok(line) => line,
         Err(Misused::Typed(error)) => error.exit(),

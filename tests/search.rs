@@ -432,7 +432,7 @@ async fn fault_94_a_query_of_a_megabyte_is_answered_and_not_read() {
     let address = listener.local_addr().unwrap();
     let router = site.router.clone();
     tokio::spawn(async move { axum::serve(listener, router).await });
-    countersign::hosting::http::install_tls();
+    countersign::publish::sender::install_tls();
     let client = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .build()

@@ -149,6 +149,11 @@ pub struct Serve {
     #[arg(long, env = "COUNTERSIGN_TRUSTED_PROXIES", value_parser = network, value_delimiter = ',', value_name = "NETWORKS")]
     pub trusted_proxies: Vec<IpNet>,
 
+    /// Networks that deliveries may go to beside public addresses, as addresses or networks (10.1.0.0/16), with commas between. Without TLS deliveries go
+    /// there alone.
+    #[arg(long, env = "COUNTERSIGN_ALLOWED_TARGETS", value_parser = network, value_delimiter = ',', value_name = "NETWORKS")]
+    pub allowed_targets: Vec<IpNet>,
+
     /// The identity provider that people may sign in by.
     #[command(flatten)]
     pub oidc: Oidc,

@@ -6,14 +6,10 @@ use std::time::Duration;
 use http::{Request, Response};
 use reqwest::Url;
 
+use crate::publish::sender::install_tls;
+
 /// How long one answer may take, all of it.
 const TIMEOUT: Duration = Duration::from_secs(10);
-
-/// Installs the TLS that this program uses; a second time does nothing.
-pub fn install_tls() {
-    // An error says that one is installed already.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-}
 
 /// A client for one place.
 #[derive(Debug, Clone)]

@@ -12,12 +12,10 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
 use super::Host;
+use crate::publish::signature::{STANDARD_PREFIX, standard_key};
 
 /// How far a signed time may be from now, in seconds; see <https://www.standardwebhooks.com>.
 pub const TOLERANCE: i64 = 300;
-
-/// How a secret begins with which Standard Webhooks signs.
-pub const STANDARD_PREFIX: &str = "whsec_";
 
 /// Stands in the place of a secret where there is none, so that an answer takes as long: no host was ever given it.
 pub const NOBODYS_SECRET: &str =
@@ -193,14 +191,6 @@ fn standard(headers: &HeaderMap, secrets: &[&str], now: i64) -> Result<Proof, Un
         mac.update(format!("{id}.{timestamp}.").as_bytes());
     }
     Ok(Proof(Way::Code { macs, sent }))
-}
-
-/// Returns the key in a secret of Standard Webhooks.
-pub fn standard_key(secret: &str) -> Option<Vec<u8>> {
-    let key = STANDARD
-        .decode(secret.strip_prefix(STANDARD_PREFIX)?)
-        .ok()?;
-    (!key.is_empty()).then_some(key)
 }
 
 fn mac(key: &[u8]) -> Sha256Mac {

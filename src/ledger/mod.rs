@@ -6,6 +6,7 @@
 
 mod attachment;
 mod attestation;
+mod cursor;
 mod decision;
 mod event;
 mod mentions;
@@ -17,6 +18,7 @@ mod version;
 
 pub use attachment::{Attachment, attached_lines, read_attached_lines};
 pub use attestation::{Attestation, Baseline, Move, VersionMove};
+pub use cursor::{Cursor, TARGETS};
 pub use decision::{About, Act, Decision, Seen, authors_of};
 pub use event::{event_id, event_of};
 pub use mentions::mentions;

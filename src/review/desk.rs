@@ -177,6 +177,11 @@ impl Desk {
         !self.tip_ref.starts_with(BRANCHES)
     }
 
+    /// Tells open pages, and the tasks that wait for it, to look again.
+    pub fn tell(&self) {
+        self.tell_if(true);
+    }
+
     pub(super) fn tell_if(&self, has_changed: bool) {
         if has_changed {
             self.changes.send_modify(|count| *count += 1);

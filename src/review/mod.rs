@@ -28,6 +28,7 @@ mod refusals;
 mod releases;
 mod rewrite;
 mod since;
+mod told;
 mod transition;
 mod update;
 mod verify;

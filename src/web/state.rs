@@ -10,6 +10,7 @@ use super::accounts::Accounts;
 use super::hooks::Hooks;
 use super::mail::Post;
 use super::provider::Provider;
+use crate::publish::sender::Sender;
 use crate::review::{Committer, Desk};
 
 /// One repository and the way to its committer.
@@ -40,6 +41,8 @@ pub struct Web {
     pub mail: Option<Post>,
     /// Webhooks that came and wait to be kept.
     pub hooks: Hooks,
+    /// What reaches those who build on a register.
+    pub sender: Sender,
     /// Becomes true when the server is told to stop: answers without an end of their own end then.
     pub stopping: watch::Receiver<bool>,
 }

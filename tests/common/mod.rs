@@ -291,7 +291,7 @@ impl Story {
 
 /// Returns a client as a browser is one: cookies of its own, no redirect followed unasked. It reaches servers on this machine alone, without TLS.
 pub fn http() -> reqwest::ClientBuilder {
-    countersign::hosting::http::install_tls();
+    countersign::publish::sender::install_tls();
     reqwest::Client::builder()
         .cookie_store(true)
         .redirect(reqwest::redirect::Policy::none())

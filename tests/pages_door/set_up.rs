@@ -55,6 +55,7 @@ impl Place {
             trusted_proxies: Vec::new(),
             mail: None,
             hooks: countersign::web::hooks::Hooks::default(),
+            sender: countersign::publish::sender::Sender::new(&[]).unwrap(),
             stopping: tokio::sync::watch::channel(false).1,
         });
         Self {

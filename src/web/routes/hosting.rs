@@ -6,7 +6,7 @@ use secrecy::SecretString;
 use super::host_api;
 use crate::hosting::Host;
 use crate::hosting::connect::Tried;
-use crate::hosting::signature::{STANDARD_PREFIX, standard_key};
+use crate::publish::signature::{STANDARD_PREFIX, standard_key};
 use crate::refusal::Refusal;
 use crate::web::accounts::{Delivery, random_token};
 use crate::web::failure::{Failure, shown, status_of};

@@ -1,0 +1,354 @@
+//! One target's deliveries, one after the other: what is owed is made into deliveries, and the first that waits is tried.
+//!
+//! What is owed are the events after the target's mark that the place of publication holds. A delivery is kept with its bytes before it is tried, so that
+//! whatever dies in between repeats the same one; at most [`MOST_WAITING`] are made ahead, so that a backlog costs no more memory than a trickle.
+
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+
+use crate::index::{self, Event};
+use crate::ledger::Cursor;
+use crate::policy::Target;
+use crate::publish::endpoint::Endpoint;
+use crate::publish::message::{self, For, Message};
+use crate::publish::retry::{self, Next};
+use crate::publish::sender::{Answer, Outcome, Sender};
+use crate::refusal::Refusal;
+use crate::review::Desk;
+use crate::web::accounts::{
+    Accounts, Attempt, Mark, NewDelivery, TargetDelivery, TargetState, Then,
+};
+
+/// Deliveries that are made ahead of the one that is tried.
+const MOST_WAITING: i64 = 1_000;
+
+/// Events that are read together.
+const TOGETHER: i64 = 500;
+
+/// Deliveries between two sweeps of old ones.
+const SWEEP_EVERY: u64 = 1_000;
+
+/// How often up to where a target was told is copied beside the register, in seconds, while much is delivered; and whenever nothing is left to send.
+const COPY_EVERY: i64 = 60;
+
+/// What a step came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// A delivery was tried, and there may be another one.
+    Tried,
+    /// Nothing is to be done before this time.
+    Until(i64),
+    /// Nothing is to be done until something changes.
+    Idle,
+}
+
+/// One target of a repository.
+pub struct Runner<'a> {
+    /// The repository.
+    pub desk: &'a Arc<Desk>,
+    /// The private database.
+    pub accounts: &'a Accounts,
+    /// What reaches receivers.
+    pub sender: &'a Sender,
+    /// What the policy in force says of it.
+    pub target: Target,
+    tried: u64,
+    copied: Option<(i64, i64)>,
+}
+
+impl<'a> Runner<'a> {
+    /// Returns the runner of a target.
+    pub fn new(
+        desk: &'a Arc<Desk>,
+        accounts: &'a Accounts,
+        sender: &'a Sender,
+        target: Target,
+    ) -> Self {
+        Self {
+            desk,
+            accounts,
+            sender,
+            target,
+            tried: 0,
+            copied: None,
+        }
+    }
+
+    /// Does one thing: makes what is owed into deliveries, and tries the first that is due.
+    ///
+    /// # Errors
+    /// When git or a database cannot be read or written; what the receiver does is no error.
+    pub async fn step(&mut self, now: i64) -> Result<Step> {
+        let (repository, name) = (self.desk.name.as_str(), self.target.name.clone());
+        let Some(kept) = self.accounts.endpoint(repository, &name).await? else {
+            return Ok(Step::Idle);
+        };
+        let state = self.state().await?;
+        let Some(state) = state.filter(|state| state.resting.is_none()) else {
+            return Ok(Step::Idle);
+        };
+        let waiting = self.accounts.count_deliveries(repository, &name).await?.waiting;
+        let wait = match waiting < MOST_WAITING / 2 {
+            true => self.make(&state, waiting, now).await?,
+            false => None,
+        };
+        let Some(delivery) = self.accounts.next_delivery(repository, &name).await? else {
+            self.copy(now, true).await?;
+            return Ok(wait.map_or(Step::Idle, Step::Until));
+        };
+        if delivery.due > now {
+            self.copy(now, true).await?;
+            return Ok(Step::Until(delivery.due));
+        }
+        self.attempt(&kept.endpoint, &delivery, now).await?;
+        self.tried += 1;
+        if self.tried.is_multiple_of(SWEEP_EVERY) {
+            self.accounts.sweep_deliveries(repository, &name).await?;
+        }
+        self.copy(now, false).await?;
+        Ok(Step::Tried)
+    }
+
+    /// Returns how far the target was told. One that nothing is known of goes on where the copy beside the register says, or else begins now.
+    async fn state(&self) -> Result<Option<TargetState>> {
+        let (repository, name) = (self.desk.name.as_str(), self.target.name.as_str());
+        if let Some(state) = self.accounts.target_state(repository, name).await? {
+            return Ok(Some(state));
+        }
+        let from = match self.desk.kept_cursor(name).await? {
+            Some(cursor) => Mark {
+                sequence: cursor.sequence,
+                event: cursor.event,
+                after: cursor.after.to_string(),
+            },
+            None => match self.end().await? {
+                Some(end) => end,
+                None => return Ok(None),
+            },
+        };
+        self.accounts.begin_target(repository, name, &from).await?;
+        self.accounts.target_state(repository, name).await
+    }
+
+    /// Returns the mark after everything that is published; `None` while nothing may be told.
+    async fn end(&self) -> Result<Option<Mark>> {
+        let Some(up_to) = self.desk.published_up_to().await? else {
+            return Ok(None);
+        };
+        let after = index::commit_at(self.desk.index.reader(), up_to).await?;
+        Ok(Some(Mark {
+            sequence: 0,
+            event: None,
+            after: after.context("the chain has a gap")?,
+        }))
+    }
+
+    /// Makes deliveries of what is owed. Returns when more can be made, for a target that gathers events.
+    async fn make(&self, state: &TargetState, waiting: i64, now: i64) -> Result<Option<i64>> {
+        let Some(up_to) = self.desk.published_up_to().await? else {
+            return Ok(None);
+        };
+        let mut number = self.place(&state.made).await?;
+        let room = match self.target.every {
+            None => MOST_WAITING - waiting,
+            // What gathers waits for its last delivery, and then for its time.
+            Some(_) if waiting > 0 => return Ok(None),
+            Some(_) => i64::MAX,
+        };
+        let mut owed: Vec<Event> = Vec::new();
+        let mut last: Option<Event> = None;
+        while i64::try_from(owed.len())? < room {
+            let pool = self.desk.index.reader();
+            let events = index::events_after(pool, number, up_to, TOGETHER).await?;
+            let Some(end) = events.last() else { break };
+            number = end.number;
+            last = Some(end.clone());
+            owed.extend(events.into_iter().filter(|event| self.wants(event)));
+        }
+        let Some(last) = last else { return Ok(None) };
+        let due = self.target.every.zip(state.made_at).map(|(every, made_at)| {
+            made_at.saturating_add(i64::try_from(every.as_secs()).unwrap_or(i64::MAX))
+        });
+        if let Some(due) = due.filter(|due| *due > now && !owed.is_empty()) {
+            return Ok(Some(due));
+        }
+        let new = self.deliveries(state.made.sequence + 1, &owed);
+        let up_to = Mark {
+            sequence: state.made.sequence + i64::try_from(owed.len())?,
+            event: Some(last.id),
+            after: last.commit,
+        };
+        self.accounts
+            .make_deliveries(&self.desk.name, &self.target.name, &new, &up_to, now)
+            .await?;
+        Ok(None)
+    }
+
+    /// Returns the number of the event at a mark; where a rewritten history lost it, of the last one that both histories share.
+    async fn place(&self, mark: &Mark) -> Result<i64> {
+        if let Some(id) = &mark.event
+            && let Some(event) = index::event_named(self.desk.index.reader(), id).await?
+        {
+            return Ok(event.number);
+        }
+        self.desk.told_up_to(mark.after.parse()?).await
+    }
+
+    fn wants(&self, event: &Event) -> bool {
+        event.kind.parse().is_ok_and(|kind| {
+            let collection = event.collection.as_deref().unwrap_or_default();
+            self.target.wants(kind, collection, event.locale.as_deref())
+        })
+    }
+
+    fn deliveries(&self, first: i64, owed: &[Event]) -> Vec<NewDelivery> {
+        let whom = |first| For {
+            repository: &self.desk.name,
+            target: &self.target.name,
+            first,
+        };
+        let mark = |sequence: i64, event: &Event| Mark {
+            sequence,
+            event: Some(event.id.clone()),
+            after: event.commit.clone(),
+        };
+        match (self.target.every, owed) {
+            (None, _) => {
+                let numbered = owed.iter().zip(first..);
+                let each = numbered.map(|(event, number)| NewDelivery {
+                    first: number,
+                    message: message::single(whom(number), event).map_err(|error| error.to_string()),
+                    mark: mark(number, event),
+                });
+                each.collect()
+            }
+            (Some(_), [.., last]) => {
+                let end = first.saturating_add(i64::try_from(owed.len() - 1).unwrap_or(i64::MAX));
+                let made = message::gathered(whom(first), owed).map_err(|error| error.to_string());
+                let made = made.and_then(|message| message.ok_or_else(String::new));
+                vec![NewDelivery {
+                    first,
+                    message: made,
+                    mark: mark(end, last),
+                }]
+            }
+            (Some(_), []) => Vec::new(),
+        }
+    }
+
+    /// Tries a delivery once and notes what came of it.
+    async fn attempt(
+        &self,
+        endpoint: &Endpoint,
+        delivery: &TargetDelivery,
+        now: i64,
+    ) -> Result<()> {
+        let (request, answer) = send(self.sender, endpoint, &delivery.message, now).await;
+        fail::fail_point!("between-sending-and-marking");
+        let number = delivery.attempts + 1;
+        let since = delivery.tried_since.unwrap_or(now);
+        let then = match &answer.outcome {
+            Outcome::Delivered => Then::Delivered,
+            Outcome::Gone(_) => Then::Dead,
+            Outcome::Failed(_, asked) => {
+                // The delays begin anew with each run; the attempts are counted over all of them.
+                let tries = match delivery.tried_since {
+                    Some(_) => number,
+                    None => 1,
+                };
+                match retry::next(tries, since, now, *asked, chance()?) {
+                    Next::At(at) => Then::Again(at),
+                    Next::Dead => Then::Dead,
+                }
+            }
+        };
+        let attempt = attempt_of(number, now, request, answer);
+        let (repository, name) = (self.desk.name.as_str(), self.target.name.as_str());
+        self.accounts
+            .note_attempt(repository, name, delivery, &attempt, then)
+            .await?;
+        if then == Then::Dead {
+            let why = attempt.error.as_str();
+            tracing::warn!(repository, target = name, why, "a target is given up until somebody resumes it");
+            self.accounts.rest_target(repository, name, Some(why), now).await?;
+        }
+        Ok(())
+    }
+
+    /// Copies up to where the target was told beside the register, where that moved.
+    async fn copy(&mut self, now: i64, is_quiet: bool) -> Result<()> {
+        let (repository, name) = (self.desk.name.as_str(), self.target.name.as_str());
+        let is_recent = self.copied.is_some_and(|(at, _)| now - at < COPY_EVERY);
+        if is_recent && !is_quiet {
+            return Ok(());
+        }
+        let Some(state) = self.accounts.target_state(repository, name).await? else {
+            return Ok(());
+        };
+        let known = match self.copied {
+            Some((_, sequence)) => Some(sequence),
+            None => self.desk.kept_cursor(name).await?.map(|cursor| cursor.sequence),
+        };
+        if known != Some(state.told.sequence) {
+            let cursor = Cursor {
+                target: name.to_owned(),
+                sequence: state.told.sequence,
+                event: state.told.event,
+                after: state.told.after.parse()?,
+            };
+            self.desk.keep_cursor(cursor, now).await?;
+        }
+        self.copied = Some((now, state.told.sequence));
+        Ok(())
+    }
+}
+
+/// Sends a message, and returns what may be shown of the request with what came of it.
+pub async fn send(
+    sender: &Sender,
+    endpoint: &Endpoint,
+    message: &Message,
+    now: i64,
+) -> (String, Answer) {
+    match endpoint.request(message, now) {
+        Ok(request) => {
+            let told = endpoint.told_of(&request);
+            (told, sender.send(request, now).await)
+        }
+        Err(refusal) => (
+            String::new(),
+            Answer {
+                took: std::time::Duration::ZERO,
+                status: None,
+                text: String::new(),
+                outcome: Outcome::Failed(refusal, None),
+            },
+        ),
+    }
+}
+
+/// Returns an attempt as it is kept.
+pub fn attempt_of(number: i64, at: i64, request: String, answer: Answer) -> Attempt {
+    let failure: Option<Refusal> = match answer.outcome {
+        Outcome::Delivered => None,
+        Outcome::Failed(refusal, _) | Outcome::Gone(refusal) => Some(refusal),
+    };
+    Attempt {
+        number,
+        at,
+        took_ms: i64::try_from(answer.took.as_millis()).unwrap_or(i64::MAX),
+        request,
+        status: answer.status.map(i64::from),
+        answer: answer.text,
+        code: failure.as_ref().map_or(String::new(), |refusal| refusal.code.to_owned()),
+        error: failure.map_or(String::new(), |refusal| refusal.cause),
+    }
+}
+
+/// Spreads receivers that failed together.
+fn chance() -> Result<u8> {
+    let mut byte = [0];
+    getrandom::fill(&mut byte).map_err(|error| anyhow::anyhow!("no random bytes: {error}"))?;
+    Ok(byte[0])
+}

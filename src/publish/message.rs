@@ -1,0 +1,297 @@
+//! What a target is sent of an event: the same bytes at every attempt, for everybody who asks again.
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::index::Event;
+use crate::ledger::{instant, release_of};
+
+/// The most events that one delivery spells out; the others are counted, and can be asked for by the id that it names.
+pub const MOST_LISTED: usize = 100;
+
+/// The type of a delivery that gathers events.
+pub const GATHERED: &str = "events.gathered";
+
+/// The type of the sample that the test button sends.
+pub const SAMPLE: &str = "test.sample";
+
+/// What a target is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// What the receiver knows the delivery by: the event's id, or one computed from the first and the last of several.
+    pub id: String,
+    /// Its type: the event's kind, [`GATHERED`] or [`SAMPLE`].
+    pub kind: String,
+    /// What it is about, for lists: the record or the release; empty where several events are gathered.
+    pub record: String,
+    /// The JSON document.
+    pub body: String,
+}
+
+/// Who is told, and from which of its numbers on.
+#[derive(Debug, Clone, Copy)]
+pub struct For<'a> {
+    /// The repository's name.
+    pub repository: &'a str,
+    /// The target's name.
+    pub target: &'a str,
+    /// The number that the first event has for this target.
+    pub first: i64,
+}
+
+/// The envelope of Standard Webhooks.
+#[derive(Serialize)]
+struct Envelope<'a, T> {
+    #[serde(rename = "type")]
+    kind: &'a str,
+    /// When it happened: the commit's own time, never the attempt's.
+    timestamp: String,
+    data: T,
+}
+
+#[derive(Serialize)]
+struct Single<'a> {
+    repository: &'a str,
+    target: &'a str,
+    #[serde(flatten)]
+    event: Told<'a>,
+}
+
+#[derive(Serialize)]
+struct Gathered<'a> {
+    repository: &'a str,
+    target: &'a str,
+    first: i64,
+    last: i64,
+    /// The published branch's attestation up to which this tells.
+    commit: &'a str,
+    /// All of them where they are few; else the first ones.
+    events: Vec<Told<'a>>,
+}
+
+/// One event as every receiver and the pull endpoint are told it.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[schema(as = PublishedEvent)]
+pub struct Told<'a> {
+    /// The event's id: the same at every attempt, and after every loss of a database.
+    #[schema(example = "evt_2f0c8b7d4c0a4f6b9d9d0c3b5a1e7f8091a2b3c4")]
+    id: &'a str,
+    /// What happened.
+    #[serde(rename = "event")]
+    #[schema(example = "record.updated")]
+    kind: &'a str,
+    /// Its number for this target, without a gap; where the events are asked for, its number among all.
+    sequence: i64,
+    /// The record; null for a release.
+    record: Option<&'a str>,
+    /// Its collection.
+    collection: Option<&'a str>,
+    /// The language that its text gives.
+    locale: Option<&'a str>,
+    /// The version that readers have by it, had until it, or that was taken back.
+    version: Option<&'a str>,
+    /// How large the change of meaning was.
+    bump: Option<&'a str>,
+    /// The statuses before and after; null for a release.
+    status: Option<Statuses<'a>>,
+    /// The transition; null for a release.
+    transition: Option<&'a str>,
+    /// The record's file; null for a release.
+    path: Option<&'a str>,
+    /// The blob of its text; null for a release.
+    blob: Option<&'a str>,
+    /// The attestation.
+    commit: &'a str,
+    /// The release that it is part of, or is.
+    release: Option<&'a str>,
+    /// When: the attestation's own time.
+    #[schema(format = DateTime)]
+    at: String,
+}
+
+/// The statuses before and after.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Statuses<'a> {
+    from: &'a str,
+    to: &'a str,
+}
+
+/// Returns an event as everybody is told it, under a number.
+pub fn told(event: &Event, sequence: i64) -> Told<'_> {
+    let is_release = release_of(&event.record_id).is_some();
+    let of_record = |text| (!is_release).then_some(text);
+    Told {
+        id: &event.id,
+        kind: &event.kind,
+        sequence,
+        record: of_record(event.record_id.as_str()),
+        collection: event.collection.as_deref(),
+        locale: event.locale.as_deref(),
+        version: event.version.as_deref(),
+        bump: event.bump.as_deref().filter(|_| !is_release),
+        status: (!is_release).then_some(Statuses {
+            from: &event.status_from,
+            to: &event.status_to,
+        }),
+        transition: of_record(event.transition.as_str()),
+        path: of_record(event.path.as_str()),
+        blob: of_record(event.blob.as_str()),
+        commit: &event.commit,
+        release: event.release.as_deref(),
+        at: instant(event.at),
+    }
+}
+
+/// Returns what a target is sent of one event.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn single(whom: For<'_>, event: &Event) -> serde_json::Result<Message> {
+    let body = serde_json::to_string(&Envelope {
+        kind: &event.kind,
+        timestamp: instant(event.at),
+        data: Single {
+            repository: whom.repository,
+            target: whom.target,
+            event: told(event, whom.first),
+        },
+    })?;
+    Ok(Message {
+        id: event.id.clone(),
+        kind: event.kind.clone(),
+        record: event.record_id.clone(),
+        body,
+    })
+}
+
+/// Returns what a target is sent of several events; `None` of none.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn gathered(whom: For<'_>, events: &[Event]) -> serde_json::Result<Option<Message>> {
+    let (Some(first), Some(last)) = (events.first(), events.last()) else {
+        return Ok(None);
+    };
+    let numbered = || events.iter().zip(whom.first..);
+    let listed = numbered().take(MOST_LISTED);
+    let body = serde_json::to_string(&Envelope {
+        kind: GATHERED,
+        timestamp: instant(last.at),
+        data: Gathered {
+            repository: whom.repository,
+            target: whom.target,
+            first: whom.first,
+            last: numbered().last().map_or(whom.first, |(_, number)| number),
+            commit: &last.commit,
+            events: listed.map(|(event, number)| told(event, number)).collect(),
+        },
+    })?;
+    let digest = Sha256::digest(format!("countersign gathered\n{}\n{}\n", first.id, last.id));
+    Ok(Some(Message {
+        id: format!("evs_{}", &hex::encode(digest)[..40]),
+        kind: GATHERED.to_owned(),
+        record: match events {
+            [one] => one.record_id.clone(),
+            _ => String::new(),
+        },
+        body,
+    }))
+}
+
+/// Returns a sample: like a delivery, and about nothing.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn sample(whom: For<'_>, id: String, now: i64) -> serde_json::Result<Message> {
+    #[derive(Serialize)]
+    struct Sample<'a> {
+        repository: &'a str,
+        target: &'a str,
+        text: &'static str,
+    }
+    let body = serde_json::to_string(&Envelope {
+        kind: SAMPLE,
+        timestamp: instant(now),
+        data: Sample {
+            repository: whom.repository,
+            target: whom.target,
+            text: "This is a test. Nothing was published.",
+        },
+    })?;
+    Ok(Message {
+        id,
+        kind: SAMPLE.to_owned(),
+        record: String::new(),
+        body,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WHOM: For<'static> = For {
+        repository: "notes",
+        target: "website",
+        first: 7,
+    };
+
+    fn event(number: i64) -> Event {
+        Event {
+            number,
+            id: format!("evt_{number}"),
+            kind: "record.updated".into(),
+            record_id: "notes/one".into(),
+            collection: Some("notes".into()),
+            locale: Some("fr".into()),
+            version: Some("1.1.0".into()),
+            release: None,
+            sequence: number,
+            commit: "c0ffee".into(),
+            path: "notes/one.md".into(),
+            transition: "revise".into(),
+            status_from: "active".into(),
+            status_to: "active".into(),
+            bump: Some("minor".into()),
+            blob: "b10b".into(),
+            at: 1_700_000_000,
+        }
+    }
+
+    #[test]
+    fn an_event_is_told_by_its_own_id_and_its_number_for_the_target() {
+        let message = single(WHOM, &event(40)).unwrap();
+        assert_eq!(message.id, "evt_40");
+        insta::assert_snapshot!(message.body, @"");
+        assert_eq!(single(WHOM, &event(40)).unwrap(), message);
+    }
+
+    #[test]
+    fn a_release_is_told_without_what_is_the_records_alone() {
+        let release = Event {
+            record_id: "refs/releases/winter".into(),
+            kind: "release.published".into(),
+            collection: None,
+            locale: None,
+            version: None,
+            release: Some("winter".into()),
+            ..event(41)
+        };
+        insta::assert_snapshot!(single(WHOM, &release).unwrap().body, @"");
+    }
+
+    #[test]
+    fn gathered_events_are_listed_up_to_a_bound_and_counted_beyond() {
+        let events: Vec<Event> = (1..=250).map(event).collect();
+        let message = gathered(WHOM, &events).unwrap().unwrap();
+        let body: serde_json::Value = serde_json::from_str(&message.body).unwrap();
+        assert_eq!(body["data"]["first"], 7);
+        assert_eq!(body["data"]["last"], 256);
+        assert_eq!(body["data"]["events"].as_array().unwrap().len(), MOST_LISTED);
+        assert_eq!(body["data"]["events"][99]["sequence"], 106);
+        assert!(message.body.len() < 60_000, "{}", message.body.len());
+        let fewer = gathered(WHOM, &events[..249]).unwrap().unwrap();
+        assert_ne!(fewer.id, message.id);
+        assert_eq!(gathered(WHOM, &[]).unwrap(), None);
+    }
+}
