@@ -9,7 +9,9 @@ use ipnet::IpNet;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
 
+use super::endpoint::Endpoint;
 use super::guard::{Forbidden, Guard};
+use super::message::Message;
 use crate::refusal::Refusal;
 
 /// How long one attempt may take, all of it.
@@ -88,6 +90,25 @@ impl Sender {
                 .build()?,
             guard,
         })
+    }
+
+    /// Tells an endpoint of a message. Returns what may be shown of the request, and what came of it.
+    pub async fn tell(&self, endpoint: &Endpoint, message: &Message, now: i64) -> (String, Answer) {
+        match endpoint.request(message, now) {
+            Ok(request) => {
+                let told = endpoint.told_of(&request);
+                (told, self.send(request, now).await)
+            }
+            Err(refusal) => {
+                let answer = Answer {
+                    took: Duration::ZERO,
+                    status: None,
+                    text: String::new(),
+                    outcome: Outcome::Failed(refusal, None),
+                };
+                (String::new(), answer)
+            }
+        }
     }
 
     /// Sends a request. `now` reads dates in answers.

@@ -87,6 +87,22 @@ impl Desk {
         .await
     }
 
+    /// Forgets up to where a target was told.
+    ///
+    /// # Errors
+    /// When git cannot be written.
+    pub async fn forget_cursor(self: &Arc<Self>, target: &str) -> Result<()> {
+        let name = Cursor::ref_of(target);
+        self.on_repository(move |repository, desk| {
+            let seen = repository.head_of(&name)?;
+            if seen.is_some() {
+                desk.put_ref(repository, &name, seen, None)?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
     /// Returns up to where a target was told, as kept beside the register; `None` where nothing is kept, or this server did not sign it.
     ///
     /// # Errors
@@ -105,6 +121,24 @@ impl Desk {
             Ok(cursor.filter(|cursor| cursor.target == target))
         })
         .await
+    }
+
+    /// Returns the number of an event, by its id and the attestation that it follows from; where a rewritten history lost it, of the last one that both
+    /// histories share.
+    ///
+    /// # Errors
+    /// When git or the database cannot be read.
+    pub async fn event_number(
+        self: &Arc<Self>,
+        event: Option<&str>,
+        after: CommitId,
+    ) -> Result<i64> {
+        if let Some(id) = event
+            && let Some(event) = index::event_named(self.index.reader(), id).await?
+        {
+            return Ok(event.number);
+        }
+        self.told_up_to(after).await
     }
 
     /// Returns the number of the last event that is not owed any more to whoever was told of everything up to a commit. Where a rewritten history lost the

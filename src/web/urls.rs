@@ -163,6 +163,21 @@ impl Urls {
         self.base.and(["hosting"])
     }
 
+    /// Returns the list's of targets.
+    pub fn targets(&self) -> Href {
+        self.base.and(["targets"])
+    }
+
+    /// Returns the page of a target.
+    pub fn target(&self, name: &str) -> Href {
+        self.base.and(["targets", name])
+    }
+
+    /// Returns the page of a delivery, by the number of its first event.
+    pub fn target_delivery(&self, name: &str, first: i64) -> Href {
+        self.base.and(["targets", name, &first.to_string()])
+    }
+
     /// Returns the page's of the register's history.
     pub fn history(&self) -> Href {
         self.base.and(["history"])

@@ -11,10 +11,9 @@ use crate::index::{self, Event};
 use crate::ledger::Cursor;
 use crate::policy::Target;
 use crate::publish::endpoint::Endpoint;
-use crate::publish::message::{self, For, Message};
+use crate::publish::message::{self, For};
 use crate::publish::retry::{self, Next};
-use crate::publish::sender::{Answer, Outcome, Sender};
-use crate::refusal::Refusal;
+use crate::publish::sender::{Outcome, Sender};
 use crate::review::Desk;
 use crate::web::accounts::{
     Accounts, Attempt, Mark, NewDelivery, TargetDelivery, TargetState, Then,
@@ -149,7 +148,9 @@ impl<'a> Runner<'a> {
         let Some(up_to) = self.desk.published_up_to().await? else {
             return Ok(None);
         };
-        let mut number = self.place(&state.made).await?;
+        let after = state.made.after.parse()?;
+        let event = state.made.event.as_deref();
+        let mut number = self.desk.event_number(event, after).await?;
         let room = match self.target.every {
             None => MOST_WAITING - waiting,
             // What gathers waits for its last delivery, and then for its time.
@@ -183,16 +184,6 @@ impl<'a> Runner<'a> {
             .make_deliveries(&self.desk.name, &self.target.name, &new, &up_to, now)
             .await?;
         Ok(None)
-    }
-
-    /// Returns the number of the event at a mark; where a rewritten history lost it, of the last one that both histories share.
-    async fn place(&self, mark: &Mark) -> Result<i64> {
-        if let Some(id) = &mark.event
-            && let Some(event) = index::event_named(self.desk.index.reader(), id).await?
-        {
-            return Ok(event.number);
-        }
-        self.desk.told_up_to(mark.after.parse()?).await
     }
 
     fn wants(&self, event: &Event) -> bool {
@@ -244,7 +235,7 @@ impl<'a> Runner<'a> {
         delivery: &TargetDelivery,
         now: i64,
     ) -> Result<()> {
-        let (request, answer) = send(self.sender, endpoint, &delivery.message, now).await;
+        let (request, answer) = self.sender.tell(endpoint, &delivery.message, now).await;
         fail::fail_point!("between-sending-and-marking");
         let number = delivery.attempts + 1;
         let since = delivery.tried_since.unwrap_or(now);
@@ -263,7 +254,7 @@ impl<'a> Runner<'a> {
                 }
             }
         };
-        let attempt = attempt_of(number, now, request, answer);
+        let attempt = Attempt::of(number, now, request, answer);
         let (repository, name) = (self.desk.name.as_str(), self.target.name.as_str());
         self.accounts
             .note_attempt(repository, name, delivery, &attempt, then)
@@ -301,48 +292,6 @@ impl<'a> Runner<'a> {
         }
         self.copied = Some((now, state.told.sequence));
         Ok(())
-    }
-}
-
-/// Sends a message, and returns what may be shown of the request with what came of it.
-pub async fn send(
-    sender: &Sender,
-    endpoint: &Endpoint,
-    message: &Message,
-    now: i64,
-) -> (String, Answer) {
-    match endpoint.request(message, now) {
-        Ok(request) => {
-            let told = endpoint.told_of(&request);
-            (told, sender.send(request, now).await)
-        }
-        Err(refusal) => (
-            String::new(),
-            Answer {
-                took: std::time::Duration::ZERO,
-                status: None,
-                text: String::new(),
-                outcome: Outcome::Failed(refusal, None),
-            },
-        ),
-    }
-}
-
-/// Returns an attempt as it is kept.
-pub fn attempt_of(number: i64, at: i64, request: String, answer: Answer) -> Attempt {
-    let failure: Option<Refusal> = match answer.outcome {
-        Outcome::Delivered => None,
-        Outcome::Failed(refusal, _) | Outcome::Gone(refusal) => Some(refusal),
-    };
-    Attempt {
-        number,
-        at,
-        took_ms: i64::try_from(answer.took.as_millis()).unwrap_or(i64::MAX),
-        request,
-        status: answer.status.map(i64::from),
-        answer: answer.text,
-        code: failure.as_ref().map_or(String::new(), |refusal| refusal.code.to_owned()),
-        error: failure.map_or(String::new(), |refusal| refusal.cause),
     }
 }
 

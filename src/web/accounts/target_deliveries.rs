@@ -5,6 +5,7 @@ use anyhow::Result;
 use super::Accounts;
 use super::targets::Mark;
 use crate::publish::message::Message;
+use crate::publish::sender::{Answer, Outcome};
 
 /// The deliveries of a target that are kept after they were delivered; the dead and the waiting ones are kept beside.
 pub const MOST_KEPT: i64 = 10_000;
@@ -64,6 +65,29 @@ pub struct Attempt {
     pub code: String,
     /// Why it failed, in words.
     pub error: String,
+}
+
+impl Attempt {
+    /// Returns an attempt as it is kept.
+    pub fn of(number: i64, at: i64, request: String, answer: Answer) -> Self {
+        let failure = match answer.outcome {
+            Outcome::Delivered => None,
+            Outcome::Failed(refusal, _) | Outcome::Gone(refusal) => Some(refusal),
+        };
+        let (code, error) = failure.map_or_else(Default::default, |refusal| {
+            (refusal.code.to_owned(), refusal.cause)
+        });
+        Self {
+            number,
+            at,
+            took_ms: i64::try_from(answer.took.as_millis()).unwrap_or(i64::MAX),
+            request,
+            status: answer.status.map(i64::from),
+            answer: answer.text,
+            code,
+            error,
+        }
+    }
 }
 
 /// What becomes of a delivery after an attempt.

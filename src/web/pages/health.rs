@@ -16,6 +16,8 @@ pub struct HealthPage {
     pub page: Page,
     /// The page of the git host.
     pub hosting: Href,
+    /// The list of targets.
+    pub targets: Href,
     /// What was looked at, what is wrong first.
     pub checks: Vec<Check>,
     /// Files that cannot be read.
@@ -98,6 +100,7 @@ mod samples {
             Self {
                 page: Page::sample(ink, Some(Section::Health)),
                 hosting: Href::to(["house-rules", "hosting"]),
+                targets: Href::to(["house-rules", "targets"]),
                 checks: vec![
                     Check {
                         code: "PUB-REM-001".to_owned(),

@@ -31,6 +31,7 @@ pub mod policy_change;
 
 pub mod record;
 
+pub mod targets;
 pub mod telling;
 pub mod tokens;
 pub mod versions;

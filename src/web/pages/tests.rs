@@ -18,6 +18,7 @@ use super::hosting::HostingPage;
 use super::inbox::InboxPage;
 use super::ink::{self, Ink};
 use super::people::PeoplePage;
+use super::targets::{DeliveryPage, TargetPage, TargetsPage};
 use super::policy_change::PolicyChangePage;
 use super::proposals::{BetweenPage, ProposalPage, ProposalsPage};
 use super::propose::ProposePage;
@@ -172,6 +173,17 @@ fn all_in(ink: Ink, language: Language) -> Vec<(&'static str, String)> {
             "hosting_reader",
             render(HostingPage::reader_sample(ink), language),
         ),
+        ("targets", render(TargetsPage::sample(ink), language)),
+        (
+            "targets_empty",
+            render(TargetsPage::empty_sample(ink), language),
+        ),
+        ("target", render(TargetPage::sample(ink), language)),
+        (
+            "target_reader",
+            render(TargetPage::reader_sample(ink), language),
+        ),
+        ("delivery", render(DeliveryPage::sample(ink), language)),
         ("history", render(HistoryPage::sample(ink), language)),
         (
             "history_whole",

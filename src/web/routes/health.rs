@@ -13,7 +13,7 @@ use crate::web::pages::health::{Check, HealthPage, Unread};
 use crate::web::pages::layout::{Section, Tone};
 use crate::web::pages::parts::{Finding, Link};
 use crate::web::reader::Reader;
-use crate::web::showing::parts::finding;
+use crate::web::showing::{self, parts::finding};
 
 /// Shows how the register stands.
 pub async fn show(reader: Reader) -> Result<Response, Failure> {
@@ -24,6 +24,7 @@ pub async fn show(reader: Reader) -> Result<Response, Failure> {
     checks.extend(key(&reader));
     checks.extend(remote(&reader));
     checks.extend(webhooks(&reader).await?);
+    checks.extend(targets(&reader).await?);
     checks.extend(reader.desk.left_alone().into_iter().map(|left| Check {
         exact: sentence(left.reason),
         ..check(
@@ -42,11 +43,24 @@ pub async fn show(reader: Reader) -> Result<Response, Failure> {
     });
     frame::show(&HealthPage {
         hosting: reader.urls.hosting(),
+        targets: reader.urls.targets(),
         page: reader.page(Some(Section::Health)).await?,
         checks,
         quarantined: unread.iter().map(|row| told(&reader, row)).collect(),
         findings: found(&reader).await?,
     })
+}
+
+/// The targets that are not told everything.
+async fn targets(reader: &Reader) -> Result<Vec<Check>, Failure> {
+    let mut checks = Vec::new();
+    for target in reader.policy().targets.values() {
+        let standing = showing::targets::standing(reader, target).await?.shown();
+        let name = verbatim(target.title.as_str());
+        let sentence = standing.word;
+        checks.push(check(standing.tone, name, sentence, Message::default()));
+    }
+    Ok(checks)
 }
 
 fn told(reader: &Reader, row: &RecordRow) -> Unread {

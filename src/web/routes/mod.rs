@@ -36,6 +36,7 @@ mod releases;
 mod review;
 mod set_up;
 mod suggestions;
+mod targets;
 mod telling;
 mod tokens;
 mod versions;
@@ -183,6 +184,10 @@ fn in_a_repository(routes: Routes) -> Routes {
         .get("/{repository}/health", Person, health::show)
         .get("/{repository}/hosting", Person, hosting::show)
         .post("/{repository}/hosting", Person, hosting::act)
+        .get("/{repository}/targets", Person, targets::list)
+        .get("/{repository}/targets/{name}", Person, targets::show)
+        .post("/{repository}/targets/{name}", Person, targets::act)
+        .get("/{repository}/targets/{name}/{first}", Person, targets::delivery)
         .get("/{repository}/history", Person, history::show)
         .post("/{repository}/history", Person, history::decide)
         .get("/{repository}/live", Person, live::listen)

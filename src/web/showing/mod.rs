@@ -19,6 +19,7 @@ pub mod releases;
 pub mod review;
 
 pub mod talk;
+pub mod targets;
 
 pub mod policy_change;
 

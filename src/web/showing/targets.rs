@@ -1,0 +1,223 @@
+//! How targets stand: what they are owed, whether it goes through, and what is live there.
+
+use crate::index;
+use crate::policy::Target;
+use crate::web::accounts::{Attempt, Build, TargetDelivery, TargetState};
+use crate::web::failure::Failure;
+use crate::web::language::{Message, Value, say, verbatim};
+use crate::web::moments::moment;
+use crate::web::pages::layout::Tone;
+use crate::web::pages::targets::{AttemptRow, BuildRow, DeliveryRow, TargetStanding};
+use crate::web::reader::Reader;
+
+/// Events that are counted of those that are owed; a target that is further behind is told to be so far.
+const MOST_COUNTED: i64 = 10_000;
+
+/// How a target stands.
+pub struct Standing {
+    /// Whether anybody said where it is reached.
+    pub is_set: bool,
+    /// How far it was told.
+    pub state: Option<TargetState>,
+    /// Events that are still to be delivered.
+    pub behind: i64,
+    /// Deliveries that were put aside.
+    pub dead: i64,
+    /// Why the last attempt at the delivery that waits failed; `None` where none did.
+    pub failing: Option<String>,
+}
+
+/// Looks how a target stands.
+///
+/// # Errors
+/// When git or a database cannot be read.
+pub async fn standing(reader: &Reader, target: &Target) -> Result<Standing, Failure> {
+    let (accounts, name) = (&reader.web.accounts, reader.desk.name.as_str());
+    let is_set = accounts.endpoint(name, &target.name).await?.is_some();
+    let state = accounts.target_state(name, &target.name).await?;
+    let counts = accounts.count_deliveries(name, &target.name).await?;
+    let waiting = accounts.next_delivery(name, &target.name).await?;
+    let failing = match &waiting {
+        Some(delivery) if delivery.attempts > 0 => {
+            let attempts = accounts.attempts(name, &target.name, delivery.first).await?;
+            attempts.into_iter().next().map(|attempt| attempt.error)
+        }
+        _ => None,
+    };
+    let behind = match &state {
+        Some(state) => owed(reader, target, state).await?,
+        None => 0,
+    };
+    Ok(Standing {
+        is_set,
+        state,
+        behind,
+        dead: counts.dead,
+        failing: failing.filter(|why| !why.is_empty()),
+    })
+}
+
+/// Counts the events that were published and not dealt with.
+async fn owed(reader: &Reader, target: &Target, state: &TargetState) -> Result<i64, Failure> {
+    let Some(up_to) = reader.desk.published_up_to().await? else {
+        return Ok(0);
+    };
+    let after = state.made.after.parse().map_err(anyhow::Error::from)?;
+    let number = reader.desk.event_number(state.made.event.as_deref(), after).await?;
+    let pool = reader.desk.index.reader();
+    let events = index::events_after(pool, number, up_to, MOST_COUNTED).await?;
+    let wanted = events.iter().filter(|event| wants(target, event)).count();
+    let made = state.made.sequence - state.told.sequence;
+    Ok(made.max(0) + i64::try_from(wanted).unwrap_or(MOST_COUNTED))
+}
+
+/// Returns whether a target is told of an event.
+pub fn wants(target: &Target, event: &index::Event) -> bool {
+    event.kind.parse().is_ok_and(|kind| {
+        let collection = event.collection.as_deref().unwrap_or_default();
+        target.wants(kind, collection, event.locale.as_deref())
+    })
+}
+
+impl Standing {
+    /// Returns it as pages show it.
+    pub fn shown(&self) -> TargetStanding {
+        let resting = self.state.as_ref().and_then(|state| state.resting.as_ref());
+        let (tone, word, sentence) = match (self.is_set, resting, &self.failing, self.behind, self.dead) {
+            (false, ..) => (Tone::Warning, say("targets-word-off"), say("targets-off")),
+            (_, Some((why, _)), ..) => {
+                let why = match why.as_str() {
+                    "" => say("targets-resting-by-hand"),
+                    why => verbatim(why),
+                };
+                (Tone::Wrong, say("targets-word-resting"), say("targets-resting-why").with("why", why))
+            }
+            (_, None, Some(why), behind, _) => (
+                Tone::Warning,
+                say("targets-word-behind"),
+                say("targets-failing").with("count", behind).with("why", why.as_str()),
+            ),
+            (_, None, None, 0, 0) => (Tone::Good, say("targets-word-well"), say("targets-well")),
+            (_, None, None, 0, dead) => (
+                Tone::Warning,
+                say("targets-word-dead"),
+                say("targets-dead-count").with("count", dead),
+            ),
+            (_, None, None, behind, _) => (
+                Tone::Warning,
+                say("targets-word-behind"),
+                say("targets-behind").with("count", behind),
+            ),
+        };
+        TargetStanding {
+            tone,
+            word,
+            sentence,
+        }
+    }
+}
+
+/// Returns what a target is told, in a sentence.
+pub fn told(target: &Target) -> Message {
+    let is_all = target.events.is_none()
+        && target.collections.is_none()
+        && target.locales.is_none()
+        && target.every.is_none();
+    if is_all {
+        return say("targets-told-all");
+    }
+    let listed = |names: Vec<String>| match names.is_empty() {
+        true => Value::from(say("targets-nothing")),
+        false => Value::AllOf(names),
+    };
+    let events = target.events.as_ref().map_or_else(
+        || Value::from(say("targets-all-events")),
+        |kinds| listed(kinds.iter().map(|kind| kind.name().to_owned()).collect()),
+    );
+    let collections = target.collections.clone().map_or_else(
+        || Value::from(say("targets-all-collections")),
+        listed,
+    );
+    let languages = match &target.locales {
+        None => say("targets-all-languages"),
+        Some(locales) => say("targets-languages").with("languages", listed(locales.clone())),
+    };
+    let pace = match target.every {
+        None => say("targets-at-once"),
+        Some(every) => say("targets-gathered")
+            .with("seconds", i64::try_from(every.as_secs()).unwrap_or(i64::MAX)),
+    };
+    say("targets-told")
+        .with("events", events)
+        .with("collections", collections)
+        .with("languages", languages)
+        .with("pace", pace)
+}
+
+/// Returns a delivery as lists show it.
+pub fn delivery(reader: &Reader, target: &str, one: &TargetDelivery) -> DeliveryRow {
+    let (tone, word) = match one.state.as_str() {
+        "delivered" => (Tone::Good, say("targets-delivered")),
+        "dead" => (Tone::Wrong, say("targets-dead")),
+        _ => (Tone::Warning, say("targets-waiting")),
+    };
+    let numbers = match one.first == one.last {
+        true => say("targets-number").with("first", one.first),
+        false => say("targets-numbers").with("first", one.first).with("last", one.last),
+    };
+    let what = match one.message.record.as_str() {
+        "" => say("targets-what-many"),
+        record => say("targets-what")
+            .with("event", one.message.kind.as_str())
+            .with("record", record),
+    };
+    DeliveryRow {
+        tone,
+        word,
+        numbers,
+        what,
+        href: reader.urls.target_delivery(target, one.first),
+        tries: say("targets-tries").with("count", one.attempts),
+        when: moment(one.made_at, reader.now()),
+    }
+}
+
+/// Returns an attempt as it is shown.
+pub fn attempt(reader: &Reader, one: Attempt) -> AttemptRow {
+    let sentence = match one.status {
+        Some(status) => say("targets-answered").with("status", verbatim(status.to_string())),
+        None => say("targets-not-answered"),
+    };
+    AttemptRow {
+        tone: match one.code.is_empty() {
+            true => Tone::Good,
+            false => Tone::Wrong,
+        },
+        sentence: sentence.with("ms", one.took_ms),
+        error: one.error,
+        code: one.code,
+        request: one.request,
+        answer: one.answer,
+        when: moment(one.at, reader.now()),
+    }
+}
+
+/// Returns what a build said, with the event up to which it was built.
+pub fn build(reader: &Reader, one: Build, number: Option<i64>) -> BuildRow {
+    let (tone, word) = match one.state.as_str() {
+        "live" => (Tone::Good, say("targets-build-live")),
+        "failed" => (Tone::Wrong, say("targets-build-failed")),
+        _ => (Tone::Warning, say("targets-build-building")),
+    };
+    BuildRow {
+        tone,
+        word,
+        url: one.url,
+        log: one.log,
+        up_to: match number {
+            Some(number) => say("targets-up-to").with("number", number),
+            None => say("targets-up-to-unknown"),
+        },
+        when: moment(one.at, reader.now()),
+    }
+}
