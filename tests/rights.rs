@@ -100,6 +100,10 @@ fn does(route: &Route) -> Option<Does> {
         // Who may change secrets shows in tests/webhooks.
         ("POST", "/hookspage:/{host}") => Does::Nothing,
         ("GET" | "POST", "page:/hosting") => Does::Nothing,
+        // The example's policy names no target; who may say where one is reached shows in tests/targets.
+        ("GET" | "POST", "page:/targets" | "page:/targets/{name}") => Does::Nothing,
+        ("GET", "page:/targets/{name}/{first}" | "api:/targets") => Does::Nothing,
+        ("POST", "api:/targets/{target}/builds") => Does::Nothing,
         ("POST", "/language" | "/sign-in" | "/sign-in/link/{token}" | "/sign-out") => Does::Nothing,
         ("GET" | "POST", "/set-up/{token}" | "/account/tokens") => Does::Nothing,
         ("POST", "/account/sessions" | "/account/password" | "/account/tokens/end") => {

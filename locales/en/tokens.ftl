@@ -19,6 +19,7 @@ tokens-scopes = What it is for
 tokens-scope-read = Read: records, reviews, activity, people and policy
 tokens-scope-decide = Decide: approve, request changes, comment, submit, withdraw
 tokens-scope-edit = Edit: change drafts and begin records
+tokens-scope-report = Report: say what a build came to
 tokens-repository = Repository
 tokens-days = It ends after
 tokens-days-count = { $days ->

@@ -19,6 +19,7 @@ tokens-scopes = Ce à quoi il sert
 tokens-scope-read = Lire : fiches, relectures, activité, personnes et politique
 tokens-scope-decide = Décider : approuver, demander des changements, commenter, soumettre, retirer
 tokens-scope-edit = Rédiger : modifier des brouillons et commencer des fiches
+tokens-scope-report = Signaler : dire ce qu’est devenue une construction
 tokens-repository = Dépôt
 tokens-days = Il expire après
 tokens-days-count = { $days ->

@@ -213,6 +213,7 @@ pub fn status_of(code: &str) -> StatusCode {
         "REV-RIGHT-",
         "REL-RIGHT-",
         "HOK-RIGHT-",
+        "TGT-RIGHT-",
         "REV-EYES-",
         "WEB-FORM-002",
     ]) {

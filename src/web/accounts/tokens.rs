@@ -44,11 +44,13 @@ pub enum Scope {
     Decide,
     /// Changing drafts and beginning records in its owner's name.
     Edit,
+    /// Saying what a build came to; for the machines that build, which need no other right.
+    Report,
 }
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 3] = [Self::Read, Self::Decide, Self::Edit];
+    pub const ALL: [Self; 4] = [Self::Read, Self::Decide, Self::Edit, Self::Report];
 
     /// Returns the scope's word.
     pub fn name(self) -> &'static str {
@@ -56,6 +58,7 @@ impl Scope {
             Self::Read => "read",
             Self::Decide => "decide",
             Self::Edit => "edit",
+            Self::Report => "report",
         }
     }
 

@@ -15,7 +15,7 @@ use utoipa::{Modify, OpenApi};
 use super::problem::{Document, PROBLEM};
 use super::{
     activity, decisions, edits, files, health, history, inbox, people, policy_change, proposals,
-    queue, records, releases, repositories, reverts, review, texts,
+    queue, records, releases, repositories, reverts, review, targets, texts,
 };
 
 /// The document.
@@ -67,6 +67,9 @@ and never has more rights than the policy in force gives that person now.",
         releases::let_out,
         releases::cancel,
         activity::list,
+        targets::events,
+        targets::list,
+        targets::report,
         inbox::list,
         inbox::read,
         health::show,
@@ -84,6 +87,7 @@ and never has more rights than the policy in force gives that person now.",
         (name = "proposals", description = "What is on its way: branches and the records they change."),
         (name = "policy", description = "People, policy, and changes of it."),
         (name = "activity", description = "What happened."),
+        (name = "targets", description = "What happened to what readers have, who is told, and what was built of it."),
         (name = "health", description = "Whether all is well."),
         (name = "history", description = "Whether the history is whole, and the decision about one that was rewritten."),
     ),
@@ -178,7 +182,8 @@ const WRITING: [(&str, &str, &str); 6] = [
 ];
 
 /// What programs send, or is not always told whole; every other object is sent with all its fields, though some are null.
-const SENT: [&str; 15] = [
+const SENT: [&str; 16] = [
+    "NewBuild",
     "Update",
     "SettledRecord",
     "ChoiceMade",

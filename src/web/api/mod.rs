@@ -29,6 +29,7 @@ mod releases;
 mod repositories;
 mod reverts;
 mod review;
+mod targets;
 mod texts;
 mod values;
 
@@ -96,6 +97,21 @@ fn reading(routes: Routes) -> Routes {
             "/api/v1/repositories/{repository}/activity",
             READ,
             activity::list,
+        )
+        .get(
+            "/api/v1/repositories/{repository}/events",
+            READ,
+            targets::events,
+        )
+        .get(
+            "/api/v1/repositories/{repository}/targets",
+            READ,
+            targets::list,
+        )
+        .post(
+            "/api/v1/repositories/{repository}/targets/{target}/builds",
+            Needs::TokenFor(Scope::Report),
+            targets::report,
         )
         .get("/api/v1/repositories/{repository}/inbox", READ, inbox::list)
         .post(

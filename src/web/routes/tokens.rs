@@ -172,6 +172,7 @@ fn label(scope: Scope) -> Message {
         Scope::Read => say("tokens-scope-read"),
         Scope::Decide => say("tokens-scope-decide"),
         Scope::Edit => say("tokens-scope-edit"),
+        Scope::Report => say("tokens-scope-report"),
     }
 }
 

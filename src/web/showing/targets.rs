@@ -3,12 +3,12 @@
 use crate::index;
 use crate::policy::Target;
 use crate::web::accounts::{Attempt, Build, TargetDelivery, TargetState};
-use crate::web::failure::Failure;
 use crate::web::language::{Message, Value, say, verbatim};
 use crate::web::moments::moment;
 use crate::web::pages::layout::Tone;
 use crate::web::pages::targets::{AttemptRow, BuildRow, DeliveryRow, TargetStanding};
 use crate::web::reader::Reader;
+use crate::web::seat::Seat;
 
 /// Events that are counted of those that are owed; a target that is further behind is told to be so far.
 const MOST_COUNTED: i64 = 10_000;
@@ -31,8 +31,8 @@ pub struct Standing {
 ///
 /// # Errors
 /// When git or a database cannot be read.
-pub async fn standing(reader: &Reader, target: &Target) -> Result<Standing, Failure> {
-    let (accounts, name) = (&reader.web.accounts, reader.desk.name.as_str());
+pub async fn standing(seat: &Seat, target: &Target) -> anyhow::Result<Standing> {
+    let (accounts, name) = (&seat.web.accounts, seat.desk.name.as_str());
     let is_set = accounts.endpoint(name, &target.name).await?.is_some();
     let state = accounts.target_state(name, &target.name).await?;
     let counts = accounts.count_deliveries(name, &target.name).await?;
@@ -45,7 +45,7 @@ pub async fn standing(reader: &Reader, target: &Target) -> Result<Standing, Fail
         _ => None,
     };
     let behind = match &state {
-        Some(state) => owed(reader, target, state).await?,
+        Some(state) => owed(seat, target, state).await?,
         None => 0,
     };
     Ok(Standing {
@@ -58,13 +58,13 @@ pub async fn standing(reader: &Reader, target: &Target) -> Result<Standing, Fail
 }
 
 /// Counts the events that were published and not dealt with.
-async fn owed(reader: &Reader, target: &Target, state: &TargetState) -> Result<i64, Failure> {
-    let Some(up_to) = reader.desk.published_up_to().await? else {
+async fn owed(seat: &Seat, target: &Target, state: &TargetState) -> anyhow::Result<i64> {
+    let Some(up_to) = seat.desk.published_up_to().await? else {
         return Ok(0);
     };
-    let after = state.made.after.parse().map_err(anyhow::Error::from)?;
-    let number = reader.desk.event_number(state.made.event.as_deref(), after).await?;
-    let pool = reader.desk.index.reader();
+    let after = state.made.after.parse()?;
+    let number = seat.desk.event_number(state.made.event.as_deref(), after).await?;
+    let pool = seat.desk.index.reader();
     let events = index::events_after(pool, number, up_to, MOST_COUNTED).await?;
     let wanted = events.iter().filter(|event| wants(target, event)).count();
     let made = state.made.sequence - state.told.sequence;
