@@ -89,7 +89,8 @@ pub async fn serve(data_dir: &Path, settings: &Serve) -> Result<Ending> {
         provider,
         mail,
         hooks: Hooks::default(),
-        sender: Sender::new(&settings.allowed_targets).context("failed to prepare for deliveries")?,
+        sender: Sender::new(&settings.allowed_targets)
+            .context("failed to prepare for deliveries")?,
         stopping,
     });
     for holding in data.holdings()? {

@@ -232,21 +232,21 @@ pub async fn event_named(pool: &SqlitePool, id: &str) -> Result<Option<Event>> {
     .await?)
 }
 
-/// Returns the last event of a record, up to an attestation's sequence.
+/// Returns the events of a record, up to an attestation's sequence, in order.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn last_event_of(pool: &SqlitePool, record: &str, up_to: i64) -> Result<Option<Event>> {
+pub async fn events_of_record(pool: &SqlitePool, record: &str, up_to: i64) -> Result<Vec<Event>> {
     Ok(sqlx::query_as!(
         Event,
         r#"SELECT number, id, kind, events.record_id, collection, locale, version, release, events.sequence, commit_id AS "commit", path, transition,
                   status_from, status_to, bump, result AS blob, at
            FROM events JOIN attestations ON attestations.sequence = events.sequence
-           WHERE events.record_id = $1 AND events.sequence <= $2 ORDER BY number DESC LIMIT 1"#,
+           WHERE events.record_id = $1 AND events.sequence <= $2 ORDER BY number"#,
         record,
         up_to
     )
-    .fetch_optional(pool)
+    .fetch_all(pool)
     .await?)
 }
 

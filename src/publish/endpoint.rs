@@ -88,7 +88,9 @@ impl Endpoint {
     /// Says what is missing or wrong.
     pub fn check(&self) -> Result<(), Refusal> {
         let address = self.uri(self.address.expose_secret())?;
-        let has_credentials = address.authority().is_some_and(|it| it.as_str().contains('@'));
+        let has_credentials = address
+            .authority()
+            .is_some_and(|it| it.as_str().contains('@'));
         if has_credentials {
             return Err(wrong_address());
         }
@@ -118,7 +120,10 @@ impl Endpoint {
     pub fn shown(&self) -> String {
         let address = self.address.expose_secret();
         let uri: Option<Uri> = address.parse().ok();
-        let host = uri.as_ref().and_then(Uri::authority).map_or("", |it| it.as_str());
+        let host = uri
+            .as_ref()
+            .and_then(Uri::authority)
+            .map_or("", |it| it.as_str());
         match self.kind {
             Kind::BuildHook => format!("{host}/…"),
             Kind::Webhook => {
@@ -154,7 +159,8 @@ impl Endpoint {
                 .header("webhook-id", &message.id)
                 .body(message.body.clone().into_bytes()),
             Kind::GitHubDispatch => {
-                let told: serde_json::Value = serde_json::from_str(&message.body).unwrap_or_default();
+                let told: serde_json::Value =
+                    serde_json::from_str(&message.body).unwrap_or_default();
                 let body = json!({
                     "event_type": self.detail,
                     "client_payload": { "id": message.id, "message": told },
@@ -163,7 +169,10 @@ impl Endpoint {
             }
             Kind::GitHubWorkflow => {
                 let workflow = utf8_percent_encode(&self.detail, &PART);
-                let place = format!("{api}/repos/{}/actions/workflows/{workflow}/dispatches", self.project);
+                let place = format!(
+                    "{api}/repos/{}/actions/workflows/{workflow}/dispatches",
+                    self.project
+                );
                 self.github(&place, &json!({ "ref": self.reference }))?
             }
             Kind::GitLabPipeline => {
@@ -175,9 +184,11 @@ impl Endpoint {
                     .append_pair("variables[COUNTERSIGN_EVENT]", &message.kind)
                     .append_pair("variables[COUNTERSIGN_MESSAGE]", &message.body)
                     .finish();
-                Request::post(self.uri(&format!("{api}/api/v4/projects/{project}/trigger/pipeline"))?)
-                    .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-                    .body(form.into_bytes())
+                Request::post(
+                    self.uri(&format!("{api}/api/v4/projects/{project}/trigger/pipeline"))?,
+                )
+                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .body(form.into_bytes())
             }
         };
         let mut request = request.map_err(|_| wrong_address())?;
@@ -190,7 +201,8 @@ impl Endpoint {
     pub fn told_of(&self, request: &Request<Vec<u8>>) -> String {
         let mut lines = vec![format!("POST {}", self.shown())];
         for (name, value) in request.headers() {
-            let is_secret = value.is_sensitive() || name == HeaderName::from_static("authorization");
+            let is_secret =
+                value.is_sensitive() || name == HeaderName::from_static("authorization");
             let value = match is_secret {
                 true => "…",
                 false => value.to_str().unwrap_or("…"),
@@ -270,7 +282,10 @@ mod tests {
 
     fn endpoint(kind: Kind) -> Endpoint {
         let (address, secret) = match kind {
-            Kind::Webhook => ("https://builds.example/hook?key=s3cret", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
+            Kind::Webhook => (
+                "https://builds.example/hook?key=s3cret",
+                "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+            ),
             Kind::BuildHook => ("https://api.netlify.example/build_hooks/s3cret", ""),
             Kind::GitHubDispatch | Kind::GitHubWorkflow => ("https://api.github.com", "s3cret"),
             Kind::GitLabPipeline => ("https://gitlab.example/", "s3cret"),
@@ -300,12 +315,61 @@ mod tests {
         endpoint.check().unwrap();
         let request = endpoint.request(&message(), 1_700_000_000).unwrap();
         let body = String::from_utf8(request.body().clone()).unwrap();
-        format!("{}\n{}\n\n{body}", request.uri(), endpoint.told_of(&request))
+        format!(
+            "{}\n{}\n\n{body}",
+            request.uri(),
+            endpoint.told_of(&request)
+        )
     }
 
     #[test]
     fn each_kind_of_receiver_is_told_in_its_own_words() {
-        insta::assert_snapshot!(Kind::ALL.map(shown).join("\n\n"), @"");
+        insta::assert_snapshot!(Kind::ALL.map(shown).join("\n\n"), @r#"
+        https://builds.example/hook?key=s3cret
+        POST builds.example/hook?…
+        content-type: application/json
+        webhook-id: evt_1
+        webhook-timestamp: 1700000000
+        webhook-signature: …
+        user-agent: countersign/0.1.0
+
+        {"type":"record.updated"}
+
+        https://api.netlify.example/build_hooks/s3cret
+        POST api.netlify.example/…
+        content-type: application/json
+        webhook-id: evt_1
+        user-agent: countersign/0.1.0
+
+        {"type":"record.updated"}
+
+        https://api.github.com/repos/lantern/site/dispatches
+        POST api.github.com lantern/site
+        content-type: application/json
+        accept: application/vnd.github+json
+        x-github-api-version: 2022-11-28
+        authorization: …
+        user-agent: countersign/0.1.0
+
+        {"event_type":"build.yml","client_payload":{"id":"evt_1","message":{"type":"record.updated"}}}
+
+        https://api.github.com/repos/lantern/site/actions/workflows/build.yml/dispatches
+        POST api.github.com lantern/site
+        content-type: application/json
+        accept: application/vnd.github+json
+        x-github-api-version: 2022-11-28
+        authorization: …
+        user-agent: countersign/0.1.0
+
+        {"ref":"main"}
+
+        https://gitlab.example/api/v4/projects/lantern%2Fsite/trigger/pipeline
+        POST gitlab.example lantern/site
+        content-type: application/x-www-form-urlencoded
+        user-agent: countersign/0.1.0
+
+        token=s3cret&ref=main&variables%5BCOUNTERSIGN_ID%5D=evt_1&variables%5BCOUNTERSIGN_EVENT%5D=record.updated&variables%5BCOUNTERSIGN_MESSAGE%5D=%7B%22type%22%3A%22record.updated%22%7D
+        "#);
     }
 
     #[test]
@@ -313,15 +377,22 @@ mod tests {
         for kind in Kind::ALL {
             let endpoint = endpoint(kind);
             let request = endpoint.request(&message(), 1_700_000_000).unwrap();
-            let told = format!("{} {} {endpoint:?}", endpoint.shown(), endpoint.told_of(&request));
-            assert!(!told.contains("s3cret") && !told.contains("MfKQ9r8"), "{told}");
+            let told = format!(
+                "{} {} {endpoint:?}",
+                endpoint.shown(),
+                endpoint.told_of(&request)
+            );
+            assert!(
+                !told.contains("s3cret") && !told.contains("MfKQ9r8"),
+                "{told}"
+            );
         }
     }
 
     #[test]
     fn while_a_secret_is_changed_both_sign() {
         let changed = Endpoint {
-            older_secret: Some("whsec_plJ3nmyCDGBKInavdOK15jsl".into()),
+            older_secret: Some("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD".into()),
             ..endpoint(Kind::Webhook)
         };
         let request = changed.request(&message(), 1_700_000_000).unwrap();
@@ -331,19 +402,42 @@ mod tests {
 
     #[test]
     fn what_could_not_be_sent_to_is_refused() {
-        for address in ["", "builds.example", "ftp://builds.example/", "https://", "https://ana:pw@builds.example/", "file:///etc/passwd"] {
-            let wrong = Endpoint { address: address.into(), ..endpoint(Kind::Webhook) };
+        for address in [
+            "",
+            "builds.example",
+            "ftp://builds.example/",
+            "https://",
+            "https://ana:pw@builds.example/",
+            "file:///etc/passwd",
+        ] {
+            let wrong = Endpoint {
+                address: address.into(),
+                ..endpoint(Kind::Webhook)
+            };
             assert!(wrong.check().is_err(), "{address}");
         }
         for secret in ["", "short", "whsec_", "whsec_c2hvcnQ="] {
-            let wrong = Endpoint { secret: secret.into(), ..endpoint(Kind::Webhook) };
-            assert_eq!(wrong.check().unwrap_err().code, "TGT-SECRET-001", "{secret}");
+            let wrong = Endpoint {
+                secret: secret.into(),
+                ..endpoint(Kind::Webhook)
+            };
+            assert_eq!(
+                wrong.check().unwrap_err().code,
+                "TGT-SECRET-001",
+                "{secret}"
+            );
         }
         for project in ["", "lantern", "lantern/../x", "a/b?c", "/x"] {
-            let wrong = Endpoint { project: project.into(), ..endpoint(Kind::GitHubDispatch) };
+            let wrong = Endpoint {
+                project: project.into(),
+                ..endpoint(Kind::GitHubDispatch)
+            };
             assert!(wrong.check().is_err(), "{project}");
         }
-        let tokenless = Endpoint { secret: "".into(), ..endpoint(Kind::GitLabPipeline) };
+        let tokenless = Endpoint {
+            secret: "".into(),
+            ..endpoint(Kind::GitLabPipeline)
+        };
         assert!(tokenless.check().is_err());
     }
 }

@@ -262,7 +262,9 @@ mod tests {
     fn an_event_is_told_by_its_own_id_and_its_number_for_the_target() {
         let message = single(WHOM, &event(40)).unwrap();
         assert_eq!(message.id, "evt_40");
-        insta::assert_snapshot!(message.body, @"");
+        insta::assert_snapshot!(message.body, @r#"
+        {"type":"record.updated","timestamp":"2023-11-14T22:13:20Z","data":{"repository":"notes","target":"website","id":"evt_40","event":"record.updated","sequence":7,"record":"notes/one","collection":"notes","locale":"fr","version":"1.1.0","bump":"minor","status":{"from":"active","to":"active"},"transition":"revise","path":"notes/one.md","blob":"b10b","commit":"c0ffee","release":null,"at":"2023-11-14T22:13:20Z"}}
+        "#);
         assert_eq!(single(WHOM, &event(40)).unwrap(), message);
     }
 
@@ -277,7 +279,9 @@ mod tests {
             release: Some("winter".into()),
             ..event(41)
         };
-        insta::assert_snapshot!(single(WHOM, &release).unwrap().body, @"");
+        insta::assert_snapshot!(single(WHOM, &release).unwrap().body, @r#"
+        {"type":"release.published","timestamp":"2023-11-14T22:13:20Z","data":{"repository":"notes","target":"website","id":"evt_41","event":"release.published","sequence":7,"record":null,"collection":null,"locale":null,"version":null,"bump":null,"status":null,"transition":null,"path":null,"blob":null,"commit":"c0ffee","release":"winter","at":"2023-11-14T22:13:20Z"}}
+        "#);
     }
 
     #[test]
@@ -287,7 +291,10 @@ mod tests {
         let body: serde_json::Value = serde_json::from_str(&message.body).unwrap();
         assert_eq!(body["data"]["first"], 7);
         assert_eq!(body["data"]["last"], 256);
-        assert_eq!(body["data"]["events"].as_array().unwrap().len(), MOST_LISTED);
+        assert_eq!(
+            body["data"]["events"].as_array().unwrap().len(),
+            MOST_LISTED
+        );
         assert_eq!(body["data"]["events"][99]["sequence"], 106);
         assert!(message.body.len() < 60_000, "{}", message.body.len());
         let fewer = gathered(WHOM, &events[..249]).unwrap().unwrap();

@@ -123,7 +123,13 @@ impl Sender {
         let failed = |refusal| Outcome::Failed(refusal, None);
         let request = match reqwest::Request::try_from(request) {
             Ok(request) => request,
-            Err(error) => return done(None, String::new(), failed(unreachable_at(&error.without_url()))),
+            Err(error) => {
+                return done(
+                    None,
+                    String::new(),
+                    failed(unreachable_at(&error.without_url())),
+                );
+            }
         };
         let is_tls = request.url().scheme() == "https";
         if let Err(refusal) = self.check_literal(&request, is_tls) {
@@ -166,7 +172,9 @@ impl Sender {
             true => &self.guard,
             false => &self.guard.only_allowed(),
         };
-        guard.check(address).map_err(|forbidden| forbidden_at(&forbidden))
+        guard
+            .check(address)
+            .map_err(|forbidden| forbidden_at(&forbidden))
     }
 }
 
@@ -182,7 +190,9 @@ fn outcome(status: StatusCode, headers: &HeaderMap, now: i64) -> Outcome {
         300..=399 => Outcome::Failed(
             Refusal::new(
                 "TGT-ANSWER-002",
-                format!("the receiver answers {status} and sends on to another address, which is not followed"),
+                format!(
+                    "the receiver answers {status} and sends on to another address, which is not followed"
+                ),
                 "set the address that it sends on to, if it is right",
             ),
             None,
@@ -232,7 +242,10 @@ fn why_not(error: &reqwest::Error) -> Refusal {
     if error.is_timeout() {
         return Refusal::new(
             "TGT-TIME-001",
-            format!("the receiver did not answer in {} seconds", TIMEOUT.as_secs()),
+            format!(
+                "the receiver did not answer in {} seconds",
+                TIMEOUT.as_secs()
+            ),
             "have it answer first and work afterwards; it is tried again",
         );
     }
@@ -297,12 +310,22 @@ mod tests {
     async fn nothing_is_sent_to_an_address_that_is_not_public_however_it_is_written() {
         let sender = Sender::new(&[]).unwrap();
         for address in [
-            "http://127.0.0.1:1/", "https://127.0.0.1:1/", "https://2130706433/", "https://0x7f.1/", "https://0177.0.0.1/", "https://[::1]/",
-            "https://[::ffff:10.0.0.1]/", "https://169.254.169.254/latest/meta-data", "https://localhost:1/", "http://93.184.216.34/",
+            "http://127.0.0.1:1/",
+            "https://127.0.0.1:1/",
+            "https://2130706433/",
+            "https://0x7f.1/",
+            "https://0177.0.0.1/",
+            "https://[::1]/",
+            "https://[::ffff:10.0.0.1]/",
+            "https://169.254.169.254/latest/meta-data",
+            "https://localhost:1/",
+            "http://93.184.216.34/",
         ] {
             let request = Request::post(address).body(Vec::new()).unwrap();
             let answer = sender.send(request, 0).await;
-            let Outcome::Failed(refusal, _) = answer.outcome else { panic!("{address} was reached") };
+            let Outcome::Failed(refusal, _) = answer.outcome else {
+                panic!("{address} was reached")
+            };
             assert_eq!(refusal.code, "TGT-ADDR-001", "{address}: {refusal}");
         }
     }

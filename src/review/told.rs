@@ -80,7 +80,11 @@ impl Desk {
             let seen = repository.head_of(&name)?;
             let moved = desk.move_ref(repository, &name, seen, commit, "countersign: told")?;
             if let Err(moved) = moved {
-                tracing::warn!(repository = desk.name, reason = moved.to_string(), "up to where a target was told is kept at the next delivery");
+                tracing::warn!(
+                    repository = desk.name,
+                    reason = moved.to_string(),
+                    "up to where a target was told is kept at the next delivery"
+                );
             }
             Ok(())
         })

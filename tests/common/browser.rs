@@ -73,7 +73,8 @@ pub fn web_over(desk: Arc<Desk>, committer: Committer, accounts: Accounts) -> We
         trusted_proxies: Vec::new(),
         mail: None,
         hooks: countersign::web::hooks::Hooks::default(),
-        sender: countersign::publish::sender::Sender::new(&[]).unwrap(),
+        sender: countersign::publish::sender::Sender::new(&["127.0.0.0/8".parse().unwrap()])
+            .unwrap(),
         // Nobody tells these pages to stop.
         stopping: tokio::sync::watch::channel(false).1,
     }

@@ -13,6 +13,7 @@ pub mod git_host;
 pub mod history;
 pub mod nginx;
 pub mod program;
+pub mod receiver;
 pub mod remote;
 pub mod sshd;
 

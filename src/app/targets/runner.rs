@@ -87,7 +87,11 @@ impl<'a> Runner<'a> {
         let Some(state) = state.filter(|state| state.resting.is_none()) else {
             return Ok(Step::Idle);
         };
-        let waiting = self.accounts.count_deliveries(repository, &name).await?.waiting;
+        let waiting = self
+            .accounts
+            .count_deliveries(repository, &name)
+            .await?
+            .waiting;
         let wait = match waiting < MOST_WAITING / 2 {
             true => self.make(&state, waiting, now).await?,
             false => None,
@@ -168,9 +172,13 @@ impl<'a> Runner<'a> {
             owed.extend(events.into_iter().filter(|event| self.wants(event)));
         }
         let Some(last) = last else { return Ok(None) };
-        let due = self.target.every.zip(state.made_at).map(|(every, made_at)| {
-            made_at.saturating_add(i64::try_from(every.as_secs()).unwrap_or(i64::MAX))
-        });
+        let due = self
+            .target
+            .every
+            .zip(state.made_at)
+            .map(|(every, made_at)| {
+                made_at.saturating_add(i64::try_from(every.as_secs()).unwrap_or(i64::MAX))
+            });
         if let Some(due) = due.filter(|due| *due > now && !owed.is_empty()) {
             return Ok(Some(due));
         }
@@ -209,7 +217,8 @@ impl<'a> Runner<'a> {
                 let numbered = owed.iter().zip(first..);
                 let each = numbered.map(|(event, number)| NewDelivery {
                     first: number,
-                    message: message::single(whom(number), event).map_err(|error| error.to_string()),
+                    message: message::single(whom(number), event)
+                        .map_err(|error| error.to_string()),
                     mark: mark(number, event),
                 });
                 each.collect()
@@ -261,8 +270,15 @@ impl<'a> Runner<'a> {
             .await?;
         if then == Then::Dead {
             let why = attempt.error.as_str();
-            tracing::warn!(repository, target = name, why, "a target is given up until somebody resumes it");
-            self.accounts.rest_target(repository, name, Some(why), now).await?;
+            tracing::warn!(
+                repository,
+                target = name,
+                why,
+                "a target is given up until somebody resumes it"
+            );
+            self.accounts
+                .rest_target(repository, name, Some(why), now)
+                .await?;
         }
         Ok(())
     }
@@ -279,7 +295,11 @@ impl<'a> Runner<'a> {
         };
         let known = match self.copied {
             Some((_, sequence)) => Some(sequence),
-            None => self.desk.kept_cursor(name).await?.map(|cursor| cursor.sequence),
+            None => self
+                .desk
+                .kept_cursor(name)
+                .await?
+                .map(|cursor| cursor.sequence),
         };
         if known != Some(state.told.sequence) {
             let cursor = Cursor {

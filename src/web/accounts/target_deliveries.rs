@@ -224,7 +224,10 @@ impl Accounts {
             repository,
             target
         );
-        Ok(row.fetch_optional(&self.pool).await?.map(TargetDelivery::from))
+        Ok(row
+            .fetch_optional(&self.pool)
+            .await?
+            .map(TargetDelivery::from))
     }
 
     /// Returns one delivery of a target, by the number of its first event.
@@ -245,7 +248,10 @@ impl Accounts {
             target,
             first
         );
-        Ok(row.fetch_optional(&self.pool).await?.map(TargetDelivery::from))
+        Ok(row
+            .fetch_optional(&self.pool)
+            .await?
+            .map(TargetDelivery::from))
     }
 
     /// Returns deliveries of a target before a number, the latest first, at most so many; those in one state alone where one is given.

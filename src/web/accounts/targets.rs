@@ -94,7 +94,10 @@ impl Accounts {
         let kind = endpoint.kind.name();
         let address = endpoint.address.expose_secret();
         let secret = endpoint.secret.expose_secret();
-        let older = endpoint.older_secret.as_ref().map(ExposeSecret::expose_secret);
+        let older = endpoint
+            .older_secret
+            .as_ref()
+            .map(ExposeSecret::expose_secret);
         sqlx::query!(
             "INSERT OR REPLACE INTO endpoints (repository, target, kind, address, project, reference, detail, secret, older_secret, changed_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
@@ -152,20 +155,23 @@ impl Accounts {
             repository,
             target
         );
-        Ok(row.fetch_optional(&self.pool).await?.map(|row| TargetState {
-            made: Mark {
-                sequence: row.sequence,
-                event: row.event,
-                after: row.after,
-            },
-            told: Mark {
-                sequence: row.told_sequence,
-                event: row.told_event,
-                after: row.told_after,
-            },
-            made_at: row.made_at,
-            resting: row.resting.zip(row.resting_since),
-        }))
+        Ok(row
+            .fetch_optional(&self.pool)
+            .await?
+            .map(|row| TargetState {
+                made: Mark {
+                    sequence: row.sequence,
+                    event: row.event,
+                    after: row.after,
+                },
+                told: Mark {
+                    sequence: row.told_sequence,
+                    event: row.told_event,
+                    after: row.told_after,
+                },
+                made_at: row.made_at,
+                resting: row.resting.zip(row.resting_since),
+            }))
     }
 
     /// Begins to tell a target what comes after a mark; one that was begun stays as it is.

@@ -96,7 +96,10 @@ pub async fn events(seat: Seat, Asked(asked): Asked<After>) -> Result<Response, 
             break true;
         }
     };
-    let told = found.iter().map(|event| told(event, event.number)).collect();
+    let told = found
+        .iter()
+        .map(|event| told(event, event.number))
+        .collect();
     Ok(axum::Json(Events {
         events: told,
         last,
@@ -168,7 +171,11 @@ pub async fn list(seat: Seat) -> Result<Response, Problem> {
     let mut targets = Vec::new();
     for target in seat.policy().targets.values() {
         let standing = standing(&seat, target).await?;
-        let live = seat.web.accounts.live_build(&seat.desk.name, &target.name).await?;
+        let live = seat
+            .web
+            .accounts
+            .live_build(&seat.desk.name, &target.name)
+            .await?;
         let state = standing.state.as_ref();
         let resting = state.and_then(|state| state.resting.as_ref());
         targets.push(TargetOfPolicy {
@@ -243,7 +250,9 @@ pub async fn report(
         at: seat.now(),
     };
     let accounts = &seat.web.accounts;
-    accounts.keep_build(&seat.desk.name, &target.name, &build).await?;
+    accounts
+        .keep_build(&seat.desk.name, &target.name, &build)
+        .await?;
     seat.desk.tell();
     let kept = axum::Json(BuildReported::from(build));
     Ok((StatusCode::CREATED, kept).into_response())
@@ -275,7 +284,8 @@ fn find(seat: &Seat, name: &str) -> Result<Target, Problem> {
 fn is_web_address(address: &str) -> bool {
     let uri: Option<http::Uri> = address.parse().ok();
     let is_web = uri.is_some_and(|uri| {
-        matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some_and(|host| !host.is_empty())
+        matches!(uri.scheme_str(), Some("http" | "https"))
+            && uri.host().is_some_and(|host| !host.is_empty())
     });
     address.len() <= MAX_URL_BYTES && is_web
 }

@@ -8,6 +8,7 @@ use super::layout::Page;
 use super::parts::{
     AttachedFile, Badge, Choice, Details, FieldRow, Finding, Link, Moment, language_tag,
 };
+use super::targets::Downstream;
 use crate::web::href::Href;
 use crate::web::html::SafeHtml;
 
@@ -53,6 +54,8 @@ pub struct RecordPage {
     pub findings: Vec<Finding>,
     /// What is on its way: "Bruno Keller's revision waits for a publisher".
     pub on_its_way: Vec<Link>,
+    /// How far it came downstream.
+    pub downstream: Vec<Downstream>,
     /// What happened to it, newest first.
     pub history: Vec<Event>,
     /// Where older events stand.
@@ -147,6 +150,7 @@ impl Compare {
 pub(crate) mod samples {
     use super::super::ink::Ink;
     use super::super::layout::Section;
+    use super::super::layout::Tone;
     use super::super::parts::samples::{
         attached_file, badge, choices, details, fields, finding, link, moment,
     };
@@ -231,6 +235,10 @@ pub(crate) mod samples {
                     label: say("record-review").with("status", ink("active")),
                     href: Href::to([ink("reviews")]),
                 }],
+                downstream: vec![
+                    Downstream::sample(ink, Tone::Good),
+                    Downstream::sample(ink, Tone::Wrong),
+                ],
                 history: vec![
                     event(Some("1.1.0"), "active", "2026-11-12"),
                     event(Some("1.0.0"), "active", "2026-06-24"),

@@ -162,6 +162,23 @@ pub struct EndpointInput {
     pub is_secret: bool,
 }
 
+/// How far a record came downstream, at one target.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Downstream {
+    /// The target.
+    pub target: Link,
+    /// Whether it is there.
+    pub tone: Tone,
+    /// In a word: "live".
+    pub word: Message,
+    /// Which earlier version is live meanwhile; empty where none is known.
+    pub older: Message,
+    /// Where the last live build can be seen; empty where it did not say.
+    pub url: String,
+    /// The log of the build that holds it; empty where it did not say.
+    pub log: String,
+}
+
 /// One delivery with its attempts.
 #[derive(Debug, Clone, PartialEq, Template)]
 #[template(path = "targets/delivery.html")]
@@ -245,7 +262,12 @@ mod samples {
             what: say("targets-what")
                 .with("event", ink("record.updated"))
                 .with("record", ink("lw:concept:provenance")),
-            href: Href::to([ink("house-rules"), ink("targets"), ink("website"), ink("41")]),
+            href: Href::to([
+                ink("house-rules"),
+                ink("targets"),
+                ink("website"),
+                ink("41"),
+            ]),
             tries: say("targets-tries").with("count", 3_i64),
             when: moment(ink, "12 November 2026"),
         }
@@ -262,6 +284,19 @@ mod samples {
             request: ink("POST builds.example/hook\nwebhook-id: evt_1"),
             answer: ink("content-type: text/plain\n\nno disk left"),
             when: moment(ink, "12 November 2026"),
+        }
+    }
+
+    impl Downstream {
+        pub(crate) fn sample(ink: Ink, tone: Tone) -> Self {
+            Self {
+                target: link(ink, "The public website"),
+                tone,
+                word: say("targets-record-failed"),
+                older: say("targets-record-live-older").with("version", ink("1.0.0")),
+                url: ink("https://register.example.org/"),
+                log: ink("https://builds.example/41"),
+            }
         }
     }
 

@@ -187,7 +187,11 @@ fn in_a_repository(routes: Routes) -> Routes {
         .get("/{repository}/targets", Person, targets::list)
         .get("/{repository}/targets/{name}", Person, targets::show)
         .post("/{repository}/targets/{name}", Person, targets::act)
-        .get("/{repository}/targets/{name}/{first}", Person, targets::delivery)
+        .get(
+            "/{repository}/targets/{name}/{first}",
+            Person,
+            targets::delivery,
+        )
         .get("/{repository}/history", Person, history::show)
         .post("/{repository}/history", Person, history::decide)
         .get("/{repository}/live", Person, live::listen)

@@ -23,7 +23,7 @@ use crate::web::pictures::{Pictures, Stands};
 use crate::web::reader::Reader;
 use crate::web::sheet::Found;
 use crate::web::showing::parts::{badge_of_row, details, finding};
-use crate::web::showing::{fields, words};
+use crate::web::showing::{self, fields, words};
 
 /// Edits in the history; the log has them all.
 const EDITS: i64 = 50;
@@ -155,6 +155,7 @@ async fn make(reader: &Reader, row: &RecordRow) -> Result<RecordPage, Failure> {
             .collect(),
         findings: findings.iter().map(finding).collect(),
         on_its_way: on_its_way(reader, &item).await?,
+        downstream: showing::targets::of_record(reader, &row.id).await?,
         history: history(reader, row, &links).await?,
         older: None,
         compare: compare(reader, row, &links),

@@ -6,7 +6,8 @@ use crate::web::accounts::{Attempt, Build, TargetDelivery, TargetState};
 use crate::web::language::{Message, Value, say, verbatim};
 use crate::web::moments::moment;
 use crate::web::pages::layout::Tone;
-use crate::web::pages::targets::{AttemptRow, BuildRow, DeliveryRow, TargetStanding};
+use crate::web::pages::parts::Link;
+use crate::web::pages::targets::{AttemptRow, BuildRow, DeliveryRow, Downstream, TargetStanding};
 use crate::web::reader::Reader;
 use crate::web::seat::Seat;
 
@@ -39,7 +40,9 @@ pub async fn standing(seat: &Seat, target: &Target) -> anyhow::Result<Standing> 
     let waiting = accounts.next_delivery(name, &target.name).await?;
     let failing = match &waiting {
         Some(delivery) if delivery.attempts > 0 => {
-            let attempts = accounts.attempts(name, &target.name, delivery.first).await?;
+            let attempts = accounts
+                .attempts(name, &target.name, delivery.first)
+                .await?;
             attempts.into_iter().next().map(|attempt| attempt.error)
         }
         _ => None,
@@ -63,12 +66,148 @@ async fn owed(seat: &Seat, target: &Target, state: &TargetState) -> anyhow::Resu
         return Ok(0);
     };
     let after = state.made.after.parse()?;
-    let number = seat.desk.event_number(state.made.event.as_deref(), after).await?;
+    let number = seat
+        .desk
+        .event_number(state.made.event.as_deref(), after)
+        .await?;
     let pool = seat.desk.index.reader();
     let events = index::events_after(pool, number, up_to, MOST_COUNTED).await?;
     let wanted = events.iter().filter(|event| wants(target, event)).count();
     let made = state.made.sequence - state.told.sequence;
     Ok(made.max(0) + i64::try_from(wanted).unwrap_or(MOST_COUNTED))
+}
+
+/// Returns how far a record came downstream, for each target that is told of it.
+///
+/// # Errors
+/// When git or a database cannot be read.
+pub async fn of_record(reader: &Reader, record: &str) -> anyhow::Result<Vec<Downstream>> {
+    let targets = &reader.policy().targets;
+    let up_to = reader.desk.published_up_to().await?.unwrap_or(0);
+    let pool = reader.desk.index.reader();
+    let events = match targets.is_empty() {
+        true => Vec::new(),
+        false => index::events_of_record(pool, record, up_to).await?,
+    };
+    let mut rows = Vec::new();
+    for target in targets.values() {
+        let Some(last) = events.iter().rfind(|event| wants(target, event)) else {
+            continue;
+        };
+        if let Some(came) = came(reader, target, last).await? {
+            rows.push(came.shown(reader, target, &events));
+        }
+    }
+    Ok(rows)
+}
+
+/// How far an event came downstream.
+struct Came {
+    /// The target was told of it.
+    is_told: bool,
+    /// The last build, and whether it holds the event.
+    build: Option<(Build, bool)>,
+    /// The last build that is live, and the last event that it holds.
+    live: Option<(Build, i64)>,
+    /// The event.
+    number: i64,
+}
+
+/// Looks how far an event came; `None` where the target is not reached and never built anything.
+async fn came(
+    reader: &Reader,
+    target: &Target,
+    event: &index::Event,
+) -> anyhow::Result<Option<Came>> {
+    let (accounts, repository) = (&reader.web.accounts, reader.desk.name.as_str());
+    let name = target.name.as_str();
+    let state = accounts.target_state(repository, name).await?;
+    let last = accounts
+        .builds(repository, name, 1)
+        .await?
+        .into_iter()
+        .next();
+    if state.is_none() && last.is_none() {
+        return Ok(None);
+    }
+    let told = match &state {
+        Some(state) => {
+            let after = state.told.after.parse()?;
+            reader
+                .desk
+                .event_number(state.told.event.as_deref(), after)
+                .await?
+        }
+        None => 0,
+    };
+    let live = match accounts.live_build(repository, name).await? {
+        Some(build) => built_up_to(reader, &build)
+            .await?
+            .map(|number| (build, number)),
+        None => None,
+    };
+    let build = match last {
+        Some(build) => {
+            let number = built_up_to(reader, &build).await?;
+            Some((build, number.is_some_and(|number| number >= event.number)))
+        }
+        None => None,
+    };
+    Ok(Some(Came {
+        is_told: told >= event.number,
+        build,
+        live,
+        number: event.number,
+    }))
+}
+
+/// Returns the number of the last event that a build holds; `None` where its commit is not published any more.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn built_up_to(seat: &Seat, build: &Build) -> anyhow::Result<Option<i64>> {
+    let pool = seat.desk.index.reader();
+    Ok(match index::sequence_of(pool, &build.commit).await? {
+        Some(sequence) => Some(index::last_event(pool, sequence).await?),
+        None => None,
+    })
+}
+
+impl Came {
+    fn shown(self, reader: &Reader, target: &Target, events: &[index::Event]) -> Downstream {
+        let live = self.live.as_ref();
+        let older = live.filter(|(_, number)| *number < self.number);
+        let version = older.and_then(|(_, number)| {
+            let before = events.iter().rfind(|event| event.number <= *number);
+            before.and_then(|event| event.version.clone())
+        });
+        let is_live = live.is_some_and(|(_, number)| *number >= self.number);
+        let (tone, word) = match self.build.as_ref() {
+            _ if is_live => (Tone::Good, say("targets-record-live")),
+            Some((build, true)) if build.state == "failed" => {
+                (Tone::Wrong, say("targets-record-failed"))
+            }
+            Some((_, true)) => (Tone::Warning, say("targets-record-building")),
+            _ if self.is_told => (Tone::Warning, say("targets-record-told")),
+            _ => (Tone::Warning, say("targets-record-waiting")),
+        };
+        Downstream {
+            target: Link {
+                label: verbatim(target.title.as_str()),
+                href: reader.urls.target(&target.name),
+            },
+            tone,
+            word,
+            older: version.map_or_else(Message::default, |version| {
+                say("targets-record-live-older").with("version", version)
+            }),
+            url: self.live.map(|(build, _)| build.url).unwrap_or_default(),
+            log: match self.build {
+                Some((build, true)) => build.log,
+                _ => String::new(),
+            },
+        }
+    }
 }
 
 /// Returns whether a target is told of an event.
@@ -83,32 +222,41 @@ impl Standing {
     /// Returns it as pages show it.
     pub fn shown(&self) -> TargetStanding {
         let resting = self.state.as_ref().and_then(|state| state.resting.as_ref());
-        let (tone, word, sentence) = match (self.is_set, resting, &self.failing, self.behind, self.dead) {
-            (false, ..) => (Tone::Warning, say("targets-word-off"), say("targets-off")),
-            (_, Some((why, _)), ..) => {
-                let why = match why.as_str() {
-                    "" => say("targets-resting-by-hand"),
-                    why => verbatim(why),
-                };
-                (Tone::Wrong, say("targets-word-resting"), say("targets-resting-why").with("why", why))
-            }
-            (_, None, Some(why), behind, _) => (
-                Tone::Warning,
-                say("targets-word-behind"),
-                say("targets-failing").with("count", behind).with("why", why.as_str()),
-            ),
-            (_, None, None, 0, 0) => (Tone::Good, say("targets-word-well"), say("targets-well")),
-            (_, None, None, 0, dead) => (
-                Tone::Warning,
-                say("targets-word-dead"),
-                say("targets-dead-count").with("count", dead),
-            ),
-            (_, None, None, behind, _) => (
-                Tone::Warning,
-                say("targets-word-behind"),
-                say("targets-behind").with("count", behind),
-            ),
-        };
+        let (tone, word, sentence) =
+            match (self.is_set, resting, &self.failing, self.behind, self.dead) {
+                (false, ..) => (Tone::Warning, say("targets-word-off"), say("targets-off")),
+                (_, Some((why, _)), ..) => {
+                    let why = match why.as_str() {
+                        "" => say("targets-resting-by-hand"),
+                        why => verbatim(why),
+                    };
+                    (
+                        Tone::Wrong,
+                        say("targets-word-resting"),
+                        say("targets-resting-why").with("why", why),
+                    )
+                }
+                (_, None, Some(why), behind, _) => (
+                    Tone::Warning,
+                    say("targets-word-behind"),
+                    say("targets-failing")
+                        .with("count", behind)
+                        .with("why", why.as_str()),
+                ),
+                (_, None, None, 0, 0) => {
+                    (Tone::Good, say("targets-word-well"), say("targets-well"))
+                }
+                (_, None, None, 0, dead) => (
+                    Tone::Warning,
+                    say("targets-word-dead"),
+                    say("targets-dead-count").with("count", dead),
+                ),
+                (_, None, None, behind, _) => (
+                    Tone::Warning,
+                    say("targets-word-behind"),
+                    say("targets-behind").with("count", behind),
+                ),
+            };
         TargetStanding {
             tone,
             word,
@@ -134,18 +282,20 @@ pub fn told(target: &Target) -> Message {
         || Value::from(say("targets-all-events")),
         |kinds| listed(kinds.iter().map(|kind| kind.name().to_owned()).collect()),
     );
-    let collections = target.collections.clone().map_or_else(
-        || Value::from(say("targets-all-collections")),
-        listed,
-    );
+    let collections = target
+        .collections
+        .clone()
+        .map_or_else(|| Value::from(say("targets-all-collections")), listed);
     let languages = match &target.locales {
         None => say("targets-all-languages"),
         Some(locales) => say("targets-languages").with("languages", listed(locales.clone())),
     };
     let pace = match target.every {
         None => say("targets-at-once"),
-        Some(every) => say("targets-gathered")
-            .with("seconds", i64::try_from(every.as_secs()).unwrap_or(i64::MAX)),
+        Some(every) => say("targets-gathered").with(
+            "seconds",
+            i64::try_from(every.as_secs()).unwrap_or(i64::MAX),
+        ),
     };
     say("targets-told")
         .with("events", events)
@@ -163,7 +313,9 @@ pub fn delivery(reader: &Reader, target: &str, one: &TargetDelivery) -> Delivery
     };
     let numbers = match one.first == one.last {
         true => say("targets-number").with("first", one.first),
-        false => say("targets-numbers").with("first", one.first).with("last", one.last),
+        false => say("targets-numbers")
+            .with("first", one.first)
+            .with("last", one.last),
     };
     let what = match one.message.record.as_str() {
         "" => say("targets-what-many"),

@@ -108,7 +108,14 @@ impl Preset {
         let value = |of: fn(&Endpoint) -> &str, or: &str| {
             known.map_or_else(|| or.to_owned(), |known| of(known).to_owned())
         };
-        let address = |or| value(|known| known.address.expose_secret(), or);
+        // What stands behind the question mark of an address may be a secret.
+        let address = |or| {
+            let shown = |known: &Endpoint| !known.address.expose_secret().contains('?');
+            match known.is_none_or(shown) {
+                true => value(|known| known.address.expose_secret(), or),
+                false => String::new(),
+            }
+        };
         let secret = |name, label, hint| EndpointInput {
             name,
             label,
@@ -123,25 +130,53 @@ impl Preset {
             value,
             is_secret: false,
         };
-        let place = |or| text("address", say("targets-input-address"), say("targets-input-address-hint"), address(or));
-        let token = || secret("secret", say("targets-input-token"), say("targets-input-token-hint"));
-        let project = || text(
-            "project",
-            say("targets-input-project"),
-            say("targets-input-project-hint"),
-            value(|known| &known.project, ""),
-        );
-        let branch = || text(
-            "reference",
-            say("targets-input-reference"),
-            Message::default(),
-            value(|known| &known.reference, "main"),
-        );
-        let detail = |label, or| text("detail", label, Message::default(), value(|known| &known.detail, or));
+        let place = |or| {
+            text(
+                "address",
+                say("targets-input-address"),
+                say("targets-input-address-hint"),
+                address(or),
+            )
+        };
+        let token = || {
+            secret(
+                "secret",
+                say("targets-input-token"),
+                say("targets-input-token-hint"),
+            )
+        };
+        let project = || {
+            text(
+                "project",
+                say("targets-input-project"),
+                say("targets-input-project-hint"),
+                value(|known| &known.project, ""),
+            )
+        };
+        let branch = || {
+            text(
+                "reference",
+                say("targets-input-reference"),
+                Message::default(),
+                value(|known| &known.reference, "main"),
+            )
+        };
+        let detail = |label, or| {
+            text(
+                "detail",
+                label,
+                Message::default(),
+                value(|known| &known.detail, or),
+            )
+        };
         let inputs = match self {
             Self::Webhook => vec![
                 place(""),
-                secret("secret", say("targets-input-secret"), say("targets-input-secret-hint")),
+                secret(
+                    "secret",
+                    say("targets-input-secret"),
+                    say("targets-input-secret-hint"),
+                ),
             ],
             Self::Netlify | Self::Vercel | Self::Cloudflare => vec![secret(
                 "address",
@@ -174,10 +209,11 @@ impl Preset {
     /// Returns the endpoint that a form says. A secret that is left empty is the one that is known.
     pub fn endpoint(self, fields: &Fields, known: Option<&Endpoint>) -> Endpoint {
         let given = |key| fields.get(key).trim().to_owned();
-        let or_known = |text: String, of: fn(&Endpoint) -> &SecretString| match (text.as_str(), known) {
-            ("", Some(known)) => of(known).clone(),
-            _ => SecretString::from(text.as_str()),
-        };
+        let or_known =
+            |text: String, of: fn(&Endpoint) -> &SecretString| match (text.as_str(), known) {
+                ("", Some(known)) => of(known).clone(),
+                _ => SecretString::from(text.as_str()),
+            };
         let secret = given("secret");
         let is_changed = !secret.is_empty();
         Endpoint {

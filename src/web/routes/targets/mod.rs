@@ -7,13 +7,12 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use self::form::Preset;
-use crate::index;
 use crate::policy::Target;
 use crate::publish::endpoint::Kind;
 use crate::publish::message::{self, For};
 use crate::publish::signature::standard_secret;
 use crate::refusal::Refusal;
-use crate::web::accounts::{Attempt, Build, KeptEndpoint};
+use crate::web::accounts::{Attempt, KeptEndpoint};
 use crate::web::failure::{Failure, shown, status_of};
 use crate::web::form::Fields;
 use crate::web::frame;
@@ -47,7 +46,11 @@ pub async fn list(reader: Reader) -> Result<Response, Failure> {
     let mut targets = Vec::new();
     for target in reader.policy().targets.values() {
         let standing = showing::standing(&reader, target).await?;
-        let live = reader.web.accounts.live_build(&reader.desk.name, &target.name).await?;
+        let live = reader
+            .web
+            .accounts
+            .live_build(&reader.desk.name, &target.name)
+            .await?;
         targets.push(TargetRow {
             target: Link {
                 label: verbatim(target.title.as_str()),
@@ -139,10 +142,12 @@ pub async fn delivery(
         },
         delivery: showing::delivery(&reader, &name, &found),
         next: is_waiting.then(|| moment(found.due, reader.now())),
-        replay: (administers(&reader) && !is_waiting && !found.message.body.is_empty()).then(|| Replay {
-            action: reader.urls.target(&name),
-            first: first.to_string(),
-        }),
+        replay: (administers(&reader) && !is_waiting && !found.message.body.is_empty()).then(
+            || Replay {
+                action: reader.urls.target(&name),
+                first: first.to_string(),
+            },
+        ),
         attempts: attempts
             .into_iter()
             .map(|one| showing::attempt(&reader, one))
@@ -179,7 +184,11 @@ async fn done(
     };
     match act {
         "test" => return Ok(Ok(Done::Tried(test(reader, name, &kept).await?))),
-        "rest" => accounts.rest_target(repository, name, Some(""), now).await?,
+        "rest" => {
+            accounts
+                .rest_target(repository, name, Some(""), now)
+                .await?
+        }
         "resume" => accounts.rest_target(repository, name, None, now).await?,
         "replay-dead" => {
             let all = (0, i64::MAX);
@@ -197,14 +206,21 @@ async fn done(
         }
         "change-secret" if kept.endpoint.kind == Kind::Webhook => {
             let (secret, mut changed) = (new_secret()?, kept.endpoint);
-            changed.older_secret = Some(std::mem::replace(&mut changed.secret, secret.as_str().into()));
-            accounts.keep_endpoint(repository, name, &changed, now).await?;
+            changed.older_secret = Some(std::mem::replace(
+                &mut changed.secret,
+                secret.as_str().into(),
+            ));
+            accounts
+                .keep_endpoint(repository, name, &changed, now)
+                .await?;
             return Ok(Ok(Done::Made(secret)));
         }
         "end-older" => {
             let mut changed = kept.endpoint;
             changed.older_secret = None;
-            accounts.keep_endpoint(repository, name, &changed, now).await?;
+            accounts
+                .keep_endpoint(repository, name, &changed, now)
+                .await?;
         }
         "forget" => {
             accounts.forget_endpoint(repository, name).await?;
@@ -230,7 +246,9 @@ async fn save(
     let known = known.filter(|known| known.kind == preset.kind());
     let mut made = None;
     let mut endpoint = preset.endpoint(fields, known.as_ref());
-    if preset.kind() == Kind::Webhook && secrecy::ExposeSecret::expose_secret(&endpoint.secret).is_empty() {
+    if preset.kind() == Kind::Webhook
+        && secrecy::ExposeSecret::expose_secret(&endpoint.secret).is_empty()
+    {
         let secret = new_secret()?;
         endpoint.secret = secret.as_str().into();
         made = Some(secret);
@@ -239,7 +257,9 @@ async fn save(
         return Ok(Err(refusal));
     }
     let (accounts, repository) = (&reader.web.accounts, reader.desk.name.as_str());
-    accounts.keep_endpoint(repository, name, &endpoint, reader.now()).await?;
+    accounts
+        .keep_endpoint(repository, name, &endpoint, reader.now())
+        .await?;
     reader.desk.tell();
     Ok(Ok(made.map_or(Done::Nothing, Done::Made)))
 }
@@ -322,7 +342,10 @@ fn acts(
         is_set: kept.is_some(),
         signs: known.is_some_and(|known| known.kind == Kind::Webhook),
         has_older: known.is_some_and(|known| known.older_secret.is_some()),
-        rests: standing.state.as_ref().is_some_and(|state| state.resting.is_some()),
+        rests: standing
+            .state
+            .as_ref()
+            .is_some_and(|state| state.resting.is_some()),
         has_dead: standing.dead > 0,
         error: None,
         action,
@@ -330,22 +353,17 @@ fn acts(
 }
 
 async fn builds(reader: &Reader, name: &str) -> Result<Vec<BuildRow>, Failure> {
-    let found = reader.web.accounts.builds(&reader.desk.name, name, BUILDS).await?;
+    let found = reader
+        .web
+        .accounts
+        .builds(&reader.desk.name, name, BUILDS)
+        .await?;
     let mut rows = Vec::new();
     for one in found {
-        let number = built_up_to(reader, &one).await?;
+        let number = showing::built_up_to(reader, &one).await?;
         rows.push(showing::build(reader, one, number));
     }
     Ok(rows)
-}
-
-/// Returns the number of the last event that a build holds; `None` where its commit is not published any more.
-pub(super) async fn built_up_to(reader: &Reader, build: &Build) -> Result<Option<i64>, Failure> {
-    let pool = reader.desk.index.reader();
-    Ok(match index::sequence_of(pool, &build.commit).await? {
-        Some(sequence) => Some(index::last_event(pool, sequence).await?),
-        None => None,
-    })
 }
 
 fn find(reader: &Reader, name: &str) -> Result<Target, Failure> {

@@ -1,0 +1,124 @@
+//! Those who build on a register: what happened is told once it is published, in order, signed, until it arrives, and under the same ids whatever was lost.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod delivering;
+mod events;
+mod losing;
+mod pages;
+
+use common::receiver::Receiver;
+use common::{POLICY, Story};
+use countersign::app::targets::{Runner, Step};
+use countersign::publish::endpoint::{Endpoint, Kind};
+use countersign::publish::sender::Sender;
+use countersign::web::accounts::Accounts;
+
+pub const NOTE: &str = "notes/one.md";
+pub const ANA: &str = "Ana Roche <ana@example.org>";
+pub const BEN: &str = "ben@example.org";
+pub const CY: &str = "cy@example.org";
+pub const DEE: &str = "dee@example.org";
+pub const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+/// The moment from which on deliveries are tried, after everything that the stories commit.
+pub const NOW: i64 = 1_780_000_000;
+
+/// The stories' policy with a target that is told everything.
+pub fn policy() -> String {
+    format!("{POLICY}\n[targets.website]\ntitle = \"The website\"\n")
+}
+
+/// A target's endpoint at a receiver.
+pub fn endpoint(receiver: &Receiver) -> Endpoint {
+    Endpoint {
+        kind: Kind::Webhook,
+        address: format!("{}/hook", receiver.address).into(),
+        project: String::new(),
+        reference: String::new(),
+        detail: String::new(),
+        secret: SECRET.into(),
+        older_secret: None,
+    }
+}
+
+/// What reaches receivers on this machine.
+pub fn sender() -> Sender {
+    Sender::new(&["127.0.0.0/8".parse().unwrap()]).unwrap()
+}
+
+pub async fn accounts(story: &Story) -> Accounts {
+    Accounts::open(&story.folder.path().join("private.sqlite"))
+        .await
+        .unwrap()
+}
+
+/// A note that is written, validated and activated: three commits, two events.
+pub async fn publish(story: &Story, path: &str) {
+    story.approve(BEN, path, "validate").await.unwrap();
+    story.approve(CY, path, "activate").await.unwrap();
+}
+
+/// Notes that are published, of which nothing was told.
+pub async fn story_of(policy: &str, notes: usize) -> Story {
+    let texts: Vec<(String, String)> = (0..notes)
+        .map(|number| {
+            let title = format!("Note {number}");
+            (
+                format!("notes/n{number}.md"),
+                common::DRAFT.replace("One note", &title),
+            )
+        })
+        .collect();
+    let files: Vec<(&str, &str)> = texts
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.as_str()))
+        .collect();
+    Story::with_policy(policy, &files).await
+}
+
+/// A target's runner under a clock that jumps to whenever something is due.
+pub struct Driver<'a> {
+    pub runner: Runner<'a>,
+    pub now: i64,
+}
+
+impl<'a> Driver<'a> {
+    pub fn new(story: &'a Story, accounts: &'a Accounts, sender: &'a Sender, target: &str) -> Self {
+        let rules = story.desk.index.rules();
+        let target = rules
+            .as_ref()
+            .as_ref()
+            .unwrap()
+            .as_ref()
+            .unwrap()
+            .policy
+            .targets[target]
+            .clone();
+        Self {
+            runner: Runner::new(&story.desk, accounts, sender, target),
+            now: NOW,
+        }
+    }
+
+    pub async fn step(&mut self) -> Step {
+        self.runner.step(self.now).await.unwrap()
+    }
+
+    /// Runs until nothing is left to do, at most until a time. Returns how many attempts were made.
+    pub async fn run_until(&mut self, end: i64) -> usize {
+        let mut attempts = 0;
+        loop {
+            match self.step().await {
+                Step::Tried => attempts += 1,
+                Step::Until(at) if at <= end => self.now = at,
+                Step::Until(_) | Step::Idle => return attempts,
+            }
+        }
+    }
+
+    pub async fn run(&mut self) -> usize {
+        self.run_until(i64::MAX).await
+    }
+}

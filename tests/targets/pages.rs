@@ -1,0 +1,226 @@
+//! Administrators say where a target is reached and look whether it arrives; programs ask, and builds say what they came to.
+
+use axum::http::StatusCode;
+use countersign::web::accounts::Scope;
+use serde_json::json;
+
+use crate::common::browser::{Form, Page, Site};
+use crate::common::receiver::{Does, Receiver};
+use crate::{ANA, Driver, NOW, policy, publish, story_of};
+
+const HERE: &str = "/test/targets/website";
+const API: &str = "/api/v1/repositories/test";
+
+fn form(page: &Page, fields: &[(&str, &str)]) -> Form {
+    let csrf = page.form(HERE).get("csrf").to_owned();
+    let mut form = Form {
+        action: HERE.to_owned(),
+        fields: vec![("csrf".to_owned(), csrf)],
+        buttons: Vec::new(),
+    };
+    for (name, value) in fields {
+        form = form.with(name, value);
+    }
+    form
+}
+
+#[tokio::test]
+async fn an_administrator_sets_a_webhook_tests_it_and_sees_each_attempt_and_no_secret_twice() {
+    let site = Site::of(story_of(&policy(), 1).await).await;
+    let receiver = Receiver::start().await;
+    let mut dee = site.signed_in("dee@example.org").await;
+    let page = dee.get("/test/targets").await;
+    assert!(
+        page.has("The website") && page.has("No address"),
+        "{}",
+        page.html
+    );
+    let page = dee.get(HERE).await;
+    let address = format!("{}/hook?key=s3cret", receiver.address);
+    let saved = dee
+        .send_form(&form(
+            &page,
+            &[
+                ("act", "save"),
+                ("preset", "webhook"),
+                ("address", &address),
+            ],
+        ))
+        .await;
+    let secret = saved
+        .html
+        .split("whsec_")
+        .nth(1)
+        .expect("a secret is shown")
+        .split('<')
+        .next()
+        .unwrap()
+        .to_owned();
+    let page = dee.get(HERE).await;
+    assert!(!page.has(&secret), "and not again");
+
+    let tried = dee.send_form(&form(&page, &[("act", "test")])).await;
+    assert!(tried.has("Answered 202"), "{}", tried.html);
+    assert_eq!(receiver.taken()[0].json()["type"], "test.sample");
+
+    // What happens after the target was set is told.
+    let (accounts, sender) = (&site.web.accounts, &site.web.sender);
+    let mut driver = Driver::new(&site.story, accounts, sender, "website");
+    driver.step().await;
+    publish(&site.story, "notes/n0.md").await;
+    receiver.plan([Does::Answers(500)]);
+    driver.run().await;
+    let page = dee.get(HERE).await;
+    assert!(
+        page.has("record.activated: notes/n0") && page.has("Delivered"),
+        "{}",
+        page.html
+    );
+    let delivery = dee.get(&format!("{HERE}/1")).await;
+    assert!(
+        delivery.has("tried 2 times") && delivery.has("no disk left"),
+        "{}",
+        delivery.html
+    );
+    for shown in [&page, &delivery] {
+        assert!(
+            !shown.has("s3cret") && !shown.has(&secret) && !shown.has("v1,"),
+            "{}",
+            shown.html
+        );
+    }
+    let again = dee
+        .send_form(&form(
+            &page,
+            &[("act", "replay"), ("from", "1"), ("to", "2")],
+        ))
+        .await;
+    assert_eq!(again.status, StatusCode::SEE_OTHER);
+    driver.run().await;
+    assert_eq!(
+        receiver.ids()[1..3],
+        receiver.ids()[3..5],
+        "the same ids once more"
+    );
+
+    // The operator did not allow this one; what was typed is still there.
+    let wrong = dee
+        .send_form(&form(
+            &page,
+            &[
+                ("act", "save"),
+                ("preset", "webhook"),
+                ("address", "ftp://x"),
+            ],
+        ))
+        .await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        wrong.has("TGT-FORM-001") || wrong.has("none that a delivery"),
+        "{}",
+        wrong.html
+    );
+    assert!(wrong.has("ftp://x"));
+}
+
+#[tokio::test]
+async fn whoever_does_not_govern_sees_how_it_stands_and_changes_nothing() {
+    let site = Site::of(story_of(&policy(), 1).await).await;
+    let mut ana = site.signed_in("ana@example.org").await;
+    let page = ana.get(HERE).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(!page.has("name=\"preset\""), "{}", page.html);
+    let csrf = page.form("/sign-out").get("csrf").to_owned();
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("act", "save"),
+        ("preset", "webhook"),
+        ("address", "https://builds.example/"),
+    ];
+    let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let answer = ana.post(HERE, &fields).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN, "{}", answer.html);
+    assert!(
+        site.web
+            .accounts
+            .endpoints("test")
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    assert_eq!(
+        ana.get("/test/targets/nowhere").await.status,
+        StatusCode::NOT_FOUND
+    );
+}
+
+#[tokio::test]
+async fn a_program_asks_for_what_happened_and_a_build_says_what_is_live() {
+    let site = Site::of(story_of(&policy(), 2).await).await;
+    publish(&site.story, "notes/n0.md").await;
+    publish(&site.story, "notes/n1.md").await;
+    let reader = site.program("ana@example.org", &[Scope::Read]).await;
+    let first = reader.get(&format!("{API}/events?limit=3")).await.good();
+    assert_eq!(first["more"], true);
+    let last = first["last"].as_str().unwrap();
+    let rest = reader
+        .get(&format!("{API}/events?after={last}"))
+        .await
+        .good();
+    let numbers: Vec<_> = first["events"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .chain(rest["events"].as_array().unwrap())
+        .map(|event| event["sequence"].clone())
+        .collect();
+    assert_eq!(json!(numbers), json!([1, 2, 3, 4]));
+    assert_eq!(rest["more"], false);
+    let end = rest["last"].as_str().unwrap().to_owned();
+    let none = reader
+        .get(&format!("{API}/events?after={end}&target=website"))
+        .await
+        .good();
+    assert_eq!(
+        (none["events"].as_array().unwrap().len(), &none["last"]),
+        (0, &json!(end))
+    );
+    reader
+        .get(&format!("{API}/events?after=evt_0"))
+        .await
+        .refused(422, "TGT-EVENT-001");
+
+    let builds = format!("{API}/targets/website/builds");
+    let live = json!({"state": "live", "event": end, "url": "https://register.example.org/", "log": "https://builds.example/7"});
+    reader
+        .post(&builds, live.clone())
+        .await
+        .refused(403, "API-SCOPE-001");
+    let machine = site.program("cy@example.org", &[Scope::Report]).await;
+    machine
+        .get(&format!("{API}/events"))
+        .await
+        .refused(403, "API-SCOPE-001");
+    machine.post(&builds, live.clone()).await.good();
+    for (wrong, code) in [
+        (json!({"state": "done", "event": end}), "TGT-BUILD-001"),
+        (
+            json!({"state": "live", "event": end, "url": "javascript:alert(1)"}),
+            "TGT-BUILD-002",
+        ),
+        (json!({"state": "live"}), "TGT-EVENT-002"),
+        (
+            json!({"state": "live", "commit": "0".repeat(40)}),
+            "TGT-EVENT-002",
+        ),
+        (json!({"state": "live", "event": "evt_0"}), "TGT-EVENT-001"),
+    ] {
+        machine.post(&builds, wrong).await.refused(422, code);
+    }
+    let targets = reader.get(&format!("{API}/targets")).await.good();
+    assert_eq!(targets[0]["live"]["url"], "https://register.example.org/");
+    let mut ana = site.signed_in("ana@example.org").await;
+    let page = ana.get("/test/records/notes/n0").await;
+    assert!(page.has("The website") && page.has("live"), "{}", page.html);
+    let _ = (ANA, NOW);
+}
