@@ -181,6 +181,10 @@ impl Exchange {
         self.desk.note_unsent(unsent);
         self.desk.sync().await?;
         let seen = seen.ok();
+        if seen.is_some() && seen != self.left {
+            // Whoever waits for the place of publication looks again.
+            self.desk.tell();
+        }
         self.left.clone_from(&seen);
         if let Some(seen) = &seen {
             let (accounts, name) = (&self.web.accounts, &self.desk.name);

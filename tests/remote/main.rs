@@ -145,6 +145,43 @@ async fn a_push_that_the_remote_declines_is_not_published_and_says_why() {
 }
 
 #[tokio::test]
+async fn what_the_remote_declines_is_told_to_nobody_and_what_it_takes_is_told_once() {
+    let cloned = Cloned::with(&[(NOTE, DRAFT)]).await;
+    let (story, desk) = (&cloned.story, &cloned.story.desk);
+    cloned.remote.decline("protected branch");
+    story
+        .approve("ben@example.org", NOTE, "validate")
+        .await
+        .unwrap();
+    assert_eq!(cloned.pending().await.code, "PUB-REM-001");
+    assert_eq!(desk.published_up_to().await.unwrap(), Some(0));
+    cloned.remote.accept();
+    // Somebody pushes meanwhile, so that what is on its way is made again, as another commit.
+    story.push("Eve <eve@example.net>", &[(OTHER, DRAFT)]);
+    assert_eq!(cloned.publish().await, Publication::Published);
+    let up_to = desk.published_up_to().await.unwrap().unwrap();
+    let events = countersign::index::events_after(desk.index.reader(), 0, up_to, 10)
+        .await
+        .unwrap();
+    assert_eq!(events.len(), 1, "{events:#?}");
+    git(
+        &story.bare(),
+        &["merge-base", "--is-ancestor", &events[0].commit, "main"],
+    );
+    story
+        .approve("cy@example.org", NOTE, "activate")
+        .await
+        .unwrap();
+    assert_eq!(
+        desk.published_up_to().await.unwrap(),
+        Some(up_to),
+        "the next one is on its way"
+    );
+    assert_eq!(cloned.publish().await, Publication::Published);
+    assert_eq!(desk.published_up_to().await.unwrap(), Some(up_to + 1));
+}
+
+#[tokio::test]
 async fn a_remote_that_moved_elsewhere_keeps_both() {
     let cloned = Cloned::approved().await;
     cloned

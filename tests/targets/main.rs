@@ -7,6 +7,7 @@ mod delivering;
 mod events;
 mod losing;
 mod pages;
+mod program;
 
 use common::receiver::Receiver;
 use common::{POLICY, Story};
