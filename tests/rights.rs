@@ -23,7 +23,7 @@ const NOTE: &str = "notes/one.md";
 /// A proposal of Ana's that is behind what is published.
 const BRANCH: &str = "proposals/three";
 const TITLE: &str = "One note";
-const ALL: [Scope; 3] = [Read, Decide, Edit];
+const ALL: [Scope; 4] = Scope::ALL;
 
 /// Whom the policy names, each with one role; Ana wrote the record, Eve's role is in another collection, Hal has none.
 const AUTHOR: &str = "ana@example.org";

@@ -26,7 +26,7 @@ const NOTE: &str = "notes/one.md";
 const API: &str = "/api/v1/repositories/test";
 const RECORD: &str = "/api/v1/repositories/test/records/notes%2Fone";
 const ITEM: &str = "/api/v1/repositories/test/review/notes%2Fone";
-const ALL: [Scope; 3] = [Read, Decide, Edit];
+const ALL: [Scope; 4] = Scope::ALL;
 
 async fn site() -> Site {
     Site::of(Story::with(&[(NOTE, DRAFT)]).await).await

@@ -215,6 +215,8 @@ pub struct Replay {
 pub struct AttemptRow {
     /// How it went.
     pub tone: Tone,
+    /// In a word: "Taken".
+    pub word: Message,
     /// In a sentence: "Answered 200 after 12 ms".
     pub sentence: Message,
     /// Why it failed, in exact words; empty where it did not.
@@ -276,6 +278,7 @@ mod samples {
     fn attempt(ink: Ink, tone: Tone) -> AttemptRow {
         AttemptRow {
             tone,
+            word: say("targets-failed"),
             sentence: say("targets-answered")
                 .with("status", 500_i64)
                 .with("ms", 12_i64),

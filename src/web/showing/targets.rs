@@ -345,6 +345,10 @@ pub fn attempt(reader: &Reader, one: Attempt) -> AttemptRow {
             true => Tone::Good,
             false => Tone::Wrong,
         },
+        word: match one.code.is_empty() {
+            true => say("targets-taken"),
+            false => say("targets-failed"),
+        },
         sentence: sentence.with("ms", one.took_ms),
         error: one.error,
         code: one.code,
