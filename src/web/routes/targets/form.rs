@@ -123,7 +123,7 @@ impl Preset {
             value: String::new(),
             is_secret: true,
         };
-        let text = |name, label, hint, value| EndpointInput {
+        let open = |name, label, hint, value| EndpointInput {
             name,
             label,
             hint,
@@ -131,7 +131,7 @@ impl Preset {
             is_secret: false,
         };
         let place = |or| {
-            text(
+            open(
                 "address",
                 say("targets-input-address"),
                 say("targets-input-address-hint"),
@@ -146,7 +146,7 @@ impl Preset {
             )
         };
         let project = || {
-            text(
+            open(
                 "project",
                 say("targets-input-project"),
                 say("targets-input-project-hint"),
@@ -154,7 +154,7 @@ impl Preset {
             )
         };
         let branch = || {
-            text(
+            open(
                 "reference",
                 say("targets-input-reference"),
                 Message::default(),
@@ -162,7 +162,7 @@ impl Preset {
             )
         };
         let detail = |label, or| {
-            text(
+            open(
                 "detail",
                 label,
                 Message::default(),
