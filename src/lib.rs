@@ -6,6 +6,8 @@
 pub mod id;
 pub mod refusal;
 
+pub mod language;
+
 pub mod record;
 
 pub mod policy;

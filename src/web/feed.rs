@@ -13,7 +13,7 @@ use super::inbox::{self, Notice};
 use super::language::{Language, say};
 use super::seat::Seat;
 use super::urls::Urls;
-use super::visible::marked;
+use crate::publish::visible::marked;
 
 /// Entries of a feed.
 const ENTRIES: usize = 50;

@@ -2,7 +2,7 @@
 //!
 //! A page is a view model (a plain struct in [`pages`]) and a template of the same name. View models hold exactly what the page shows, as text and
 //! small enums; they know no git, no SQL and no request. Text of a repository is hostile wherever it appears: templates escape it and mark what
-//! cannot be seen ([`visible`]), Markdown passes a sanitiser ([`html`]), and an address is a type that cannot leave the server unasked ([`href`]).
+//! cannot be seen ([`crate::publish::visible`]), Markdown passes a sanitiser ([`crate::publish::html`]), and an address is a type that cannot leave the server unasked ([`href`]).
 //!
 //! A request passes the guard, which refuses addresses that could be read in two ways, and then a route. A route asks for a [`reader::Reader`], which
 //! only a session of somebody in the policy gives, and for forms for a [`reader::Submission`], which only the session's own token gives. It looks
@@ -36,8 +36,6 @@ pub mod guard;
 pub mod hooks;
 pub mod href;
 
-pub mod html;
-
 pub mod inbox;
 
 pub mod language;
@@ -66,8 +64,6 @@ pub mod state;
 pub mod token;
 
 pub mod urls;
-
-pub mod visible;
 
 mod waiting;
 

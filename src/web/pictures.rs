@@ -1,7 +1,5 @@
 //! Pictures and documents as pages show them: what a text names, found where the text stands, under an address of this server.
 
-use std::collections::HashMap;
-
 use super::failure::Failure;
 use super::href::Href;
 use super::language::verbatim;
@@ -12,6 +10,7 @@ use crate::check::{self, FileKind, Finding, Reference};
 use crate::id::CommitId;
 use crate::ledger::Attachment;
 use crate::policy::Collection;
+use crate::publish::html::Addresses;
 use crate::record::Record;
 
 /// Where a text stands.
@@ -32,7 +31,7 @@ pub struct Pictures {
     /// What the text names and nobody has.
     missing: Vec<Reference>,
     /// Addresses as the text writes them, and the server's own.
-    addresses: HashMap<String, String>,
+    addresses: Addresses,
 }
 
 impl Pictures {
@@ -63,7 +62,10 @@ impl Pictures {
             Some((link.address, address_of(&reader.urls, file).to_string()))
         });
         Ok(Self {
-            addresses: addresses.collect(),
+            addresses: Addresses {
+                found: addresses.collect(),
+                drops_unknown: false,
+            },
             missing,
             files,
         })
@@ -74,9 +76,9 @@ impl Pictures {
         self.missing.iter().cloned().map(check::missing_attachment)
     }
 
-    /// Returns the server's address of what a text points to, if that is a file it found.
-    pub fn address(&self, written: &str) -> Option<&str> {
-        self.addresses.get(written).map(String::as_str)
+    /// Returns the server's addresses of what the text points to and is there.
+    pub fn addresses(&self) -> &Addresses {
+        &self.addresses
     }
 
     /// Returns the files, to be shown beside the text.

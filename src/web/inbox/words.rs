@@ -3,12 +3,12 @@
 use super::Notice;
 use crate::ledger::{GOVERNANCE, HISTORY, Reason};
 use crate::policy::Policy;
+use crate::publish::visible::marked;
 use crate::web::failure;
 use crate::web::href::Href;
 use crate::web::language::{Language, Message, say};
 use crate::web::showing::words::{all_of, person_of};
 use crate::web::urls::Urls;
-use crate::web::visible::marked;
 
 /// What the id of a proposal as a whole begins with.
 const BRANCHES: &str = "refs/heads/";

@@ -208,7 +208,7 @@ fn plain(page: &LetterPage, language: Language) -> String {
     for row in &page.rows {
         line(&row.sentence);
         for quoted in row.quote.lines() {
-            line(&format!("> {}", crate::web::visible::marked(quoted)));
+            line(&format!("> {}", crate::publish::visible::marked(quoted)));
         }
         line(&row.link);
         line("");

@@ -8,8 +8,8 @@ use super::layout::Page;
 use super::parts::{
     AttachedFile, Choice, FieldRow, Finding, Link, Moment, Refused, id_of, language_tag,
 };
+use crate::publish::html::SafeHtml;
 use crate::web::href::Href;
-use crate::web::html::SafeHtml;
 
 /// A record as a form.
 #[derive(Debug, Clone, PartialEq, Template)]

@@ -1,7 +1,7 @@
 //! One view model for each page, holding exactly what the page shows.
 //!
 //! Every string here may come from a repository and is hostile until a template has escaped it. `|safe` stands in templates only before the partials
-//! of [`parts`] and [`diff`] (templates themselves) and before [`crate::web::html::SafeHtml`].
+//! of [`parts`] and [`diff`] (templates themselves) and before [`crate::publish::html::SafeHtml`].
 
 pub mod layout;
 

@@ -7,8 +7,8 @@ use super::layout::Page;
 use super::parts::{Badge, Choice, Details, Finding, Link, Moment, Refused};
 use super::record::Compare;
 use super::review::Remark;
+use crate::publish::html::SafeHtml;
 use crate::web::href::Href;
-use crate::web::html::SafeHtml;
 use crate::web::language::{Message, filters, say};
 
 /// What is on its way.

@@ -9,8 +9,8 @@ use super::parts::{
     AttachedFile, Badge, Choice, Details, FieldRow, Finding, Link, Moment, language_tag,
 };
 use super::targets::Downstream;
+use crate::publish::html::SafeHtml;
 use crate::web::href::Href;
-use crate::web::html::SafeHtml;
 
 /// A record as readers see it, and what stands around it.
 #[derive(Debug, Clone, PartialEq, Template)]

@@ -34,8 +34,8 @@ use super::telling::{Letter, TellingPage, UnsubscribePage};
 use super::tokens::TokensPage;
 use super::update::UpdatePage;
 use super::versions::{ComparePage, VersionPage};
+use crate::publish::visible::is_invisible;
 use crate::web::language::Language;
-use crate::web::visible::is_invisible;
 
 /// Renders every page and state, in both languages.
 fn all(ink: Ink) -> Vec<(String, String)> {

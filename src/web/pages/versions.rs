@@ -9,8 +9,8 @@ use super::layout::Page;
 use super::parts::{Badge, Details, FieldRow, Link, Moment, language_tag};
 use super::record::Compare;
 use super::review::VersionPlan;
+use crate::publish::html::SafeHtml;
 use crate::web::href::Href;
-use crate::web::html::SafeHtml;
 
 /// A published version: the same text for ever.
 #[derive(Debug, Clone, PartialEq, Template)]

@@ -1,9 +1,9 @@
 //! A record's fields as readers see them.
 
 use crate::policy::Collection;
+use crate::publish::html::SafeHtml;
 use crate::record::{FieldPath, Node, Record, ScalarKind, Value};
 use crate::web::href::Href;
-use crate::web::html::SafeHtml;
 use crate::web::language::verbatim;
 use crate::web::pages::parts::{FieldRow, FieldValue, Link};
 use crate::web::pictures::Pictures;
@@ -42,7 +42,7 @@ pub fn body(record: &Record, pictures: &Pictures) -> Option<SafeHtml> {
         .body
         .as_ref()
         .filter(|body| !body.text.trim().is_empty())
-        .map(|body| SafeHtml::from_markdown_with(&body.text, pictures))
+        .map(|body| SafeHtml::from_markdown_with(&body.text, pictures.addresses()))
 }
 
 /// Returns a value as readers see it.

@@ -7,13 +7,13 @@ use anyhow::Result;
 use super::diff;
 use super::words::{label, plain};
 use crate::id::{BlobId, CommitId};
+use crate::publish::visible::is_invisible;
 use crate::record::merge::merge;
 use crate::record::{self, Edit, FieldPath, Format, Node, Record, Scalar, Segment, Value};
 use crate::refusal::Refusal;
 use crate::review::PastDecision;
 use crate::web::pages::diff::DiffView;
 use crate::web::pages::talk::{Suggestion, SuggestionState, Talk, Topic};
-use crate::web::visible::is_invisible;
 
 /// What became of the fields that were spoken of.
 #[derive(Debug, Default)]

@@ -1,98 +1,24 @@
-//! The languages of the interface: which one a request is answered in, and the texts in each.
-//!
-//! View models hold [`Message`]s, not sentences; a message becomes text where a template writes it, in the language of the page. So nothing between
-//! the domain and the template knows a language, and a page cannot be half translated by accident. Texts stand in `locales/`, a file for each family
-//! of pages. What comes out of a repository (titles, names, statuses) is never translated.
+//! Which language a request is answered in: the one that its sender chose. The texts themselves are [`crate::language`]'s.
 
-pub mod filters;
-
-pub mod message;
-
-mod texts;
-
-pub use message::{Message, Value, lines, meaning, mend, say, verbatim};
-
-use std::any::Any;
+pub use crate::language::{
+    Language, Message, Value, filters, lines, meaning, mend, message, say, verbatim,
+};
 
 use axum::extract::Request;
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use fluent_langneg::{NegotiationStrategy, negotiate_languages, parse_accepted_languages};
-use unic_langid::{LanguageIdentifier, langid};
-
-/// A language of the interface.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Language {
-    /// English, which every other language falls back to.
-    #[default]
-    English,
-    /// French.
-    French,
-}
 
 /// The cookie that remembers a choice. It is no secret: it holds a language's tag.
 const COOKIE: &str = "countersign-language";
-
-/// The name under which templates find the language of their page.
-const VALUE: &str = "language";
-
-impl Language {
-    /// Every language there is, the fallback first.
-    pub const ALL: [Self; 2] = [Self::English, Self::French];
-
-    /// Returns the tag of BCP 47.
-    pub fn tag(self) -> &'static str {
-        match self {
-            Self::English => "en",
-            Self::French => "fr",
-        }
-    }
-
-    /// Returns the language's name in itself.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::English => "English",
-            Self::French => "Français",
-        }
-    }
-
-    /// Returns the language of a tag, if there is an interface in it.
-    pub fn from_tag(tag: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|language| language.tag().eq_ignore_ascii_case(tag))
-    }
-
-    /// Returns the language of the request that is being answered; English outside of one.
-    pub fn current() -> Self {
-        CURRENT.try_with(|language| *language).unwrap_or_default()
-    }
-
-    fn of_values(values: &dyn askama::Values) -> Self {
-        askama::get_value::<Self>(values, VALUE)
-            .copied()
-            .unwrap_or_default()
-    }
-}
-
-/// Templates render with the language of their page.
-impl askama::Values for Language {
-    fn get_value<'a>(&'a self, key: &str) -> Option<&'a dyn Any> {
-        (key == VALUE).then_some(self)
-    }
-}
-
-tokio::task_local! {
-    static CURRENT: Language;
-}
 
 /// Answers a request in the language that its sender chose: by the cookie of the page's own form, else by the browser's list.
 pub async fn negotiate(request: Request, next: Next) -> Response {
     let language = chosen(request.headers())
         .or_else(|| accepted(request.headers()))
         .unwrap_or_default();
-    let mut response = CURRENT.scope(language, next.run(request)).await;
+    let mut response = language.speaking(next.run(request)).await;
     let headers = response.headers_mut();
     let is_page = headers
         .get(header::CONTENT_TYPE)
@@ -134,17 +60,10 @@ fn chosen(headers: &HeaderMap) -> Option<Language> {
 fn accepted(headers: &HeaderMap) -> Option<Language> {
     let asked = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
     let asked = parse_accepted_languages(asked.get(..asked.len().min(200))?);
-    let available = Language::ALL.map(identifier);
+    let available = Language::ALL.map(Language::identifier);
     negotiate_languages(&asked, &available, None, NegotiationStrategy::Filtering)
         .first()
         .and_then(|found| Language::from_tag(found.language.as_str()))
-}
-
-fn identifier(language: Language) -> LanguageIdentifier {
-    match language {
-        Language::English => langid!("en"),
-        Language::French => langid!("fr"),
-    }
 }
 
 #[cfg(test)]

@@ -6,8 +6,8 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use rust_embed::RustEmbed;
 
+use super::Language;
 use super::message::Value;
-use super::{Language, identifier};
 
 #[derive(RustEmbed)]
 #[folder = "locales"]
@@ -96,7 +96,7 @@ fn bundle_of(language: Language) -> &'static Bundle {
 }
 
 fn bundle(language: Language) -> Bundle {
-    let mut bundle = Bundle::new_concurrent(vec![identifier(language)]);
+    let mut bundle = Bundle::new_concurrent(vec![language.identifier()]);
     // Isolating marks around values would be invisible characters, which pages mark as a danger; values stand in elements of their own where it matters.
     bundle.set_use_isolating(false);
     let folder = format!("{}/", language.tag());

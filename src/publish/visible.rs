@@ -44,7 +44,7 @@ pub fn marked(text: &str) -> String {
 }
 
 /// Returns HTML with each invisible character written as a marked span.
-pub(super) fn marked_html(html: &str) -> String {
+pub fn marked_html(html: &str) -> String {
     let mut marked = String::with_capacity(html.len());
     for character in html.chars() {
         if is_invisible(character) {

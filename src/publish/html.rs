@@ -13,8 +13,7 @@ use ammonia::{Builder, UrlRelative};
 use askama::filters::Escaper;
 use comrak::Options;
 
-use crate::web::pictures::Pictures;
-use crate::web::visible::{self, Marked};
+use super::visible::{self, Marked};
 
 /// The longest text that is rendered; longer text is shown as written. Well above any page that people read, and what bounds the renderer's work.
 const MAX_BYTES: usize = 256 * 1024;
@@ -28,6 +27,39 @@ const MAX_AMPERSANDS: usize = 2_000;
 /// How long a page waits for its text; the renderer's thread then ends by itself, bounded by [`MAX_BYTES`].
 const PATIENCE: Duration = Duration::from_millis(800);
 
+/// What a text names, as it writes it, and the addresses under which a page shows it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Addresses {
+    /// The text's own words, and the page's address.
+    pub found: HashMap<String, String>,
+    /// Whether a relative link that was not found leads nowhere: it is then text without a link.
+    pub drops_unknown: bool,
+}
+
+impl Addresses {
+    /// Returns the address of what a text points to, if it was found.
+    pub fn of(&self, written: &str) -> Option<&str> {
+        self.found.get(written).map(String::as_str)
+    }
+
+    /// Returns where a link leads.
+    fn link(&self, written: &str) -> String {
+        match self.of(written) {
+            Some(found) => found.to_owned(),
+            None if self.drops_unknown && !leads_elsewhere(written) => String::new(),
+            None => written.to_owned(),
+        }
+    }
+}
+
+/// Addresses with a scheme. Places on the page itself are none: headings carry no names.
+fn leads_elsewhere(address: &str) -> bool {
+    let lower = address.to_ascii_lowercase();
+    ["http://", "https://", "mailto:"]
+        .iter()
+        .any(|scheme| lower.starts_with(scheme))
+}
+
 /// HTML that has passed the sanitiser. There is no other way to make one.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SafeHtml(String);
@@ -35,18 +67,33 @@ pub struct SafeHtml(String);
 impl SafeHtml {
     /// Returns Markdown (GFM) as HTML, or as written where it is too large, too deep or too slow to render.
     pub fn from_markdown(text: &str) -> Self {
-        Self::from_markdown_with(text, &Pictures::default())
+        Self::from_markdown_with(text, &Addresses::default())
     }
 
-    /// Returns Markdown as HTML, with the pictures that were found for it.
-    pub fn from_markdown_with(text: &str, pictures: &Pictures) -> Self {
-        let is_slow =
-            text.matches('&').count() > MAX_AMPERSANDS || text.lines().any(is_nested_too_deep);
-        if text.len() > MAX_BYTES || is_slow {
+    /// Returns Markdown as HTML, with the addresses that were found for what it names.
+    pub fn from_markdown_with(text: &str, addresses: &Addresses) -> Self {
+        if is_beyond_rendering(text) {
             return Self::from_text(text);
         }
-        let pictures = Arc::new(pictures.clone());
-        Self::within(PATIENCE, text, move |text| render(text, &pictures))
+        let addresses = Arc::new(addresses.clone());
+        Self::within(PATIENCE, text, move |text| render(text, &addresses))
+    }
+
+    /// Returns Markdown as HTML that is the same whenever it is made: what is too large or too deep is given as written, and nothing depends on how
+    /// long rendering takes.
+    pub fn from_published(text: &str, addresses: &Addresses) -> Self {
+        if is_beyond_rendering(text) {
+            return Self::from_text(text);
+        }
+        let (text, addresses) = (text.to_owned(), Arc::new(addresses.clone()));
+        let written = text.clone();
+        // Apart, so that a renderer that fails leaves the text as written and nothing else undone.
+        let rendered = thread::Builder::new()
+            .name("markdown".to_owned())
+            .spawn(move || Self(followed(&render(&text, &addresses))))
+            .ok()
+            .and_then(|renderer| renderer.join().ok());
+        rendered.unwrap_or_else(|| Self::from_text(&written))
     }
 
     /// Returns what a renderer makes of a text, or the text as written once patience is out.
@@ -66,6 +113,13 @@ impl SafeHtml {
         html.push_str("</pre>");
         Self(html)
     }
+}
+
+/// Whether rendering a text could cost more than reading it is worth.
+fn is_beyond_rendering(text: &str) -> bool {
+    text.len() > MAX_BYTES
+        || text.matches('&').count() > MAX_AMPERSANDS
+        || text.lines().any(is_nested_too_deep)
 }
 
 fn is_nested_too_deep(line: &str) -> bool {
@@ -98,16 +152,35 @@ fn render_in_time(
     receiver.recv_timeout(patience).ok()
 }
 
-fn render(text: &str, pictures: &Arc<Pictures>) -> String {
+fn render(text: &str, addresses: &Arc<Addresses>) -> String {
     let mut options = OPTIONS.clone();
-    let (images, links) = (Arc::clone(pictures), Arc::clone(pictures));
+    let (images, links) = (Arc::clone(addresses), Arc::clone(addresses));
     // Of any other picture only its text is shown.
-    let picture = move |address: &str| images.address(address).unwrap_or_default().to_owned();
-    let link = move |address: &str| links.address(address).unwrap_or(address).to_owned();
+    let picture = move |address: &str| images.of(address).unwrap_or_default().to_owned();
+    let link = move |address: &str| links.link(address);
     options.extension.image_url_rewriter = Some(Arc::new(picture));
     options.extension.link_url_rewriter = Some(Arc::new(link));
     let html = comrak::markdown_to_html(text, &options);
     visible::marked_html(&SANITISER.clean(&html).to_string())
+}
+
+/// What keeps search engines and other sites apart from links that an author wrote.
+const REL: &str = "nofollow noopener noreferrer";
+
+/// Returns HTML whose links to pages of the same site are plain ones.
+fn followed(html: &str) -> String {
+    let rel = format!(" rel=\"{REL}\"");
+    let mut pieces = html.split("<a href=\"");
+    let mut plain = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        plain.push_str("<a href=\"");
+        match piece.starts_with("..") || piece.starts_with('#') {
+            true => plain.push_str(&piece.replacen(&rel, "", 1)),
+            false => plain.push_str(piece),
+        }
+    }
+    // What led nowhere is no link.
+    plain.replace(&format!("<a{rel}>"), "<a>")
 }
 
 static OPTIONS: LazyLock<Options<'static>> = LazyLock::new(|| {
@@ -154,7 +227,9 @@ static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
             "ul",
         ]))
         .tag_attributes(HashMap::from([
-            ("a", HashSet::from(["href"])),
+            // The renderer names notes and what leads back from them; an author's own HTML never gets here.
+            ("a", HashSet::from(["href", "id"])),
+            ("li", HashSet::from(["id"])),
             // An address in a text makes no reader's browser ask for anything but the files of the register itself.
             ("img", HashSet::from(["alt", "src"])),
             ("ol", HashSet::from(["start"])),
@@ -162,12 +237,19 @@ static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
             ("th", HashSet::from(["align"])),
         ]))
         .attribute_filter(|element, attribute, value| {
-            let is_own = value.starts_with('/') && !value.starts_with("//");
-            ((element, attribute) != ("img", "src") || is_own).then(|| value.into())
+            let is_own =
+                value.starts_with("../") || value.starts_with('/') && !value.starts_with("//");
+            if attribute == "id" {
+                return value.starts_with("fn").then(|| value.into());
+            }
+            let is_nowhere = (element, attribute) == ("a", "href") && value.is_empty();
+            ((element, attribute) != ("img", "src") || is_own)
+                .then(|| value.into())
+                .filter(|_| !is_nowhere)
         })
         .url_schemes(HashSet::from(["http", "https", "mailto"]))
         .url_relative(UrlRelative::PassThrough)
-        .link_rel(Some("nofollow noopener noreferrer"));
+        .link_rel(Some(REL));
     sanitiser
 });
 
