@@ -17,6 +17,7 @@ policy-change-file = { $kind }, { $became }
 policy-change-policy = the policy
 policy-change-keys = the keys whose signatures count
 policy-change-schema = a schema
+policy-change-site = what the public site is dressed in
 policy-change-added = added
 policy-change-removed = removed
 policy-change-changed = changed

@@ -242,6 +242,14 @@ POL-084 = Une langue d’une cible ne s’écrit pas comme une langue
     .next = Écrivez fr, pt-BR ou zh-Hant
 POL-070 = L’option --person de countersign init n’a pas la forme voulue
     .next = Écrivez le nom, l’adresse entre chevrons, puis les rôles
+POL-090 = L’adresse du site public n’est pas l’adresse d’un site
+    .next = Écrivez-la comme https://register.example, sans barre oblique finale
+POL-091 = La langue du site public ne s’écrit pas comme une langue
+    .next = Écrivez-la comme fr, pt-BR ou zh-Hant
+POL-092 = La feuille de style ou l’en-tête du site n’est pas un fichier de la bonne sorte
+    .next = Indiquez un fichier .css ou .html
+POL-093 = Une collection d’un registre public porte un nom où le site range ses propres fichiers
+    .next = Donnez-lui un autre nom
 
 # Politique et adoption
 

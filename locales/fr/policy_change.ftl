@@ -17,6 +17,7 @@ policy-change-file = { $kind } ({ $became })
 policy-change-policy = la politique
 policy-change-keys = les clés dont les signatures comptent
 policy-change-schema = un schéma
+policy-change-site = l’habillage du site public
 policy-change-added = ajout
 policy-change-removed = suppression
 policy-change-changed = modification

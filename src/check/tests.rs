@@ -19,6 +19,7 @@ fn collection(rules: &[&str]) -> Collection {
         locale: None,
         translates: None,
         schema: None,
+        kind: crate::policy::Kind::Page,
         workflow: "editorial".to_owned(),
         references: Vec::new(),
         floors: Vec::new(),

@@ -12,6 +12,7 @@ mod patterns;
 mod proposals;
 mod read;
 mod rights;
+pub mod site;
 pub(crate) mod suggest;
 mod targets;
 
@@ -24,6 +25,7 @@ pub use proposals::{Proposals, request_branch, request_ref};
 pub use read::{MAX_POLICY_BYTES, read};
 pub use rights::Scope;
 pub use targets::{EventKind, Target, UnknownEvent};
+pub use site::{Kind, Site};
 
 use indexmap::IndexMap;
 
@@ -58,6 +60,8 @@ pub struct Policy {
     pub proposals: Proposals,
     /// Who downstream is told of what: `[targets.NAME]`.
     pub targets: IndexMap<String, Target>,
+    /// The public site: `[site]`; without it nothing is public.
+    pub site: Option<Site>,
     /// The collections' patterns, compiled when first asked for; `Globs::default()` in a policy made by hand.
     pub globs: Globs,
 }
@@ -87,6 +91,8 @@ pub struct Collection {
     pub translates: Option<FieldPath>,
     /// The JSON Schema (2020-12) of the fields: a path in the repository.
     pub schema: Option<String>,
+    /// What its records are to readers and to programs that know schemas.
+    pub kind: Kind,
     /// The workflow's name.
     pub workflow: String,
     /// Fields whose values name other records; list items are matched with `[]`, as in `relations[].target`.

@@ -146,6 +146,7 @@ mod tests {
             locale: None,
             translates: None,
             schema: None,
+            kind: crate::policy::Kind::Page,
             workflow: "editorial".to_owned(),
             references: Vec::new(),
             floors: Vec::new(),

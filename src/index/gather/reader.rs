@@ -21,6 +21,7 @@ use crate::id::{BlobId, CommitId};
 use crate::index::rules::Rules;
 use crate::index::store::RulesInForce;
 use crate::ledger::Trailers;
+use crate::policy::site::may_dress_site;
 use crate::policy::{ALLOWED_SIGNERS_PATH, Collection};
 use crate::record::{Format, Record};
 use crate::refusal::Refusal;
@@ -269,6 +270,7 @@ impl Reader<'_> {
         };
         Format::of_path(path).is_some()
             || path == ALLOWED_SIGNERS_PATH
+            || may_dress_site(path)
             || self.rules.is_some_and(is_known)
     }
 

@@ -9,6 +9,7 @@ mod overlap;
 mod paths;
 mod people;
 mod targets;
+mod site;
 mod workflows;
 
 #[cfg(test)]
@@ -48,6 +49,9 @@ pub(super) fn judge(policy: &Policy, report: &mut Report<'_>) {
     }
     if report.is_sound(&["roles", "workflows", "people", "governance"]) {
         people::judge_roles(policy, report);
+    }
+    if report.is_sound(&["collections", "site"]) {
+        site::judge(policy, report);
     }
     if report.is_sound(&["roles", "people", "veto"]) {
         people::judge_veto(policy, report);

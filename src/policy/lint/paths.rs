@@ -174,11 +174,11 @@ fn refuse_intricate(claim: &Claim<'_>, report: &mut Report<'_>) {
     );
 }
 
-/// Refuses patterns that make a record of the policy, the keys or a schema: these are governed, not edited.
+/// Refuses patterns that make a record of the policy, the keys, a schema or what dresses the site: these are governed, not edited.
 fn judge_governing(policy: &Policy, claims: &[Claim<'_>], report: &mut Report<'_>) {
-    let schemas = policy.collections.values();
-    let schemas = schemas.filter_map(|collection| collection.schema.as_deref());
-    let governing: Vec<&str> = GOVERNING.into_iter().chain(schemas).collect();
+    let files = policy.governed_files();
+    let files = files.iter().map(String::as_str);
+    let governing: Vec<&str> = GOVERNING.into_iter().chain(files).collect();
     for claim in claims {
         if let Some(path) = covered(claim.pattern, &governing) {
             report.object(

@@ -387,3 +387,44 @@ fn a_policy_made_to_be_slow_is_judged_in_seconds() {
     assert_eq!(refusals[0].code, "POL-026");
     assert!(started.elapsed().as_secs() < 10, "{:?}", started.elapsed());
 }
+
+#[test]
+fn a_site_that_nobody_could_reach_or_govern_is_refused() {
+    let end = "[governance]\napprovals = { reviewer = 1 }\n";
+    let site = |keys: &str| with(&[(end, &format!("{end}[site]\n{keys}\n"))]);
+    let good = read(&site(
+        "address = \"https://register.example\"\nlanguage = \"fr\"\nstylesheet = \"site/a.css\"\nheader = \"site/a.html\"",
+    ));
+    let policy = good.unwrap();
+    assert_eq!(policy.governed_files(), ["site/a.css", "site/a.html"]);
+    for (keys, code) in [
+        ("address = \"https://register.example/\"", "POL-090"),
+        ("address = \"javascript:alert(1)\"", "POL-090"),
+        ("language = \"fr_CA\"", "POL-091"),
+        ("stylesheet = \"countersign.toml\"", "POL-092"),
+        ("header = \"site/a.md\"", "POL-092"),
+        ("stylesheet = \"../a.css\"", "POL-021"),
+        ("adress = \"https://register.example\"", "POL-004"),
+        ("publisher = 1", "POL-005"),
+    ] {
+        let refusals = read(&site(keys)).unwrap_err();
+        let codes: Vec<_> = refusals.iter().map(|refusal| refusal.code).collect();
+        assert_eq!(codes, [code], "{keys}");
+    }
+    let taken = site("publisher = \"x\"").replace("[collections.notes]", "[collections.feeds]");
+    assert_eq!(read(&taken).unwrap_err()[0].code, "POL-093");
+    assert!(read(&taken.replace("[site]\npublisher = \"x\"", "")).is_ok());
+}
+
+#[test]
+fn what_records_are_is_one_of_the_known_kinds() {
+    let kind = |word: &str| {
+        let line = format!("status = \"status\"\nkind = \"{word}\"");
+        read(&with(&[("status = \"status\"", &line)]))
+    };
+    assert_eq!(
+        kind("concept").unwrap().collections["notes"].kind,
+        crate::policy::Kind::Concept
+    );
+    assert_eq!(kind("poem").unwrap_err()[0].code, "POL-007");
+}

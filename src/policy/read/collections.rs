@@ -7,7 +7,7 @@ use toml::de::DeValue;
 
 use super::report::{Entry, Report, Section};
 use super::value::shown;
-use crate::policy::{Bump, Collection, FieldPattern, Floor, Patterns, Severity, Workflow};
+use crate::policy::{Bump, Collection, FieldPattern, Floor, Kind, Patterns, Severity, Workflow};
 use crate::record::Format;
 
 const FORMATS: [(&str, Format); 4] = [
@@ -32,7 +32,7 @@ const SEVERITIES: [(&str, Option<Severity>); 4] = [
     ("blocking", Some(Severity::Blocking)),
 ];
 
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 15] = [
     "paths",
     "attachments",
     "format",
@@ -43,6 +43,7 @@ const KEYS: [&str; 14] = [
     "locale",
     "translates",
     "schema",
+    "kind",
     "workflow",
     "references",
     "floors",
@@ -106,6 +107,7 @@ fn read_collection<'a>(
         locale: report.path(section, "locale"),
         translates: report.path(section, "translates"),
         schema: report.text(section, "schema").map(str::to_owned),
+        kind: read_kind(report, section),
         workflow: read_workflow(report, section, workflows),
         references: read_references(report, section),
         floors: read_floors(report, section),
@@ -113,6 +115,13 @@ fn read_collection<'a>(
         attachments: read_attachments(report, section),
         paths,
     }
+}
+
+/// Reads what the records are; a collection without it has pages.
+fn read_kind<'a>(report: &mut Report<'a>, section: &Section<'a>) -> Kind {
+    let entry = section.get("kind");
+    let kind = entry.and_then(|entry| report.word(section, entry, &Kind::WORDS));
+    kind.unwrap_or_default()
 }
 
 /// Reads where pictures and documents lie; a collection without it has none.

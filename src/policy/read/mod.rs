@@ -8,6 +8,7 @@ mod more;
 mod people;
 mod report;
 mod targets;
+mod site;
 mod value;
 mod workflows;
 
@@ -101,6 +102,7 @@ fn read_policy<'a>(report: &mut Report<'a>, root: &Section<'a>) -> Policy {
             "veto",
             "proposals",
             "targets",
+            "site",
         ],
     );
     let title = report
@@ -119,6 +121,7 @@ fn read_policy<'a>(report: &mut Report<'a>, root: &Section<'a>) -> Policy {
         veto: read_veto(report, root),
         proposals: read_proposals(report, root),
         targets: targets::read(report, root),
+        site: site::read(report, root),
         globs: Globs::default(),
     }
 }

@@ -156,7 +156,7 @@ roles = ["reviewer", { role = "publisher" }]
     POL-004 5 col 1: "path" is not a key of [collections.notes]; did you mean "paths"?
     POL-007 6 col 10: "markdwon" is no value for "format" in [collections.notes]; did you mean "markdown"? It is one of "markdown", "yaml", "toml" and "json".
     POL-008 7 col 6: "a..b" in [collections.notes] is not the address of a field; write it like title, extra.status or claims[c2].text.
-    POL-004 8 col 1: "colour" is not a key of [collections.notes]; the known ones are "paths", "attachments", "format", "id", "title", "status", "version", "locale", "translates", "schema", "workflow", "references", "floors" and "rules".
+    POL-004 8 col 1: "colour" is not a key of [collections.notes]; the known ones are "paths", "attachments", "format", "id", "title", "status", "version", "locale", "translates", "schema", "kind", "workflow", "references", "floors" and "rules".
     POL-007 11 col 9: "huge" is no value for "title" in [collections.notes.floors]; the known ones are "none", "patch", "minor" and "major".
     POL-004 12 col 25: "chnge" is not a key of [collections.notes.floors.body]; did you mean "change"?
     POL-008 13 col 1: "[]" in [collections.notes.floors] is not a pattern of fields; write it like title, claims[].text, extra.* or *.
@@ -194,7 +194,7 @@ fn a_key_that_stands_twice_is_refused_beside_the_other_mistakes() {
     POL-003 20 col 1: the key name stands twice; keep one of the two.
     POL-003 21 col 2: the key governance stands twice; keep one of the two.
     POL-003 22 col 1: the key approvals stands twice; keep one of the two.
-    POL-004 23 col 2: "extra" is not a key of the policy; the known ones are "title", "branch", "collections", "workflows", "roles", "people", "governance", "veto", "proposals" and "targets".
+    POL-004 23 col 2: "extra" is not a key of the policy; the known ones are "title", "branch", "collections", "workflows", "roles", "people", "governance", "veto", "proposals", "targets" and "site".
     "#);
 }
 

@@ -11,6 +11,7 @@ use crate::check::FileKind;
 use crate::id::{BlobId, CommitId, Identity};
 use crate::index::told_renames;
 use crate::ledger::{Attachment, Attestation, Baseline, Malformed, Trailers};
+use crate::policy::site::may_dress_site;
 use crate::policy::{ALLOWED_SIGNERS_PATH, Collection, Policy};
 use crate::record::{self, Format};
 use crate::repository::{CommitFacts, Content, EntryKind, Repository, exact_renames};
@@ -417,6 +418,7 @@ fn counts(path: &str) -> bool {
     Format::of_path(path).is_some()
         || FileKind::of_path(path).is_some()
         || path == ALLOWED_SIGNERS_PATH
+        || may_dress_site(path)
 }
 
 /// A message that shows the marks of an attestation claims to be one, even where it does not read.

@@ -56,16 +56,11 @@ impl Terms {
         }))
     }
 
-    /// Returns the paths that are governed together: the policy, the keys and every schema.
+    /// Returns the paths that are governed together: the policy, the keys, every schema and what the site is dressed in.
     pub(super) fn governed_paths(&self) -> Vec<String> {
-        let schemas = self
-            .policy
-            .collections
-            .values()
-            .filter_map(|collection| collection.schema.clone());
         let mut paths: Vec<String> = [POLICY_PATH.to_owned(), ALLOWED_SIGNERS_PATH.to_owned()]
             .into_iter()
-            .chain(schemas)
+            .chain(self.policy.governed_files())
             .collect();
         paths.sort();
         paths.dedup();

@@ -3,6 +3,7 @@
 use super::diff;
 use super::review::Subject;
 use super::words::all_of;
+use crate::policy::site::may_dress_site;
 use crate::policy::{ALLOWED_SIGNERS_PATH, POLICY_PATH, Severity};
 use crate::refusal::Refusal;
 use crate::review::governance::Amendment;
@@ -111,6 +112,7 @@ fn kind(path: &str) -> Message {
     match path {
         POLICY_PATH => say("policy-change-policy"),
         ALLOWED_SIGNERS_PATH => say("policy-change-keys"),
+        _ if may_dress_site(path) => say("policy-change-site"),
         _ => say("policy-change-schema"),
     }
 }
