@@ -175,6 +175,13 @@ pub fn links(
     found.collect()
 }
 
+/// Returns where the links and pictures of a record's body point, as it writes them.
+pub fn link_addresses(record: &Record) -> Vec<String> {
+    let body = record.body.as_ref().filter(|_| !is_too_large(record));
+    let pointed = body.map_or_else(Vec::new, |body| Outline::of(body).targets);
+    pointed.into_iter().map(|piece| piece.text).collect()
+}
+
 /// Returns whether a collection's records may name the file at a path. No record is anybody's attachment.
 pub fn is_attachment(policy: &Policy, collection: &Collection, path: &str) -> bool {
     FileKind::of_path(path).is_some()

@@ -19,8 +19,8 @@ mod words;
 
 pub use attachment::{
     AttachmentLink, FileKind, MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS, attachments, attachments_in,
-    beyond_review, false_attachment, is_attached_file, is_attachment, links, missing_attachment,
-    refuse_attachment, unfit_size,
+    beyond_review, false_attachment, is_attached_file, is_attachment, link_addresses, links,
+    missing_attachment, refuse_attachment, unfit_size,
 };
 pub use json_value::to_json;
 pub use reference::references;

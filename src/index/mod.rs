@@ -4,6 +4,7 @@
 //! attested policy, and never of the moments at which sync happened to run. Rows, the new heads and what follows from them go into one transaction.
 
 mod attachments;
+mod chain;
 mod changed;
 mod derive;
 mod events;
@@ -27,6 +28,7 @@ mod weights;
 mod write;
 
 pub use attachments::{AttachmentRow, attached_files_at, attachments_at, proposed_attachments};
+pub use chain::*;
 pub use changed::{Changed, concerned, open_among, open_branches_among};
 pub use events::*;
 pub use gather::{Attested, Follow, Heads, Link, LinkEvent, Rewriting, attachment, attested_at};

@@ -97,6 +97,19 @@ impl Index {
         })
     }
 
+    /// Copies the picture as it stands into a file that is not there yet. May be done beside the process that keeps it up to date.
+    ///
+    /// # Errors
+    /// When either file cannot be read or written.
+    pub async fn copy_to(&self, path: &Path) -> Result<()> {
+        let path = path.to_str().context("the path is no text")?;
+        sqlx::query("VACUUM INTO $1")
+            .bind(path)
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
     /// Says which key this server signs with, by its fingerprint: a baseline that it signed is never pushed aside by another one. Said once, before the
     /// first sync; later words change nothing.
     pub fn trust(&self, fingerprint: String) {

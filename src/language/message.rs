@@ -173,6 +173,12 @@ impl From<&&String> for Value {
     }
 }
 
+impl From<&&usize> for Value {
+    fn from(number: &&usize) -> Self {
+        (**number).into()
+    }
+}
+
 impl From<&&u32> for Value {
     fn from(number: &&u32) -> Self {
         (*number).into()

@@ -13,4 +13,5 @@ pub mod message;
 pub mod retry;
 pub mod sender;
 pub mod signature;
+pub mod site;
 pub mod visible;

@@ -1,0 +1,505 @@
+//! The whole site as files in a folder, for any web server.
+//!
+//! The folder holds a note of what was written into it: each file with its digest, and for each record what its files were made from. So the next run
+//! reads and renders only records whose text, or whose neighbours' names, are others now, writes only files whose bytes are, and deletes only what an
+//! earlier run wrote and nobody touched since. The note holds no clock and no path of the machine: the same register gives the same folder.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::address::{self, Form};
+use super::facts::Facts;
+use super::files::{self, Answer, form_of};
+use super::leaf::Leaf;
+use super::load::{Known, Texts};
+use super::page;
+use super::register::{Edition, PublicRecord, Register, State};
+use crate::refusal::Refusal;
+
+/// The note of what was written, at the root of the folder.
+pub const NOTE: &str = ".countersign-export.json";
+
+/// Counts up whenever a form's bytes change for the same register, so that folders of an earlier program are written anew.
+const FORMS: u32 = 1;
+
+/// What an earlier run wrote.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Note {
+    /// The program and the settings that every file depends on.
+    made_by: String,
+    /// The commit that stands for what was written.
+    commit: String,
+    /// Whether a run was stopped before its end.
+    is_unfinished: bool,
+    /// Each file and its digest.
+    files: BTreeMap<String, String>,
+    /// Each record, and what its files were made from.
+    records: BTreeMap<String, Made>,
+    /// The names of all records that readers had.
+    shown: BTreeSet<String>,
+    /// The blob of the policy under which texts were read.
+    policy: String,
+    /// What the texts say, as far as all of it is for readers.
+    facts: BTreeMap<String, Arc<Facts>>,
+}
+
+/// What a record's files were made from.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Made {
+    /// The digest of everything that went into them.
+    from: String,
+    /// The names of other records that they asked for and that readers have.
+    asked: BTreeSet<String>,
+    /// Whether they asked for others too. Which ones is not for readers, and this note lies where readers could fetch it.
+    asks_hidden: bool,
+    /// The files.
+    files: Vec<String>,
+}
+
+/// What a run did.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Done {
+    /// The commit that stands for what is written.
+    pub commit: String,
+    /// Files that the folder holds.
+    pub files: usize,
+    /// Files that were written.
+    pub written: usize,
+    /// Files that were deleted.
+    pub deleted: usize,
+    /// Records whose texts were read.
+    pub rendered: usize,
+    /// Files that an earlier run wrote, that are not of the site any more, and that somebody changed: they were left alone.
+    pub left: Vec<String>,
+}
+
+/// A folder that is written into.
+pub struct Folder {
+    root: PathBuf,
+    before: Note,
+    is_new: bool,
+    /// Folders below the root that are there and are no links.
+    sound: HashSet<PathBuf>,
+}
+
+impl Folder {
+    /// Opens a folder: an empty one, one that is not there yet, or one that an earlier run wrote.
+    ///
+    /// # Errors
+    /// A refusal where it holds anything else; an error where the disk refuses.
+    pub fn open(root: &Path) -> Result<Result<Self, Refusal>> {
+        let refuse = |cause: &str| {
+            let next = "give an empty folder, or one that countersign export wrote";
+            Refusal::new("EXP-DIR-001", cause, next).in_path(root.display().to_string())
+        };
+        let note = match fs::read(root.join(NOTE)) {
+            Ok(bytes) => Some(bytes),
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            Err(error) if error.kind() == ErrorKind::NotADirectory => {
+                return Ok(Err(refuse("it is no folder")));
+            }
+            Err(error) => return Err(error).context("failed to read the note of the last export"),
+        };
+        let before = match &note {
+            Some(bytes) => match serde_json::from_slice(bytes) {
+                Ok(note) => note,
+                Err(_) => return Ok(Err(refuse("its note of the last export does not read"))),
+            },
+            None => Note::default(),
+        };
+        if note.is_none() && !is_empty(root)? {
+            return Ok(Err(refuse("it holds files, and no export wrote them")));
+        }
+        Ok(Ok(Self {
+            root: root.to_owned(),
+            before,
+            is_new: note.is_none(),
+            sound: HashSet::new(),
+        }))
+    }
+
+    /// Returns what the last run read of texts.
+    pub fn known(&self) -> Known {
+        let facts = self.before.facts.iter();
+        Known {
+            policy: self.before.policy.clone(),
+            facts: facts
+                .map(|(text, facts)| (text.clone(), Arc::clone(facts)))
+                .collect(),
+        }
+    }
+
+    /// Writes what readers have.
+    ///
+    /// # Errors
+    /// A refusal where somebody's own file stands in the way; an error where git cannot be read or the disk refuses.
+    pub fn write(
+        mut self,
+        register: &Register,
+        known: &Known,
+        texts: &Texts<'_>,
+    ) -> Result<Result<Done, Refusal>> {
+        fs::create_dir_all(&self.root)
+            .with_context(|| format!("failed to make {}", self.root.display()))?;
+        let begun = Note {
+            is_unfinished: true,
+            files: self.before.files.clone(),
+            ..Note::default()
+        };
+        if self.is_new {
+            self.keep(&begun)?;
+            self.before.is_unfinished = true;
+        }
+        let made_by = made_by(register);
+        let mut after = Note {
+            policy: known.policy.clone(),
+            facts: register.open_facts(known),
+            shown: register.names(),
+            commit: register.commit.clone(),
+            ..Note::default()
+        };
+        let mut done = Done {
+            commit: register.commit.clone(),
+            ..Done::default()
+        };
+        let is_same = self.before.made_by == made_by;
+        after.made_by = made_by;
+        let mut run = Run {
+            has_new: !after.shown.is_subset(&self.before.shown),
+            folder: &mut self,
+            begun,
+            has_begun: false,
+            after: &mut after,
+            done: &mut done,
+        };
+        for record in &register.records {
+            if let Err(refusal) = run.record(register, texts, record, is_same)? {
+                return Ok(Err(refusal));
+            }
+        }
+        if let Err(refusal) = run.whole(register, texts)? {
+            return Ok(Err(refusal));
+        }
+        run.delete()?;
+        done.files = after.files.len();
+        if done.written + done.deleted > 0
+            || self.before.is_unfinished
+            || after.commit != self.before.commit
+        {
+            self.keep(&after)?;
+        }
+        Ok(Ok(done))
+    }
+
+    fn keep(&self, note: &Note) -> Result<()> {
+        let bytes = serde_json::to_vec(note)?;
+        self.replace(NOTE, &bytes)
+    }
+
+    /// Writes a file beside its place and moves it there, so that nobody is ever served half of one.
+    fn replace(&self, path: &str, bytes: &[u8]) -> Result<()> {
+        let whole = self.root.join(path);
+        let name = whole.file_name().unwrap_or_default().to_string_lossy();
+        let beside = whole.with_file_name(format!(".{name}.new"));
+        fs::write(&beside, bytes).with_context(|| format!("failed to write {path}"))?;
+        fs::rename(&beside, &whole).with_context(|| format!("failed to write {path}"))
+    }
+
+    /// Makes the folders of a file, none of which may lead elsewhere.
+    fn make_way(&mut self, path: &str) -> Result<Result<(), Refusal>> {
+        let Some(parent) = Path::new(path).parent() else {
+            return Ok(Ok(()));
+        };
+        let mut way = PathBuf::new();
+        for part in parent.components() {
+            way.push(part);
+            if self.sound.contains(&way) {
+                continue;
+            }
+            let whole = self.root.join(&way);
+            match fs::symlink_metadata(&whole) {
+                Ok(found) if found.is_dir() => {}
+                Ok(_) => return Ok(Err(in_the_way(&way.to_string_lossy()))),
+                Err(error) if error.kind() == ErrorKind::NotFound => fs::create_dir(&whole)
+                    .with_context(|| format!("failed to make {}", way.display()))?,
+                Err(error) => return Err(error).context("failed to look into the folder"),
+            }
+            self.sound.insert(way.clone());
+        }
+        Ok(Ok(()))
+    }
+}
+
+fn is_empty(folder: &Path) -> Result<bool> {
+    match fs::read_dir(folder) {
+        Ok(mut entries) => Ok(entries.next().is_none()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(true),
+        Err(error) => Err(error).context("failed to look into the folder"),
+    }
+}
+
+fn in_the_way(path: &str) -> Refusal {
+    Refusal::new(
+        "EXP-FILE-001",
+        "something stands here that no export wrote, and the site needs the place",
+        "move it elsewhere, and export again",
+    )
+    .in_path(path)
+}
+
+/// Everything that every file depends on.
+fn made_by(register: &Register) -> String {
+    let mut hash = Sha256::new();
+    let settings = &register.settings;
+    hash.update(format!(
+        "{} {FORMS} {settings:?}",
+        env!("CARGO_PKG_VERSION")
+    ));
+    hash.update(format!("{:?}", register.collections));
+    hash.update(register.policy.title.as_bytes());
+    hex::encode(hash.finalize())
+}
+
+/// One run.
+struct Run<'a> {
+    folder: &'a mut Folder,
+    /// Whether readers have a record that they did not have when the last run ended.
+    has_new: bool,
+    begun: Note,
+    has_begun: bool,
+    after: &'a mut Note,
+    done: &'a mut Done,
+}
+
+impl Run<'_> {
+    /// Writes a record's files, unless they would be the same.
+    fn record(
+        &mut self,
+        register: &Register,
+        texts: &Texts<'_>,
+        record: &PublicRecord,
+        is_same: bool,
+    ) -> Result<Result<(), Refusal>> {
+        let before = self.folder.before.records.get(&record.id).cloned();
+        let before = before.filter(|made| {
+            let may_differ = made.asks_hidden && self.has_new;
+            is_same && !self.folder.before.is_unfinished && !may_differ
+        });
+        if let Some(made) = before
+            && made.from == made_from(register, record, &made.asked)
+            && made.files.iter().all(|file| self.is_there(file))
+        {
+            for file in &made.files {
+                let digest = self.folder.before.files[file].clone();
+                self.after.files.insert(file.clone(), digest);
+            }
+            self.after.records.insert(record.id.clone(), made);
+            return Ok(Ok(()));
+        }
+        self.done.rendered += 1;
+        let mut asked = BTreeSet::new();
+        let mut files = Vec::new();
+        for (path, bytes) in written(register, texts, record, &mut asked)? {
+            if let Err(refusal) = self.put(&path, &bytes)? {
+                return Ok(Err(refusal));
+            }
+            files.push(path);
+        }
+        let count = asked.len();
+        asked.retain(|name| !register.answer(name).is_empty());
+        let made = Made {
+            from: made_from(register, record, &asked),
+            asks_hidden: asked.len() < count,
+            asked,
+            files,
+        };
+        self.after.records.insert(record.id.clone(), made);
+        Ok(Ok(()))
+    }
+
+    /// Writes the files that are made of the whole register, and those that travel with texts.
+    fn whole(&mut self, register: &Register, texts: &Texts<'_>) -> Result<Result<(), Refusal>> {
+        for path in files::whole_paths(register) {
+            let Some(file) = files::whole_site(register, &path)? else {
+                continue;
+            };
+            if let Err(refusal) = self.put(&path, &file.bytes)? {
+                return Ok(Err(refusal));
+            }
+        }
+        for folder in files::whole_folders(register) {
+            let path = match folder.as_str() {
+                "" => String::new(),
+                folder => format!("{folder}/"),
+            };
+            if let Some(Answer::File(file)) = files::find(register, texts, &path, Form::Html)?
+                && let Err(refusal) = self.put(&file.path, &file.bytes)?
+            {
+                return Ok(Err(refusal));
+            }
+        }
+        for (path, blob) in register.attached_files() {
+            let bytes = match self.is_there(&path) {
+                true => None,
+                false => Some(texts.bytes(blob)?),
+            };
+            let put = match bytes {
+                Some(bytes) => self.put(&path, &bytes)?,
+                None => {
+                    let digest = self.folder.before.files[&path].clone();
+                    self.after.files.insert(path, digest);
+                    Ok(())
+                }
+            };
+            if let Err(refusal) = put {
+                return Ok(Err(refusal));
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    /// Whether a file of an earlier run is still there.
+    fn is_there(&self, path: &str) -> bool {
+        self.folder.before.files.contains_key(path)
+            && fs::symlink_metadata(self.folder.root.join(path)).is_ok_and(|found| found.is_file())
+    }
+
+    /// Writes a file, unless it is there with these bytes.
+    fn put(&mut self, path: &str, bytes: &[u8]) -> Result<Result<(), Refusal>> {
+        let digest = hex::encode(Sha256::digest(bytes));
+        let is_written = self.folder.before.files.get(path) == Some(&digest) && self.is_there(path);
+        if !is_written {
+            if let Err(refusal) = self.folder.make_way(path)? {
+                return Ok(Err(refusal));
+            }
+            let is_ours = self.folder.before.files.contains_key(path)
+                || self.after.files.contains_key(path)
+                || self.folder.before.is_unfinished;
+            let whole = self.folder.root.join(path);
+            let is_free =
+                fs::symlink_metadata(&whole).map_or(true, |found| is_ours && found.is_file());
+            if !is_free {
+                return Ok(Err(in_the_way(path)));
+            }
+            self.begin()?;
+            self.folder.replace(path, bytes)?;
+            self.done.written += 1;
+        }
+        self.after.files.insert(path.to_owned(), digest);
+        Ok(Ok(()))
+    }
+
+    /// Notes before the first change that a run is on its way, so that the next one finishes what this one leaves.
+    fn begin(&mut self) -> Result<()> {
+        if !self.has_begun {
+            self.folder.keep(&self.begun)?;
+            self.has_begun = true;
+        }
+        Ok(())
+    }
+
+    /// Deletes what an earlier run wrote, is not of the site any more, and is still as it was written.
+    fn delete(&mut self) -> Result<()> {
+        let before = self.folder.before.files.clone();
+        let gone = before
+            .iter()
+            .filter(|(path, _)| !self.after.files.contains_key(*path));
+        let gone: Vec<(String, String)> = gone
+            .map(|(path, digest)| (path.clone(), digest.clone()))
+            .collect();
+        for (path, digest) in gone {
+            let whole = self.folder.root.join(&path);
+            let bytes = match fs::symlink_metadata(&whole) {
+                Ok(found) if found.is_file() => fs::read(&whole)?,
+                _ => continue,
+            };
+            if hex::encode(Sha256::digest(&bytes)) != digest {
+                self.done.left.push(path);
+                continue;
+            }
+            self.begin()?;
+            fs::remove_file(&whole).with_context(|| format!("failed to delete {path}"))?;
+            self.done.deleted += 1;
+            let mut folder = Path::new(&path).parent();
+            while let Some(empty) = folder.filter(|folder| !folder.as_os_str().is_empty()) {
+                // A folder that still holds something stays.
+                if fs::remove_dir(self.folder.root.join(empty)).is_err() {
+                    break;
+                }
+                folder = empty.parent();
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Returns the digest of everything that a record's files are made from, but for what every file depends on.
+fn made_from(register: &Register, record: &PublicRecord, asked: &BTreeSet<String>) -> String {
+    let mut hash = Sha256::new();
+    let mut add = |text: String| {
+        hash.update(text.len().to_be_bytes());
+        hash.update(text);
+    };
+    add(format!("{record:?}"));
+    for name in asked {
+        add(register.answer(name));
+    }
+    for (other, relation) in register.naming(record) {
+        add(format!("{:?} {relation:?}", register.named(other)));
+    }
+    let original = register.original(record).unwrap_or(record);
+    for one in std::iter::once(original).chain(register.translations(original)) {
+        let version = register
+            .translated_version(one)
+            .map(|edition| &edition.version);
+        add(format!(
+            "{:?} {} {version:?}",
+            register.named(one),
+            register.is_current(one)
+        ));
+    }
+    hex::encode(hash.finalize())
+}
+
+/// Returns every file of a record: its forms, those of its versions, and the pages that lead to it.
+fn written(
+    register: &Register,
+    texts: &Texts<'_>,
+    record: &PublicRecord,
+    asked: &mut BTreeSet<String>,
+) -> Result<Vec<(String, Vec<u8>)>> {
+    let mut files = Vec::new();
+    for folder in register.leading_to(record) {
+        let html = page::moved(register, &folder, record)?;
+        files.push((format!("{folder}/index.html"), html.into_bytes()));
+    }
+    if let State::TakenDown { at } = record.state {
+        let versions = record.gone.iter();
+        let folders = versions.map(|(version, _)| address::version(&record.route, version));
+        for folder in std::iter::once(record.route.clone()).chain(folders) {
+            let html = page::gone(register, &folder, at)?;
+            files.push((format!("{folder}/index.html"), html.into_bytes()));
+        }
+        return Ok(files);
+    }
+    let editions: Vec<Option<&Edition>> = record.editions.iter().map(Some).collect();
+    for edition in std::iter::once(None).chain(editions) {
+        let text = edition.map_or(&record.current, |edition| &edition.text);
+        let leaf = Leaf::read(register, record, edition, &texts.bytes(&text.blob)?)?;
+        for form in Form::ALL {
+            let file = form_of(&leaf, form)?;
+            files.push((file.path, file.bytes));
+        }
+        asked.extend(leaf.asked_for());
+    }
+    Ok(files)
+}

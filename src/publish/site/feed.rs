@@ -1,0 +1,325 @@
+//! What changed, as Atom (RFC 4287): each version, each end, each version taken back, and what was taken down as a deleted entry (RFC 6721).
+//!
+//! Entries are named by record and version, so that a feed reader knows them again whatever server made them. The whole history is there in archives of
+//! a fixed size (RFC 5005), which never change once they are full.
+
+use anyhow::Result;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use quick_xml::Writer;
+
+use super::address;
+use super::leaf::{date_parts, heading, moment};
+use super::register::{Edition, PublicRecord, Register, State};
+use super::xml::{document, element, empty};
+use crate::language::say;
+
+/// Entries of an archive, and of the feed itself at most.
+const ENTRIES: usize = 100;
+
+/// What a feed is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum About {
+    /// Everything.
+    Everything,
+    /// A collection.
+    Collection(String),
+    /// Texts in a language.
+    Language(String),
+}
+
+impl About {
+    /// Returns every feed that has entries.
+    pub fn all(register: &Register) -> Vec<Self> {
+        let mut all = vec![Self::Everything];
+        let shelves = register.collections.iter();
+        let shelves =
+            shelves.filter(|shelf| register.read().any(|one| one.collection == shelf.name));
+        all.extend(shelves.map(|shelf| Self::Collection(shelf.name.clone())));
+        all.extend(register.languages().into_iter().map(Self::Language));
+        all
+    }
+
+    /// Returns the path of a feed, or of one of its archives, counted from 1.
+    pub fn path(&self, archive: Option<usize>) -> String {
+        let name = match self {
+            Self::Everything => "feeds/changes".to_owned(),
+            Self::Collection(name) => format!("feeds/collection/{name}"),
+            Self::Language(language) => format!("feeds/language/{language}"),
+        };
+        match archive {
+            Some(number) => format!("{name}-{number}.atom"),
+            None => format!("{name}.atom"),
+        }
+    }
+
+    fn is_about(&self, register: &Register, record: &PublicRecord) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Collection(name) => record.collection == *name,
+            Self::Language(language) => record.language(&register.settings) == language,
+        }
+    }
+
+    fn title(&self, register: &Register) -> String {
+        let name = register.settings.title.as_str();
+        let said = match self {
+            Self::Everything => say("public-feed-changes"),
+            Self::Collection(own) => say("public-feed-collection").with("collection", heading(own)),
+            Self::Language(own) => {
+                say("public-feed-language").with("language", super::sitemap::language_name(own))
+            }
+        };
+        said.with("register", name).text(register.words())
+    }
+}
+
+/// Something that happened to a record.
+struct Entry<'a> {
+    record: &'a PublicRecord,
+    what: What<'a>,
+    at: i64,
+    sequence: i64,
+}
+
+enum What<'a> {
+    Published(&'a Edition),
+    TakenBack(&'a Edition),
+    Ended,
+}
+
+/// Returns how many full archives a feed has.
+pub fn archives(register: &Register, about: &About) -> usize {
+    entries(register, about).len() / ENTRIES
+}
+
+/// Returns a feed, or one of its archives; `None` where there is no such archive.
+///
+/// # Errors
+/// Never for memory.
+pub fn feed(register: &Register, about: &About, archive: Option<usize>) -> Result<Option<Vec<u8>>> {
+    let entries = entries(register, about);
+    let full = entries.len() / ENTRIES;
+    let shown: &[Entry<'_>] = match archive {
+        Some(number) if number == 0 || number > full => return Ok(None),
+        Some(number) => &entries[(number - 1) * ENTRIES..number * ENTRIES],
+        None => &entries[entries.len().saturating_sub(ENTRIES)..],
+    };
+    let mut attributes = vec![("xmlns", "http://www.w3.org/2005/Atom")];
+    attributes.push(("xmlns:at", "http://purl.org/atompub/tombstones/1.0"));
+    attributes.push(("xmlns:fh", "http://purl.org/syndication/history/1.0"));
+    attributes.push(("xml:lang", register.words().tag()));
+    let gone = gone(register, about).filter(|_| archive.is_none());
+    let gone: Vec<(String, i64)> = gone.collect();
+    let written = document("feed", &attributes, |writer| {
+        head(writer, register, about, archive, full, shown)?;
+        for (name, at) in &gone {
+            empty(
+                writer,
+                "at:deleted-entry",
+                &[("ref", name), ("when", &moment(*at))],
+            )?;
+        }
+        // The newest first.
+        for entry in shown.iter().rev() {
+            writer
+                .create_element("entry")
+                .write_inner_content(|writer| write(writer, register, entry))?;
+        }
+        Ok(())
+    })?;
+    Ok(Some(written))
+}
+
+fn head(
+    writer: &mut Writer<Vec<u8>>,
+    register: &Register,
+    about: &About,
+    archive: Option<usize>,
+    full: usize,
+    shown: &[Entry<'_>],
+) -> std::io::Result<()> {
+    let whole = |path: &str| format!("{}/{}", register.settings.base, address::encoded(path));
+    let latest = shown.iter().map(|entry| entry.at).max();
+    element(writer, "id", &tag(register, 0, &about.path(archive)))?;
+    element(writer, "title", &about.title(register))?;
+    element(writer, "updated", &moment(latest.unwrap_or(register.at)))?;
+    empty(
+        writer,
+        "link",
+        &[("rel", "self"), ("href", &whole(&about.path(archive)))],
+    )?;
+    empty(
+        writer,
+        "link",
+        &[("rel", "alternate"), ("href", &register.whole(""))],
+    )?;
+    let before = match archive {
+        Some(number) => number - 1,
+        None => full,
+    };
+    if archive.is_some() {
+        empty(writer, "fh:archive", &[])?;
+        empty(
+            writer,
+            "link",
+            &[("rel", "current"), ("href", &whole(&about.path(None)))],
+        )?;
+    }
+    if before > 0 {
+        let address = whole(&about.path(Some(before)));
+        empty(
+            writer,
+            "link",
+            &[("rel", "prev-archive"), ("href", &address)],
+        )?;
+    }
+    author(writer, &register.settings.publisher)
+}
+
+fn write(
+    writer: &mut Writer<Vec<u8>>,
+    register: &Register,
+    entry: &Entry<'_>,
+) -> std::io::Result<()> {
+    let record = entry.record;
+    let title = record.facts.title.as_str();
+    let (name, said, folder) = match entry.what {
+        What::Published(edition) => (
+            format!("{}:{}", record.id, edition.version),
+            say("public-feed-entry")
+                .with("title", title)
+                .with("version", edition.version.as_str()),
+            address::version(&record.route, &edition.version),
+        ),
+        What::TakenBack(edition) => (
+            format!("{}:{}:yanked", record.id, edition.version),
+            say("public-feed-yanked")
+                .with("title", title)
+                .with("version", edition.version.as_str()),
+            address::version(&record.route, &edition.version),
+        ),
+        What::Ended => (
+            format!("{}:{}", record.id, record.status),
+            say("public-feed-ended")
+                .with("title", title)
+                .with("status", record.status.as_str()),
+            record.route.clone(),
+        ),
+    };
+    element(writer, "id", &tag(register, entry.at, &name))?;
+    element(writer, "title", &said.text(register.words()))?;
+    element(writer, "updated", &moment(entry.at))?;
+    element(writer, "published", &moment(entry.at))?;
+    empty(
+        writer,
+        "link",
+        &[("rel", "alternate"), ("href", &register.whole(&folder))],
+    )?;
+    let kind = match &entry.what {
+        What::Published(edition) => edition.bump.as_deref().unwrap_or("first"),
+        What::TakenBack(_) => "yanked",
+        What::Ended => "ended",
+    };
+    empty(writer, "category", &[("term", kind)])?;
+    empty(writer, "category", &[("term", &record.collection)])?;
+    if let What::Published(edition) = entry.what {
+        for name in &edition.authors {
+            author(writer, name)?;
+        }
+    }
+    match entry.what {
+        What::TakenBack(Edition {
+            yanked: Some(yanked),
+            ..
+        }) => element(writer, "summary", &yanked.reason),
+        _ => element(writer, "summary", record.facts.lead()),
+    }
+}
+
+fn author(writer: &mut Writer<Vec<u8>>, name: &str) -> std::io::Result<()> {
+    writer
+        .create_element("author")
+        .write_inner_content(|writer| element(writer, "name", name))?;
+    Ok(())
+}
+
+/// What happened, the oldest first.
+fn entries<'a>(register: &'a Register, about: &About) -> Vec<Entry<'a>> {
+    let mut entries = Vec::new();
+    for record in register
+        .read()
+        .filter(|record| about.is_about(register, record))
+    {
+        for edition in &record.editions {
+            entries.push(Entry {
+                record,
+                what: What::Published(edition),
+                at: edition.text.at,
+                sequence: edition.text.sequence,
+            });
+            if let Some(yanked) = &edition.yanked {
+                entries.push(Entry {
+                    record,
+                    what: What::TakenBack(edition),
+                    at: yanked.at,
+                    sequence: i64::MAX,
+                });
+            }
+        }
+        if let State::Ended { at } = record.state {
+            entries.push(Entry {
+                record,
+                what: What::Ended,
+                at,
+                sequence: record.current.sequence,
+            });
+        }
+    }
+    entries.sort_by(|a, b| {
+        let order = a.at.cmp(&b.at).then(a.sequence.cmp(&b.sequence));
+        order.then_with(|| a.record.id.cmp(&b.record.id))
+    });
+    entries
+}
+
+/// Entries that a feed had and that name what was taken down since.
+fn gone<'a>(register: &'a Register, about: &'a About) -> impl Iterator<Item = (String, i64)> + 'a {
+    let records = register.records.iter();
+    let records = records.filter(|record| about.is_about(register, record));
+    records.flat_map(move |record| {
+        let at = match record.state {
+            State::TakenDown { at } => Some(at),
+            State::Published | State::Ended { .. } => None,
+        };
+        let gone = record.gone.iter().filter(move |_| at.is_some());
+        gone.map(move |(version, published)| {
+            let name = format!("{}:{version}", record.id);
+            (tag(register, *published, &name), at.unwrap_or(*published))
+        })
+    })
+}
+
+/// What stands for itself in a name.
+const NAME: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b':')
+    .remove(b'/');
+
+/// Returns what something is called for ever: `tag:HOST,YEAR:NAME` (RFC 4151).
+fn tag(register: &Register, at: i64, name: &str) -> String {
+    let base = &register.settings.base;
+    let host = base.split("://").nth(1).unwrap_or(base);
+    let host: String = host
+        .split(['/', ':'])
+        .next()
+        .unwrap_or_default()
+        .to_lowercase();
+    format!(
+        "tag:{host},{}:{}",
+        date_parts(at).0,
+        utf8_percent_encode(name, NAME)
+    )
+}

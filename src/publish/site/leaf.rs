@@ -1,0 +1,550 @@
+//! A text as it is shown: read, without what is not for readers, and with everything it names looked up.
+//!
+//! Each form of a record is written from a leaf. A leaf remembers which other records it asked for, so that an export knows when it must be written anew.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use percent_encoding::percent_decode_str;
+use serde_json::Value as Json;
+use time::OffsetDateTime;
+use time::macros::format_description;
+
+use super::address::{self, Form};
+use super::facts::{Facts, item_of};
+use super::load::{self, Known};
+use super::register::{Edition, PublicRecord, Register, Text};
+use crate::check;
+use crate::policy::Collection;
+use crate::publish::html::Addresses;
+use crate::record::{self, FieldPath, Record, Segment, Value};
+
+/// What begins the name of a path that was asked for, where records are asked for by id.
+const PATH: &str = "path:";
+
+/// A text as it is shown.
+pub struct Leaf<'a> {
+    /// What readers have.
+    pub register: &'a Register,
+    /// The record.
+    pub record: &'a PublicRecord,
+    /// The version that was asked for by its number; absent where the record was.
+    pub asked: Option<&'a Edition>,
+    /// The version that the text is.
+    pub edition: Option<&'a Edition>,
+    /// The text.
+    pub text: &'a Text,
+    /// What it says of itself.
+    pub facts: Facts,
+    /// Its fields and its body, without references to what is not for readers.
+    pub read: Record,
+    names: RefCell<BTreeSet<String>>,
+}
+
+/// A record, or somebody who is none, as another text names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// What it is called.
+    pub title: String,
+    /// Its folder on the site.
+    pub route: Option<String>,
+    /// Its id.
+    pub id: Option<String>,
+    /// The language of its title.
+    pub language: String,
+}
+
+/// A relation between two records that are both shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShownRelation {
+    /// How they are related, in words.
+    pub predicate: String,
+    /// How they are related, in the text's own word.
+    pub term: String,
+    /// The other record.
+    pub other: Named,
+    /// The relation as a sentence.
+    pub statement: String,
+    /// The language of the sentence.
+    pub language: String,
+}
+
+impl<'a> Leaf<'a> {
+    /// Reads the text that stands for a record, or one of its versions.
+    ///
+    /// # Errors
+    /// When the text does not parse, which no attested text does.
+    pub fn read(
+        register: &'a Register,
+        record: &'a PublicRecord,
+        asked: Option<&'a Edition>,
+        bytes: &[u8],
+    ) -> Result<Self> {
+        let collection = collection_of(register, record)?;
+        let text = asked.map_or(&record.current, |edition| &edition.text);
+        let parsed = record::parse(bytes, collection.format)
+            .map_err(anyhow::Error::from)
+            .with_context(|| format!("failed to read a text of {}", record.id))?;
+        let facts = match text.blob == record.current.blob {
+            true => (*record.facts).clone(),
+            false => Facts::read(&register.policy, collection, &parsed, &text.path),
+        };
+        let leaf = Self {
+            register,
+            record,
+            edition: asked.or(record.edition()),
+            asked,
+            text,
+            facts,
+            read: parsed,
+            names: RefCell::default(),
+        };
+        let read = leaf.without_hidden(collection);
+        Ok(Self { read, ..leaf })
+    }
+
+    /// Returns the folder of its forms on the site.
+    pub fn folder(&self) -> String {
+        match self.asked {
+            Some(edition) => address::version(&self.record.route, &edition.version),
+            None => self.record.route.clone(),
+        }
+    }
+
+    /// Returns the whole address of one of its forms.
+    pub fn address(&self, form: Form) -> String {
+        let folder = address::encoded(&self.folder());
+        match form {
+            Form::Html => format!("{}/{folder}/", self.register.settings.base),
+            other => format!("{}/{folder}/{}", self.register.settings.base, other.file()),
+        }
+    }
+
+    /// Returns the whole address to cite: the version's, which shows the same text for ever.
+    pub fn cited_address(&self) -> String {
+        match self.edition {
+            Some(edition) => self.whole(&address::version(&self.record.route, &edition.version)),
+            None => self.whole(&self.record.route),
+        }
+    }
+
+    /// Returns the whole address of a folder of the site.
+    pub fn whole(&self, folder: &str) -> String {
+        self.register.whole(folder)
+    }
+
+    /// Returns the whole address by which its subject is identified.
+    pub fn identity(&self) -> String {
+        self.register.identity(&self.record.id)
+    }
+
+    /// Returns the number of its version.
+    pub fn version(&self) -> Option<&str> {
+        self.edition.map(|edition| edition.version.as_str())
+    }
+
+    /// Returns when its version was published.
+    pub fn published_at(&self) -> i64 {
+        self.edition.map_or(self.text.at, |edition| edition.text.at)
+    }
+
+    /// Returns when the record's first version was published.
+    pub fn first_at(&self) -> i64 {
+        let first = self.record.editions.first();
+        first.map_or(self.text.at, |edition| edition.text.at)
+    }
+
+    /// Returns the two words of the badge: the status, and how sure the editors are.
+    pub fn badge(&self) -> String {
+        super::facts::one_line(&format!("{} {}", self.record.status, self.facts.confidence))
+    }
+
+    /// Returns the language of the text.
+    pub fn language(&self) -> &str {
+        let own = self.facts.language.as_deref();
+        own.unwrap_or(&self.register.settings.language)
+    }
+
+    /// Returns the licence of the text.
+    pub fn license(&self) -> Option<&str> {
+        let own = self.facts.license.as_deref();
+        own.or(self.register.settings.license.as_deref())
+    }
+
+    /// Returns who wrote the text, as it says.
+    pub fn authors(&self) -> Vec<Named> {
+        let authors = self.facts.authors.iter();
+        authors.filter_map(|author| self.somebody(author)).collect()
+    }
+
+    /// Returns who publishes the text.
+    pub fn publisher(&self) -> Named {
+        let own = self.facts.publisher.as_ref();
+        let own = own.and_then(|publisher| self.somebody(publisher));
+        own.unwrap_or_else(|| Named {
+            title: self.register.settings.publisher.clone(),
+            route: None,
+            id: None,
+            language: self.register.settings.language.clone(),
+        })
+    }
+
+    /// Returns a record that readers have, by its id.
+    pub fn named(&self, id: &str) -> Option<Named> {
+        self.names.borrow_mut().insert(id.to_owned());
+        self.register
+            .shown(id)
+            .map(|record| self.register.named(record))
+    }
+
+    /// Returns a record that readers have, or somebody called so; an id that names nobody for readers is nobody's name.
+    fn somebody(&self, text: &str) -> Option<Named> {
+        self.named(text).or_else(|| {
+            let is_reference =
+                check::references(collection_of(self.register, self.record).ok()?, &self.read)
+                    .iter()
+                    .any(|one| one.target == text);
+            (!is_reference && !text.contains('@')).then(|| Named {
+                title: text.to_owned(),
+                route: None,
+                id: None,
+                language: self.register.settings.language.clone(),
+            })
+        })
+    }
+
+    /// Returns the relations that the text states to records that readers have.
+    pub fn relations(&self) -> Vec<ShownRelation> {
+        let stated = self.facts.relations.iter();
+        let shown = stated
+            .filter(|relation| relation.is_shown)
+            .filter_map(|relation| {
+                Some(ShownRelation {
+                    predicate: in_words(&relation.predicate),
+                    term: relation.predicate.clone(),
+                    other: self.named(&relation.target)?,
+                    statement: relation.statement.clone(),
+                    language: self.language().to_owned(),
+                })
+            });
+        shown.collect()
+    }
+
+    /// Returns the relations that other records state to this one.
+    pub fn naming(&self) -> Vec<ShownRelation> {
+        let naming = self.register.naming(self.record);
+        let shown = naming.filter(|(_, relation)| relation.is_shown);
+        let shown = shown.map(|(other, relation)| {
+            self.names.borrow_mut().insert(other.id.clone());
+            ShownRelation {
+                predicate: in_words(&relation.predicate),
+                term: relation.predicate.clone(),
+                other: self.register.named(other),
+                statement: relation.statement.clone(),
+                language: other.language(&self.register.settings).to_owned(),
+            }
+        });
+        shown.collect()
+    }
+
+    /// Returns the records that take this one's place.
+    pub fn successors(&self) -> Vec<Named> {
+        let ids = self.record.facts.successors.iter();
+        ids.filter_map(|id| self.named(id)).collect()
+    }
+
+    /// Returns the names of all records that were asked for, by which [`Register::answer`] tells what they are.
+    pub fn asked_for(&self) -> BTreeSet<String> {
+        self.names.borrow().clone()
+    }
+
+    /// Returns what the text's links and pictures lead to, as seen from a folder of the site.
+    pub fn addresses(&self, from: &str) -> Addresses {
+        let mut found = HashMap::new();
+        let attached: HashMap<&str, &str> = self
+            .text
+            .attached
+            .iter()
+            .map(|(blob, path)| (path.as_str(), blob.as_str()))
+            .collect();
+        for written in check::link_addresses(&self.read) {
+            let Some(path) = located(&self.text.path, &written) else {
+                continue;
+            };
+            if let Some(blob) = attached.get(path.as_str()) {
+                let file = address::attached(blob, &path);
+                found.insert(written, address::relative_file(from, &file));
+                continue;
+            }
+            let named = self.register.at_path(&path);
+            self.names.borrow_mut().insert(format!("{PATH}{path}"));
+            if let Some(record) = named.or(self.register.shown(&written)) {
+                self.names.borrow_mut().insert(record.id.clone());
+                found.insert(written, address::relative(from, &record.route));
+            }
+        }
+        Addresses {
+            found,
+            drops_unknown: true,
+        }
+    }
+
+    /// Returns the fields as JSON, in the order of the file.
+    pub fn fields(&self) -> Json {
+        check::to_json(&self.read)
+    }
+
+    /// Returns the body as it was written.
+    pub fn body(&self) -> &str {
+        self.read.body.as_ref().map_or("", |body| body.text.trim())
+    }
+
+    /// Leaves out of the fields what names records that readers do not have.
+    fn without_hidden(&self, collection: &Collection) -> Record {
+        let mut read = self.read.clone();
+        let mut hidden = BTreeSet::new();
+        for one in check::references(collection, &self.read) {
+            if self.named(&one.target).is_none() {
+                hidden.insert(item_of(&one.field).unwrap_or(one.field));
+            }
+        }
+        if let Some(Value::List(items)) = self.read.fields.get("references").map(|node| &node.value)
+        {
+            let addresses = crate::record::diff::addresses(items);
+            for (segment, item) in addresses.into_iter().zip(items) {
+                let Value::Map(map) = &item.value else {
+                    continue;
+                };
+                let text = |key: &str| map.get(key).and_then(record::Node::as_text);
+                let target = text("target").unwrap_or_default();
+                if text("type") == Some("record") && self.named(target).is_none() {
+                    hidden.insert(FieldPath::key("references").join(segment));
+                }
+            }
+        }
+        // From the end, so that the places of items before stay what they were.
+        for path in hidden.into_iter().rev() {
+            remove(&mut read, &path);
+        }
+        read
+    }
+}
+
+impl Register {
+    /// Returns what a text that asked for a name is told of it.
+    pub fn answer(&self, name: &str) -> String {
+        let record = match name.strip_prefix(PATH) {
+            Some(path) => self.at_path(path),
+            None => self.shown(name),
+        };
+        match record {
+            Some(record) => format!("{:?} {:?}", self.named(record), record.state),
+            None => String::new(),
+        }
+    }
+
+    /// Returns the names of all records that readers have, by id and by the path of their text.
+    pub fn names(&self) -> BTreeSet<String> {
+        let names = self
+            .read()
+            .flat_map(|record| [record.id.clone(), format!("{PATH}{}", record.current.path)]);
+        names.collect()
+    }
+
+    /// Returns what texts say of themselves that name nothing but what readers have.
+    pub fn open_facts(&self, known: &Known) -> BTreeMap<String, Arc<Facts>> {
+        let is_open = |id: &String| self.shown(id).is_some();
+        let open = self.read().filter(|record| {
+            let facts = &record.facts;
+            let names = facts.relations.iter().map(|relation| &relation.target);
+            let names = names.chain(&facts.successors).chain(&facts.translates);
+            let records = facts.references.iter().filter(|one| one.kind == "record");
+            names.chain(records.map(|one| &one.target)).all(is_open)
+        });
+        let texts = open.filter_map(|record| {
+            let text = load::text_key(&record.collection, &record.current.blob);
+            Some((text.clone(), Arc::clone(known.facts.get(&text)?)))
+        });
+        texts.collect()
+    }
+
+    /// Returns a record as other texts name it.
+    pub fn named(&self, record: &PublicRecord) -> Named {
+        Named {
+            title: record.facts.title.clone(),
+            route: Some(record.route.clone()),
+            id: Some(record.id.clone()),
+            language: record.language(&self.settings).to_owned(),
+        }
+    }
+
+    /// Returns the whole address of a folder of the site.
+    pub fn whole(&self, folder: &str) -> String {
+        match folder {
+            "" => format!("{}/", self.settings.base),
+            _ => format!("{}/{}/", self.settings.base, address::encoded(folder)),
+        }
+    }
+
+    /// Returns the whole address by which a record's subject is identified.
+    pub fn identity(&self, id: &str) -> String {
+        let path = address::encoded(&address::identity(id));
+        format!("{}/{path}", self.settings.base)
+    }
+}
+
+/// Returns the collection by which a record is read.
+///
+/// # Errors
+/// When the policy has none, which no register holds.
+pub fn collection_of<'a>(register: &'a Register, record: &PublicRecord) -> Result<&'a Collection> {
+    let collections = &register.policy.collections;
+    collections
+        .get(&record.collection)
+        .with_context(|| format!("{} is of no collection", record.id))
+}
+
+fn remove(record: &mut Record, path: &FieldPath) {
+    let Some((last, before)) = path.segments().split_last() else {
+        return;
+    };
+    let Some((Segment::Key(first), steps)) = before.split_first() else {
+        if let Segment::Key(key) = last {
+            record.fields.shift_remove(key);
+        }
+        return;
+    };
+    let mut node = record.fields.get_mut(first);
+    for step in steps {
+        node = node.and_then(|node| match (&mut node.value, step) {
+            (Value::Map(map), Segment::Key(key)) => map.get_mut(key),
+            (Value::List(items), Segment::Item(item)) => {
+                let place = place_of(items, item)?;
+                items.get_mut(place)
+            }
+            _ => None,
+        });
+    }
+    match (node.map(|node| &mut node.value), last) {
+        (Some(Value::Map(map)), Segment::Key(key)) => drop(map.shift_remove(key)),
+        (Some(Value::List(items)), Segment::Item(item)) => {
+            if let Some(place) = place_of(items, item) {
+                items.remove(place);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn place_of(items: &[record::Node], item: &str) -> Option<usize> {
+    items
+        .iter()
+        .position(|node| node.item_key() == Some(item))
+        .or_else(|| item.parse().ok())
+        .filter(|place| *place < items.len())
+}
+
+/// Returns the path in the repository that a link of a text leads to.
+fn located(path: &str, written: &str) -> Option<String> {
+    let address = written.split(['#', '?']).next()?;
+    let decoded = percent_decode_str(address).decode_utf8().ok()?;
+    let mut parts: Vec<&str> = match decoded.starts_with('/') {
+        true => Vec::new(),
+        false => path
+            .rsplit_once('/')
+            .map_or_else(Vec::new, |(folder, _)| folder.split('/').collect()),
+    };
+    for part in decoded.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()?),
+            other => parts.push(other),
+        }
+    }
+    Some(parts.join("/")).filter(|path| !path.is_empty())
+}
+
+/// Returns a name of a program as words: `appliesConcept` is "applies concept", `review_due` is "review due".
+pub fn in_words(name: &str) -> String {
+    let mut words = String::new();
+    let mut was_lower = false;
+    for character in name.chars() {
+        if character.is_uppercase() && was_lower {
+            words.push(' ');
+            words.extend(character.to_lowercase());
+        } else if matches!(character, '_' | '-') {
+            words.push(' ');
+        } else {
+            words.push(character);
+        }
+        was_lower = character.is_lowercase() || character.is_numeric();
+    }
+    words
+}
+
+/// Returns a name of a program as a heading: `alt_titles` is "Alt titles".
+pub fn heading(name: &str) -> String {
+    let words = in_words(name);
+    let mut characters = words.chars();
+    let first = characters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(characters).collect()
+}
+
+/// Returns a moment's day, `2026-11-24`, in UTC.
+pub fn day(at: i64) -> String {
+    formatted(at, format_description!("[year]-[month]-[day]"))
+}
+
+/// Returns a moment as feeds and maps write it, `2026-11-24T09:00:00Z`.
+pub fn moment(at: i64) -> String {
+    formatted(
+        at,
+        format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z"),
+    )
+}
+
+/// Returns year, month and day of a moment, in UTC.
+pub fn date_parts(at: i64) -> (i32, u8, u8) {
+    let date = OffsetDateTime::from_unix_timestamp(at).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    (date.year(), date.month().into(), date.day())
+}
+
+fn formatted(at: i64, format: &[time::format_description::BorrowedFormatItem<'_>]) -> String {
+    let date = OffsetDateTime::from_unix_timestamp(at).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    date.format(&format).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_programs_are_read_as_words() {
+        assert_eq!(in_words("appliesConcept"), "applies concept");
+        assert_eq!(in_words("usedBy_us-all"), "used by us all");
+        assert_eq!(heading("alt_titles"), "Alt titles");
+    }
+
+    #[test]
+    fn a_link_leads_to_a_path_of_the_repository_or_nowhere() {
+        let from = "records/concepts/a.md";
+        for (written, path) in [
+            ("b.md", Some("records/concepts/b.md")),
+            ("../people/x.md#y", Some("records/people/x.md")),
+            ("/media/a%20b.png", Some("media/a b.png")),
+            ("../../../../x", None),
+            ("#y", Some("records/concepts")),
+        ] {
+            assert_eq!(located(from, written).as_deref(), path, "{written}");
+        }
+    }
+
+    #[test]
+    fn a_moment_is_a_commits_and_in_utc() {
+        assert_eq!(day(1_770_300_000), "2026-02-05");
+        assert_eq!(moment(1_770_300_000), "2026-02-05T14:00:00Z");
+        assert_eq!(date_parts(1_770_300_000), (2026, 2, 5));
+    }
+}

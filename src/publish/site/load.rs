@@ -1,0 +1,403 @@
+//! The one place where a register for readers is made: from the chain of attestations and the texts that it names, never from what stands at the tip.
+//!
+//! Nothing is public before the policy in force has a `[site]`, nothing while a rewritten history holds publishing, and nothing that the place of
+//! publication was not yet seen to hold. A record is public from its first activation on, unless its text says that it is not.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+
+use super::facts::Facts;
+use super::register::{PublicRecord, Register, Release, Settings, Shelf, State, Text};
+use super::standing::{Standing, standings};
+use super::{address, header};
+use crate::check::{self, MAX_ATTACHMENT_BYTES};
+use crate::id::{BlobId, CommitId};
+use crate::index::{self, BaselineFile, ChainRow, Rules};
+use crate::ledger::Attachment;
+use crate::policy::{Policy, Site};
+use crate::record;
+use crate::refusal::Refusal;
+use crate::repository::{Content, EntryKind, Repository};
+use crate::review::Desk;
+
+/// What was read before, by text: a text is read once as long as the policy stands.
+#[derive(Debug, Clone, Default)]
+pub struct Known {
+    /// The blob of the policy under which it was read.
+    pub policy: String,
+    /// Collection and blob, and what the text says.
+    pub facts: HashMap<String, Arc<Facts>>,
+}
+
+/// Which state is asked for, and where it is read.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// The address at which the site stands where the policy names none.
+    pub address: Option<String>,
+    /// The last link of the chain that counts, by its commit; absent means all that are published.
+    pub until: Option<String>,
+}
+
+/// What was found.
+#[derive(Debug)]
+pub enum Found {
+    /// Nothing is public.
+    Nothing,
+    /// Publishing is held.
+    Held(Refusal),
+    /// No link of the chain has the commit that was asked for.
+    NoSuchState,
+    /// The policy names no address, and nobody gave one.
+    NoAddress,
+    /// What readers have.
+    Register(Box<Register>, Known),
+}
+
+/// Works out what readers have.
+///
+/// # Errors
+/// When git or the database cannot be read.
+pub async fn load(desk: &Arc<Desk>, wanted: Wanted, known: Known) -> Result<Found> {
+    if let Some(rewritten) = desk.rewritten() {
+        return Ok(Found::Held(rewritten.refusal()));
+    }
+    let heads = desk.index.heads().await?;
+    let Some(baseline) = heads.baseline else {
+        return Ok(Found::Nothing);
+    };
+    let pool = desk.index.reader();
+    let chain = Chain {
+        rows: index::whole_chain(pool).await?,
+        files: index::baseline_files(pool).await?,
+        titles: index::released_titles(pool).await?,
+        baseline,
+        amendments: heads.amendments,
+    };
+    let in_force = desk.index.rules();
+    desk.on_repository(move |repository, desk| {
+        let Some(Ok(rules)) = in_force.as_ref() else {
+            return Ok(Found::Nothing);
+        };
+        let chain = chain.published(repository, desk, rules)?;
+        let Some(chain) = chain.until(wanted.until.as_deref()) else {
+            return Ok(Found::NoSuchState);
+        };
+        match chain.rules(repository, rules)? {
+            None => make(repository, rules, &chain, wanted.address, known),
+            Some(Ok(rules)) => make(repository, &rules, &chain, wanted.address, known),
+            Some(Err(_)) => Ok(Found::Nothing),
+        }
+    })
+    .await
+}
+
+/// The chain as far as it counts.
+struct Chain {
+    rows: Vec<ChainRow>,
+    files: Vec<BaselineFile>,
+    titles: Vec<(String, String)>,
+    baseline: CommitId,
+    amendments: Vec<CommitId>,
+}
+
+impl Chain {
+    /// Leaves out what was committed here and is not seen at the place of publication yet.
+    fn published(mut self, repository: &Repository, desk: &Desk, rules: &Rules) -> Result<Self> {
+        if !desk.has_remote() {
+            return Ok(self);
+        }
+        let seen = repository.head_of(&format!("refs/heads/{}", rules.policy.branch))?;
+        while let (Some(last), Some(seen)) = (self.rows.last(), seen) {
+            if repository.is_ancestor(last.commit_id.parse()?, seen)? {
+                return Ok(self);
+            }
+            self.rows.pop();
+        }
+        if seen.is_none() {
+            self.rows.clear();
+        }
+        Ok(self)
+    }
+
+    /// Leaves out what came after a commit of the chain; `None` where it is none.
+    fn until(mut self, commit: Option<&str>) -> Option<Self> {
+        let Some(commit) = commit else {
+            return Some(self);
+        };
+        let place = self.rows.iter().position(|row| row.commit_id == commit);
+        match place {
+            Some(place) => self.rows.truncate(place + 1),
+            None if commit == self.baseline.to_string() => self.rows.clear(),
+            None => return None,
+        }
+        Some(self)
+    }
+
+    /// Returns the rules that were in force where the chain ends, if they are others than these.
+    fn rules(
+        &self,
+        repository: &Repository,
+        rules: &Rules,
+    ) -> Result<Option<Result<Rules, Vec<Refusal>>>> {
+        let ends = |amendment: &&CommitId| {
+            let name = amendment.to_string();
+            self.rows.iter().any(|row| row.commit_id == name)
+        };
+        let last = self.amendments.iter().rev().find(ends);
+        let commit = *last.unwrap_or(&self.baseline);
+        let is_last = self
+            .amendments
+            .last()
+            .is_none_or(|newest| *newest == commit);
+        match commit == rules.commit || is_last {
+            true => Ok(None),
+            false => Ok(Some(match Rules::load(repository, commit, true)? {
+                Some(loaded) => loaded,
+                None => Err(Vec::new()),
+            })),
+        }
+    }
+}
+
+fn make(
+    repository: &Repository,
+    rules: &Rules,
+    chain: &Chain,
+    address: Option<String>,
+    known: Known,
+) -> Result<Found> {
+    let policy = &rules.policy;
+    let Some(site) = policy.site.as_ref().filter(|_| rules.adopted) else {
+        return Ok(Found::Nothing);
+    };
+    let Some(base) = site.address.clone().or(address) else {
+        return Ok(Found::NoAddress);
+    };
+    let version = rules.blob.to_string();
+    let before = match known.policy == version {
+        true => known.facts,
+        false => HashMap::new(),
+    };
+    let begun = repository.commit(chain.baseline)?.committed_at;
+    let mut reader = Reader {
+        repository,
+        policy,
+        before,
+        facts: HashMap::new(),
+        baseline: chain.baseline,
+    };
+    let mut routes = address::Routes::default();
+    let mut records = Vec::new();
+    for standing in standings(policy, &chain.files, &chain.rows, chain.baseline, begun) {
+        records.extend(reader.record(&mut routes, standing)?);
+    }
+    let last = chain.rows.last();
+    let mut links = vec![chain.baseline.to_string()];
+    links.extend(chain.rows.iter().map(|row| row.commit_id.clone()));
+    let register = Register {
+        settings: settings(repository, rules, site, base)?,
+        policy: Arc::new(policy.clone()),
+        commit: last.map_or_else(|| chain.baseline.to_string(), |row| row.commit_id.clone()),
+        sequence: last.map_or(0, |row| row.sequence),
+        at: last.map_or(begun, |row| row.at),
+        links,
+        collections: shelves(policy),
+        releases: releases(chain),
+        records: Vec::new(),
+        by_id: HashMap::new(),
+        by_route: HashMap::new(),
+        by_path: HashMap::new(),
+        by_identity: HashMap::new(),
+        earlier: HashMap::new(),
+        incoming: HashMap::new(),
+        translations: HashMap::new(),
+    };
+    let known = Known {
+        policy: version,
+        facts: reader.facts,
+    };
+    let register = register.with_records(records, &routes);
+    Ok(Found::Register(Box::new(register), known))
+}
+
+fn shelves(policy: &Policy) -> Vec<Shelf> {
+    let collections = policy.collections.values();
+    let shelf = collections.map(|collection| Shelf {
+        name: collection.name.clone(),
+        kind: collection.kind,
+    });
+    shelf.collect()
+}
+
+fn settings(repository: &Repository, rules: &Rules, site: &Site, base: String) -> Result<Settings> {
+    let title = rules.policy.title.clone();
+    let read = |path: &Option<String>| match path {
+        Some(path) => repository.text(rules.commit, path),
+        None => Ok(None),
+    };
+    Ok(Settings {
+        base,
+        publisher: site.publisher.clone().unwrap_or_else(|| title.clone()),
+        language: site.language.clone(),
+        license: site.license.clone(),
+        stylesheet: read(&site.stylesheet)?.map(String::into_bytes),
+        header: read(&site.header)?.map(|text| header::sanitised(&text)),
+        title,
+    })
+}
+
+fn releases(chain: &Chain) -> Vec<Release> {
+    let mut releases: Vec<Release> = Vec::new();
+    for row in &chain.rows {
+        let Some(name) = &row.release else {
+            continue;
+        };
+        let title = chain.titles.iter().find(|(own, _)| own == name);
+        releases.retain(|release| release.name != *name);
+        releases.push(Release {
+            name: name.clone(),
+            title: title.map_or_else(|| name.clone(), |(_, title)| title.clone()),
+            sequence: row.sequence,
+            at: row.at,
+        });
+    }
+    releases.reverse();
+    releases
+}
+
+/// Reads texts, each once.
+struct Reader<'a> {
+    repository: &'a Repository,
+    policy: &'a Policy,
+    before: HashMap<String, Arc<Facts>>,
+    facts: HashMap<String, Arc<Facts>>,
+    baseline: CommitId,
+}
+
+impl Reader<'_> {
+    /// Returns a record as readers have it; `None` where its text is not for them or cannot be read.
+    fn record(
+        &mut self,
+        routes: &mut address::Routes,
+        standing: Standing<'_>,
+    ) -> Result<Option<PublicRecord>> {
+        let slug = |path: &str| self.policy.slug_of(standing.collection, path);
+        let own = slug(&standing.text.path);
+        let mut earlier: Vec<String> = standing.paths.iter().map(|path| slug(path)).collect();
+        earlier.retain(|route| *route != own);
+        let facts = match standing.state {
+            // What says of itself that it is not for readers leaves no trace, not even that it was taken down.
+            State::TakenDown { .. } => match self.facts_of(&standing)? {
+                Some(facts) if !facts.is_private => Arc::default(),
+                _ => return Ok(None),
+            },
+            State::Published | State::Ended { .. } => match self.facts_of(&standing)? {
+                Some(facts) if !facts.is_private => facts,
+                _ => return Ok(None),
+            },
+        };
+        let mut current = standing.text;
+        let mut editions = standing.editions;
+        if current.sequence == 0 {
+            let files = self.files_at_baseline(standing.collection, &current)?;
+            current = current.attached(&files);
+            for edition in editions.iter_mut().filter(|one| one.text.sequence == 0) {
+                edition.text = edition.text.clone().attached(&files);
+            }
+        }
+        Ok(Some(PublicRecord {
+            route: routes.take(&own),
+            earlier_routes: earlier
+                .iter()
+                .map(|slug| address::safe_path(slug))
+                .collect(),
+            id: standing.id,
+            collection: standing.collection.name.clone(),
+            kind: standing.collection.kind,
+            state: standing.state,
+            status: standing.status,
+            current,
+            editions,
+            gone: standing.gone,
+            facts,
+        }))
+    }
+
+    fn facts_of(&mut self, standing: &Standing<'_>) -> Result<Option<Arc<Facts>>> {
+        let key = text_key(&standing.collection.name, &standing.text.blob);
+        if let Some(facts) = self.before.get(&key) {
+            self.facts.insert(key, Arc::clone(facts));
+            return Ok(Some(Arc::clone(facts)));
+        }
+        let blob: BlobId = standing.text.blob.parse()?;
+        let Content::Bytes(bytes) = self.repository.content(blob)? else {
+            return Ok(None);
+        };
+        let Ok(record) = record::parse(&bytes, standing.collection.format) else {
+            return Ok(None);
+        };
+        let path = &standing.text.path;
+        let read = Facts::read(self.policy, standing.collection, &record, path);
+        // Of what is not for readers nothing is kept but that it is not.
+        let facts = Arc::new(match read.is_private {
+            true => Facts {
+                is_private: true,
+                ..Facts::default()
+            },
+            false => read,
+        });
+        self.facts.insert(key, Arc::clone(&facts));
+        Ok(Some(facts))
+    }
+
+    /// What the baseline adopted with a text: it names no files of its own.
+    fn files_at_baseline(
+        &self,
+        collection: &crate::policy::Collection,
+        text: &Text,
+    ) -> Result<Vec<Attachment>> {
+        let bytes = self.repository.bytes(text.blob.parse()?)?;
+        let Ok(record) = record::parse(&bytes, collection.format) else {
+            return Ok(Vec::new());
+        };
+        let mut files = Vec::new();
+        for named in check::attachments(self.policy, collection, &record, &text.path) {
+            let entry = self.repository.entry(self.baseline, &named.target)?;
+            files.extend(
+                entry
+                    .filter(|entry| entry.kind == EntryKind::File)
+                    .map(|entry| Attachment {
+                        path: named.target,
+                        blob: entry.blob,
+                    }),
+            );
+        }
+        Ok(files)
+    }
+}
+
+/// Returns the name under which what a text says is kept.
+pub(super) fn text_key(collection: &str, blob: &str) -> String {
+    format!("{collection} {blob}")
+}
+
+/// Reads the bytes of texts and files that a register names.
+pub struct Texts<'a>(pub &'a Repository);
+
+impl Texts<'_> {
+    /// Returns the bytes of a text or of an attached file.
+    ///
+    /// # Errors
+    /// When it is not there, or larger than any that a register names.
+    pub fn bytes(&self, blob: &str) -> Result<Vec<u8>> {
+        match self.0.content_up_to(blob.parse()?, MAX_ATTACHMENT_BYTES)? {
+            Content::Bytes(bytes) => Ok(bytes),
+            Content::TooLarge(_) | Content::Missing(_) => {
+                Err(anyhow::anyhow!("not here, or too large"))
+                    .with_context(|| format!("failed to read the blob {blob}"))
+            }
+        }
+    }
+}

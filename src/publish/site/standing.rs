@@ -1,0 +1,259 @@
+//! Where each record stands at one place of the chain: followed from the baseline link by link, as sync follows it, and for readers alone.
+
+use std::collections::BTreeMap;
+
+use semver::Version;
+
+use super::register::{Edition, State, Text, Yank};
+use crate::id::{CommitId, Identity};
+use crate::index::{BaselineFile, ChainRow};
+use crate::ledger::{RATIFY, TAKE_DOWN, YANK, read_attached_lines, version_of};
+use crate::policy::{Collection, Policy, StatusKind};
+
+/// A record that was public at some time.
+#[derive(Debug)]
+pub(super) struct Standing<'a> {
+    pub id: String,
+    pub collection: &'a Collection,
+    pub status: String,
+    pub state: State,
+    /// The text that stands for it.
+    pub text: Text,
+    pub editions: Vec<Edition>,
+    /// The paths of its texts, oldest first.
+    pub paths: Vec<String>,
+    /// Versions that were taken down, and when each was published.
+    pub gone: Vec<(String, i64)>,
+}
+
+/// What is known of a record on the way along the chain.
+#[derive(Default)]
+struct Past {
+    status: String,
+    /// The last text that readers had.
+    text: Option<Text>,
+    editions: Vec<Edition>,
+    paths: Vec<String>,
+    was_published: bool,
+    ended_at: i64,
+    taken_down: Option<i64>,
+    first: i64,
+    gone: Vec<(String, i64)>,
+}
+
+/// Returns every record that readers have, or that was taken from them, those that were published first before all.
+pub(super) fn standings<'a>(
+    policy: &'a Policy,
+    files: &[BaselineFile],
+    rows: &[ChainRow],
+    baseline: CommitId,
+    begun: i64,
+) -> Vec<Standing<'a>> {
+    let mut pasts: BTreeMap<String, Past> = BTreeMap::new();
+    for file in files {
+        if !pasts.contains_key(&file.record_id) {
+            let past = adopted(policy, file, baseline, begun);
+            pasts.extend(past.map(|past| (file.record_id.clone(), past)));
+        }
+    }
+    for row in rows {
+        if row.transition == YANK {
+            take_back(&mut pasts, row);
+        } else if policy.collection_of(&row.path).is_some() {
+            let past = pasts.entry(row.record_id.clone()).or_default();
+            past.follow(policy, row);
+        }
+    }
+    let mut pasts: Vec<(String, Past)> = pasts.into_iter().collect();
+    pasts.sort_by_key(|(_, past)| past.first);
+    let ended = pasts.into_iter();
+    ended
+        .filter_map(|(id, past)| past.standing(policy, id))
+        .collect()
+}
+
+/// Returns what the baseline says of a file: its status counts where the workflow knows it.
+fn adopted(policy: &Policy, file: &BaselineFile, baseline: CommitId, begun: i64) -> Option<Past> {
+    let collection = policy.collection_of(&file.path)?;
+    let workflow = policy.workflow(collection);
+    let published = || {
+        let mut kinds = workflow.statuses.iter();
+        let first = kinds.find(|(_, kind)| **kind == StatusKind::Published);
+        first.map(|(name, _)| name.clone())
+    };
+    let status = match &file.status {
+        Some(status) => Some(status.clone()).filter(|status| workflow.kind(status).is_some()),
+        None if collection.status.is_none() => published(),
+        None => None,
+    }?;
+    let version = file
+        .version
+        .as_ref()
+        .and_then(|version| version.parse::<Version>().ok());
+    let text = Text {
+        blob: file.blob.clone(),
+        path: file.path.clone(),
+        commit: baseline.to_string(),
+        sequence: 0,
+        at: begun,
+        attached: Vec::new(),
+    };
+    let kind = workflow.kind(&status);
+    // What had ended before anybody attested anything was public if its version says so.
+    let is_old = version.as_ref().is_some_and(|version| version.major > 0);
+    let was_published = match kind {
+        Some(StatusKind::Published) => true,
+        Some(StatusKind::Ended) => is_old,
+        Some(StatusKind::Draft | StatusKind::Approved) | None => false,
+    };
+    let edition = version.filter(|_| was_published).map(|version| Edition {
+        version: version.to_string(),
+        text: text.clone(),
+        bump: None,
+        authors: Vec::new(),
+        approvers: Vec::new(),
+        release: None,
+        yanked: None,
+    });
+    Some(Past {
+        status,
+        text: was_published.then_some(text),
+        editions: edition.into_iter().collect(),
+        paths: vec![file.path.clone()],
+        was_published,
+        ended_at: begun,
+        taken_down: None,
+        first: 0,
+        gone: Vec::new(),
+    })
+}
+
+fn take_back(pasts: &mut BTreeMap<String, Past>, row: &ChainRow) {
+    let Some((version, id)) = version_of(&row.record_id) else {
+        return;
+    };
+    let number = version.to_string();
+    let Some(past) = pasts.get_mut(id) else {
+        return;
+    };
+    for edition in &mut past.editions {
+        if edition.version == number {
+            edition.yanked = Some(Yank {
+                at: row.at,
+                reason: row.yanked_because.clone().unwrap_or_default(),
+            });
+        }
+    }
+}
+
+impl Past {
+    fn follow(&mut self, policy: &Policy, row: &ChainRow) {
+        if row.transition == TAKE_DOWN {
+            self.taken_down = Some(row.at);
+            let gone = self.editions.drain(..);
+            self.gone
+                .extend(gone.map(|edition| (edition.version, edition.text.at)));
+            return;
+        }
+        if row.transition == RATIFY {
+            return;
+        }
+        self.taken_down = None;
+        self.status.clone_from(&row.status_to);
+        let kind = policy
+            .collection_of(&row.path)
+            .and_then(|collection| policy.workflow(collection).kind(&row.status_to));
+        let is_published = kind == Some(StatusKind::Published) || row.version_to.is_some();
+        if is_published && !self.was_published {
+            self.was_published = true;
+            self.first = row.sequence;
+        }
+        let is_ended = kind == Some(StatusKind::Ended);
+        if is_ended {
+            self.ended_at = row.at;
+        }
+        if !self.was_published || !(is_published || is_ended) {
+            return;
+        }
+        let text = text_of(row);
+        self.paths.push(row.path.clone());
+        if let Some(version) = &row.version_to {
+            self.editions.push(Edition {
+                version: version.clone(),
+                text: text.clone(),
+                bump: row.bump.clone(),
+                authors: names(policy, &row.authored_by),
+                approvers: names(policy, &row.approved_by),
+                release: row.release.clone(),
+                yanked: None,
+            });
+        }
+        self.text = Some(text);
+    }
+
+    /// Returns the record as readers have it; `None` where they never had it, or it went back to its authors.
+    fn standing(mut self, policy: &Policy, id: String) -> Option<Standing<'_>> {
+        let text = self.text.take()?;
+        let collection = policy.collection_of(&text.path)?;
+        let kind = policy.workflow(collection).kind(&self.status);
+        let state = match (self.taken_down, kind) {
+            (Some(at), _) => State::TakenDown { at },
+            (None, Some(StatusKind::Published)) => State::Published,
+            (None, Some(StatusKind::Ended)) => State::Ended { at: self.ended_at },
+            (None, Some(StatusKind::Draft | StatusKind::Approved) | None) => return None,
+        };
+        Some(Standing {
+            text: self.current(text),
+            id,
+            collection,
+            status: self.status,
+            state,
+            editions: self.editions,
+            paths: self.paths,
+            gone: self.gone,
+        })
+    }
+
+    /// The last text, unless its version was taken back and an earlier one still counts.
+    fn current(&self, last: Text) -> Text {
+        let is_bad = |edition: &Edition| edition.yanked.is_some();
+        match self.editions.last() {
+            Some(newest) if is_bad(newest) => {
+                let good = self.editions.iter().rfind(|edition| !is_bad(edition));
+                good.map_or(last, |edition| edition.text.clone())
+            }
+            _ => last,
+        }
+    }
+}
+
+fn text_of(row: &ChainRow) -> Text {
+    let text = Text {
+        blob: row.result.clone(),
+        path: row.path.clone(),
+        commit: row.commit_id.clone(),
+        sequence: row.sequence,
+        at: row.at,
+        attached: Vec::new(),
+    };
+    // What sync wrote reads; files that did not are shown to nobody.
+    text.attached(&read_attached_lines(&row.attached).unwrap_or_default())
+}
+
+/// Returns the names in an attestation's lines of identities; addresses go out to nobody.
+fn names(policy: &Policy, lines: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for identity in lines
+        .lines()
+        .filter_map(|line| line.parse::<Identity>().ok())
+    {
+        let name = match policy.person_by_address(&identity.address) {
+            Some(person) => person.name.clone(),
+            None => identity.name,
+        };
+        if !name.is_empty() && !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
