@@ -33,6 +33,7 @@ use crate::repository::Repository;
 use crate::review::{Committer, Desk, begin_outgoing, outgoing_ref};
 use crate::web::accounts::Accounts;
 use crate::web::hooks::{self, Hooks};
+use crate::web::sites::Sites;
 use crate::web::{Served, Web, mail};
 
 /// How long the server goes on answering after it was told to stop.
@@ -88,6 +89,7 @@ pub async fn serve(data_dir: &Path, settings: &Serve) -> Result<Ending> {
         trusted_proxies: settings.trusted_proxies.clone(),
         provider,
         mail,
+        sites: Sites::default(),
         hooks: Hooks::default(),
         sender: Sender::new(&settings.allowed_targets)
             .context("failed to prepare for deliveries")?,

@@ -26,6 +26,10 @@ pub async fn negotiate(request: Request, next: Next) -> Response {
     if !is_page {
         return response;
     }
+    // What is the same for everybody says its own language.
+    if headers.contains_key(header::CONTENT_LANGUAGE) {
+        return response;
+    }
     headers.insert(
         header::CONTENT_LANGUAGE,
         axum::http::HeaderValue::from_static(language.tag()),

@@ -59,6 +59,8 @@ mod sheet;
 
 mod showing;
 
+pub mod sites;
+
 pub mod state;
 
 pub mod token;

@@ -11,6 +11,7 @@ use super::hooks::Hooks;
 use super::mail::Post;
 use super::provider::Provider;
 use crate::publish::sender::Sender;
+use super::sites::Sites;
 use crate::review::{Committer, Desk};
 
 /// One repository and the way to its committer.
@@ -39,6 +40,8 @@ pub struct Web {
     pub provider: Option<Provider>,
     /// The way to the mail server that takes letters; `None` where nobody is sent any.
     pub mail: Option<Post>,
+    /// What readers have of each repository.
+    pub sites: Sites,
     /// Webhooks that came and wait to be kept.
     pub hooks: Hooks,
     /// What reaches those who build on a register.

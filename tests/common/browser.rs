@@ -72,6 +72,7 @@ pub fn web_over(desk: Arc<Desk>, committer: Committer, accounts: Accounts) -> We
         provider: None,
         trusted_proxies: Vec::new(),
         mail: None,
+        sites: countersign::web::sites::Sites::default(),
         hooks: countersign::web::hooks::Hooks::default(),
         sender: countersign::publish::sender::Sender::new(&["127.0.0.0/8".parse().unwrap()])
             .unwrap(),

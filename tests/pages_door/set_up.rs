@@ -54,6 +54,7 @@ impl Place {
             provider: None,
             trusted_proxies: Vec::new(),
             mail: None,
+            sites: countersign::web::sites::Sites::default(),
             hooks: countersign::web::hooks::Hooks::default(),
             sender: countersign::publish::sender::Sender::new(&[]).unwrap(),
             stopping: tokio::sync::watch::channel(false).1,

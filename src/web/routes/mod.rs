@@ -29,6 +29,7 @@ mod people;
 mod policy_change;
 mod proposals;
 mod provider;
+mod public;
 mod queue;
 mod record;
 mod records;
@@ -127,6 +128,9 @@ fn at_the_door(routes: Routes) -> Routes {
         .get("/unsubscribe", Nothing, telling::ask_to_end)
         .post("/unsubscribe", Nothing, telling::end)
         .get("/{repository}/inbox.atom", Nothing, feed::show)
+        .get("/{repository}/public", Nothing, public::enter)
+        .get("/{repository}/public/", Nothing, public::home)
+        .get("/{repository}/public/{*path}", Nothing, public::show)
 }
 
 fn in_a_repository(routes: Routes) -> Routes {

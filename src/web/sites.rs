@@ -1,0 +1,185 @@
+//! What readers have of each repository, kept in memory for as long as it stands.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anyhow::Result;
+
+use crate::publish::site::{self, File, Found, Known, Register, Wanted};
+use crate::refusal::Refusal;
+use crate::review::Desk;
+
+/// What readers have of each repository.
+#[derive(Default)]
+pub struct Sites {
+    shelves: Mutex<HashMap<String, Shelf>>,
+    /// Held by the one that works out anew.
+    loading: tokio::sync::Mutex<()>,
+}
+
+#[derive(Default, Clone)]
+struct Shelf {
+    /// The edition of the picture, and what the pages counted then: as of which everything here was found to stand.
+    edition: Option<(u64, u64)>,
+    /// The ends of the chain and of the published branch, and the policy, from which it was worked out.
+    ends: String,
+    shown: Option<Arc<Shown>>,
+    known: Known,
+}
+
+/// What readers have of one repository.
+pub struct Shown {
+    /// It as data.
+    pub register: Register,
+    /// Files that are made of all of it, once they were asked for.
+    whole: Mutex<HashMap<String, Arc<File>>>,
+}
+
+/// What a reader is to be told.
+pub enum Open {
+    /// What there is.
+    Shown(Arc<Shown>),
+    /// Nothing is public.
+    Closed,
+    /// Publishing is held, and nothing from before is left in memory.
+    Held(Refusal),
+}
+
+impl Sites {
+    /// Returns what readers have of a repository now. While a rewritten history holds publishing, that is what they had before.
+    ///
+    /// # Errors
+    /// When git or the database cannot be read.
+    pub async fn open(&self, desk: &Arc<Desk>, address: &str) -> Result<Open> {
+        let shelf = self.shelf(&desk.name);
+        if let (Some(known), Some(shown)) = (shelf.edition, &shelf.shown)
+            && known == edition(desk)
+        {
+            return Ok(Open::Shown(Arc::clone(shown)));
+        }
+        let _one = self.loading.lock().await;
+        let shelf = self.shelf(&desk.name);
+        // Asked before anything is read: what is found is at least as new.
+        let now = edition(desk);
+        if shelf.edition == Some(now) {
+            return Ok(shelf.shown.map_or(Open::Closed, Open::Shown));
+        }
+        let ends = ends(desk).await?;
+        if shelf.ends == ends && desk.rewritten().is_none() {
+            // Drafts, proposals and comments moved, and nothing that readers have.
+            let shown = shelf.shown.clone();
+            self.keep(
+                desk,
+                Shelf {
+                    edition: Some(now),
+                    ..shelf
+                },
+            );
+            return Ok(shown.map_or(Open::Closed, Open::Shown));
+        }
+        let wanted = Wanted {
+            address: Some(address.to_owned()),
+            until: None,
+        };
+        let (shown, known) = match site::load(desk, wanted, shelf.known).await? {
+            Found::Held(refusal) => {
+                return Ok(shelf.shown.map_or(Open::Held(refusal), Open::Shown));
+            }
+            Found::Nothing | Found::NoSuchState | Found::NoAddress => (None, Known::default()),
+            Found::Register(register, known) => {
+                let shown = Shown {
+                    register: *register,
+                    whole: Mutex::default(),
+                };
+                (Some(Arc::new(shown)), known)
+            }
+        };
+        let kept = Shelf {
+            edition: Some(now),
+            ends,
+            shown: shown.clone(),
+            known,
+        };
+        self.keep(desk, kept);
+        Ok(shown.map_or(Open::Closed, Open::Shown))
+    }
+
+    /// Returns what readers had where the chain ended at a commit; `None` where no link of it has that name.
+    ///
+    /// # Errors
+    /// When git or the database cannot be read.
+    pub async fn before(
+        &self,
+        desk: &Arc<Desk>,
+        address: &str,
+        commit: &str,
+    ) -> Result<Option<Register>> {
+        let wanted = Wanted {
+            address: Some(address.to_owned()),
+            until: Some(commit.to_owned()),
+        };
+        let known = self.shelf(&desk.name).known;
+        match site::load(desk, wanted, known).await? {
+            Found::Register(register, _) => Ok(Some(*register)),
+            Found::Nothing | Found::Held(_) | Found::NoSuchState | Found::NoAddress => Ok(None),
+        }
+    }
+
+    fn keep(&self, desk: &Desk, shelf: Shelf) {
+        let mut shelves = self.shelves.lock().unwrap_or_else(PoisonError::into_inner);
+        shelves.insert(desk.name.clone(), shelf);
+    }
+
+    fn shelf(&self, name: &str) -> Shelf {
+        let shelves = self.shelves.lock().unwrap_or_else(PoisonError::into_inner);
+        shelves.get(name).cloned().unwrap_or_default()
+    }
+}
+
+/// A move of the place of publication changes no picture, but what the pages count.
+fn edition(desk: &Desk) -> (u64, u64) {
+    (desk.index.edition(), *desk.changes().borrow())
+}
+
+/// Everything that a register is made from, by name: where nothing of it moved, readers have what they had.
+async fn ends(desk: &Arc<Desk>) -> Result<String> {
+    let heads = desk.index.heads().await?;
+    let chain = heads.chain.map(|(commit, _)| commit);
+    let rules = desk.index.rules();
+    let Some(Ok(rules)) = rules.as_ref() else {
+        return Ok(String::new());
+    };
+    let (policy, branch) = (rules.blob, rules.policy.branch.clone());
+    let seen = match desk.has_remote() {
+        true => {
+            desk.on_repository(move |repository, _| {
+                repository.head_of(&format!("refs/heads/{branch}"))
+            })
+            .await?
+        }
+        false => None,
+    };
+    Ok(format!("{chain:?} {seen:?} {policy}"))
+}
+
+impl Shown {
+    /// Returns a file that is made of the whole register, made once.
+    ///
+    /// # Errors
+    /// When a template fails, which it does for no data.
+    pub fn whole(&self, path: &str) -> Result<Option<Arc<File>>> {
+        let kept = |whole: &Mutex<HashMap<String, Arc<File>>>| {
+            let whole = whole.lock().unwrap_or_else(PoisonError::into_inner);
+            whole.get(path).cloned()
+        };
+        if let Some(file) = kept(&self.whole) {
+            return Ok(Some(file));
+        }
+        let Some(file) = site::files::whole_site(&self.register, path)?.map(Arc::new) else {
+            return Ok(None);
+        };
+        let mut whole = self.whole.lock().unwrap_or_else(PoisonError::into_inner);
+        whole.insert(path.to_owned(), Arc::clone(&file));
+        Ok(Some(file))
+    }
+}
