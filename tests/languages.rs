@@ -76,7 +76,8 @@ fn french_tells_of_every_code_that_pages_show() {
 }
 
 /// Families of codes that only the command line, the log or the API shows.
-const OFF_PAGES: [&str; 13] = [
+const OFF_PAGES: [&str; 14] = [
+    "EXP-",
     "SRV-MAIL-",
     "API-",
     "VRF-",

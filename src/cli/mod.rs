@@ -5,6 +5,7 @@ mod backup;
 mod check;
 mod connect;
 mod doctor;
+mod export;
 mod init;
 mod key;
 mod rebuild;
@@ -33,6 +34,7 @@ pub async fn run(line: CommandLine) -> Ending {
         Some(Command::Check(settings)) => check::run(&settings),
         Some(Command::Verify(settings)) => verify::run(&settings),
         Some(Command::Rebuild(settings)) => rebuild::run(&line.data_dir, &settings).await,
+        Some(Command::Export(settings)) => export::run(&line.data_dir, &settings).await,
         Some(Command::User(settings)) => user::run(&line.data_dir, &settings).await,
         Some(Command::Backup(settings)) => backup::run(&line.data_dir, &settings).await,
         Some(Command::Connect(settings)) => connect::run(&line.data_dir, &settings).await,

@@ -93,6 +93,12 @@ pub enum Command {
     Verify(Verify),
     /// Makes the index anew from git, or proves with --check that it holds nothing else.
     Rebuild(Rebuild),
+    /// Writes the public site of a register into a folder, for any web server: the same files that the server shows, and only what changed since the last
+    /// time.
+    ///
+    /// The policy's [site] says what is public and where it is read; without it nothing is. A folder that holds anything else is refused, and no file is
+    /// deleted that an export did not write.
+    Export(Export),
     /// Lets a person in: prints a one-time sign-in link or sets a password. Who may do what is the policy's business.
     User(User),
     /// Connects a repository with the git host that it lives on: how the server is let in, and where webhooks come in. Then tries the way there.
@@ -307,6 +313,26 @@ pub struct Rebuild {
     /// Change nothing: make a second index from git in an empty file and compare every row of every table.
     #[arg(long)]
     pub check: bool,
+
+    /// Print one JSON document.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Settings of `export`.
+#[derive(Debug, Args)]
+pub struct Export {
+    /// A repository, or a clone of one; or the name of a repository that the server holds. Without it, the only one that it holds.
+    #[arg(value_name = "REPOSITORY")]
+    pub repository: Option<String>,
+
+    /// The folder to write into: an empty one, or one that an export wrote.
+    #[arg(long, value_name = "FOLDER")]
+    pub output: PathBuf,
+
+    /// The address at which the site will be read, without a slash at its end. The policy's own counts before it.
+    #[arg(long, value_name = "URL")]
+    pub address: Option<String>,
 
     /// Print one JSON document.
     #[arg(long)]
