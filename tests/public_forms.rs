@@ -1,0 +1,862 @@
+//! The public forms: what readers have of a register, and what they must never have.
+
+mod common;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::Command;
+
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request, StatusCode, header};
+use common::browser::Site;
+use common::skip::skip;
+use common::{DRAFT, POLICY, Story, commit_files, git};
+use countersign::ledger::Act;
+use countersign::publish::site::export::{Done, Folder};
+use countersign::publish::site::{Found, Known, Register, Texts, Wanted, load};
+use countersign::refusal::Refusal;
+use countersign::review::{self, Target};
+use serde_json::Value as Json;
+use tower::ServiceExt;
+
+const NOTE: &str = "notes/one.md";
+const OTHER: &str = "notes/two.md";
+const BASE: &str = "https://register.example";
+const ANA: &str = "Ana Roche <ana@example.org>";
+const BEN: &str = "ben@example.org";
+const CY: &str = "cy@example.org";
+
+/// Notes that name each other, a move that needs a successor, and a public site.
+fn policy() -> String {
+    let policy = POLICY.replace(
+        "version = \"version\"\n",
+        "version = \"version\"\nkind = \"concept\"\nreferences = [\"see\", \"superseded_by\", \"relations[].target\", \"authors[]\"]\n",
+    );
+    let defaults = include_str!("../src/policy/defaults.toml");
+    let (_, workflow) = defaults.split_once("[workflows.editorial]").unwrap();
+    let workflow = workflow.replace(
+        "to = \"superseded\"\n",
+        "to = \"superseded\"\nrequires = [\"superseded_by\"]\n",
+    );
+    let site = format!(
+        "[site]\naddress = \"{BASE}\"\npublisher = \"The Notary\"\nlicense = \"CC-BY-4.0\"\n"
+    );
+    format!("{policy}\n{site}\n[workflows.editorial]{workflow}")
+}
+
+/// A draft of another title.
+fn titled(title: &str) -> String {
+    DRAFT.replace("\"One note\" # the title", &format!("\"{title}\""))
+}
+
+async fn story(files: &[(&str, &str)]) -> Story {
+    Story::with_policy(&policy(), files).await
+}
+
+async fn publish(story: &Story, path: &str) {
+    story.approve(BEN, path, "validate").await.unwrap();
+    story.approve(CY, path, "activate").await.unwrap();
+}
+
+/// A revision that both approve.
+async fn revise(story: &Story, branch: &str, path: &str, text: &str) {
+    story.propose(branch, ANA, "Say more", &[(path, text)]);
+    for who in [BEN, CY] {
+        story
+            .approve_proposed(who, branch, path, "revise")
+            .await
+            .unwrap();
+    }
+}
+
+async fn take_down(story: &Story, path: &str, reason: &str) {
+    let dee = "dee@example.org";
+    let done = story.decide(dee, path, Act::Approve, Some("take-down"), reason);
+    done.await.unwrap();
+}
+
+/// What came back.
+struct Got {
+    status: StatusCode,
+    headers: HeaderMap,
+    text: String,
+}
+
+impl Got {
+    fn header(&self, name: impl header::AsHeaderName) -> &str {
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
+    }
+
+    fn json(&self) -> Json {
+        serde_json::from_str(&self.text).unwrap()
+    }
+}
+
+async fn ask(site: &Site, path: &str, headers: &[(header::HeaderName, &str)]) -> Got {
+    let mut request = Request::get(path);
+    for (name, value) in headers {
+        request = request.header(name, *value);
+    }
+    let request = request.body(Body::empty()).unwrap();
+    let answer = site.router.clone().oneshot(request).await.unwrap();
+    let (parts, body) = answer.into_parts();
+    let bytes = to_bytes(body, usize::MAX).await.unwrap();
+    Got {
+        status: parts.status,
+        headers: parts.headers,
+        text: String::from_utf8_lossy(&bytes).into_owned(),
+    }
+}
+
+async fn get(site: &Site, path: &str) -> Got {
+    ask(site, &format!("/test/public/{path}"), &[]).await
+}
+
+async fn register(story: &Story) -> (Register, Known) {
+    let wanted = Wanted {
+        address: None,
+        until: None,
+    };
+    match load(&story.desk, wanted, Known::default()).await.unwrap() {
+        Found::Register(register, known) => (*register, known),
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn export(story: &Story, folder: &Path) -> Result<Done, Refusal> {
+    let folder = Folder::open(folder).unwrap()?;
+    let wanted = Wanted {
+        address: None,
+        until: None,
+    };
+    let Found::Register(register, known) = load(&story.desk, wanted, folder.known()).await.unwrap()
+    else {
+        panic!("nothing is public");
+    };
+    let written = story
+        .desk
+        .on_repository(move |repository, _| folder.write(&register, &known, &Texts(repository)));
+    written.await.unwrap()
+}
+
+/// Every file below a folder with its bytes.
+fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in std::fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(folder).unwrap().to_str().unwrap();
+                found.push((name.to_owned(), std::fs::read(&path).unwrap()));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+#[tokio::test]
+async fn nothing_is_public_before_the_policy_says_so() {
+    let story = Story::with(&[(NOTE, DRAFT)]).await;
+    publish(&story, NOTE).await;
+    let site = Site::of(story).await;
+    let nowhere = ask(&site, "/nowhere/public/", &[]).await;
+    for path in [
+        "",
+        "notes/one/",
+        "notes/one/index.json",
+        "manifest.json",
+        "assets/public.css",
+        "feeds/changes.atom",
+    ] {
+        let got = get(&site, path).await;
+        assert_eq!(got.status, StatusCode::NOT_FOUND, "{path}");
+        assert_eq!(got.text, nowhere.text, "{path}");
+    }
+    let bare = ask(&site, "/test/public", &[]).await;
+    assert_eq!(
+        (bare.status, bare.text),
+        (StatusCode::NOT_FOUND, nowhere.text)
+    );
+}
+
+/// Everything that must never leave the server, in words that stand nowhere else.
+const SECRETS: [&str; 10] = [
+    "notes/draft",
+    "notes/validated",
+    "notes/internal",
+    "quetzal-draft",
+    "quetzal-validated",
+    "quetzal-internal",
+    "quetzal-proposed",
+    "quetzal-around",
+    "quetzal-reason",
+    "@example.org",
+];
+
+/// A published note that names a draft, an approved note, an internal one, a proposal, an edit around review, and a reason.
+async fn guarded() -> Story {
+    let names = "relations:\n  - key: r1\n    predicate: seeAlso\n    target: notes/draft\n    statement: It leans on quetzal-draft.\n  - key: r2\n    predicate: seeAlso\n    target: notes/two\n    statement: It leans on two.\nsee: notes/validated\nreferences:\n  - type: record\n    target: notes/internal\n    title: All of quetzal-internal\nclaims:";
+    let one = DRAFT.replace("claims:", names).replace(
+        "A first paragraph.",
+        "A first paragraph, and [more](draft.md) and [two](two.md).",
+    );
+    let secret = |word: &str| titled(word).replace("A first paragraph.", word);
+    let internal = secret("quetzal-internal").replace("claims:", "visibility: internal\nclaims:");
+    let story = story(&[
+        (NOTE, &one),
+        (OTHER, &titled("Two notes")),
+        ("notes/draft.md", &secret("quetzal-draft")),
+        ("notes/validated.md", &secret("quetzal-validated")),
+        ("notes/internal.md", &internal),
+    ])
+    .await;
+    publish(&story, OTHER).await;
+    publish(&story, NOTE).await;
+    publish(&story, "notes/internal.md").await;
+    story
+        .approve(BEN, "notes/validated.md", "validate")
+        .await
+        .unwrap();
+    let text = story.file(NOTE).replace("a short text", "quetzal-proposed");
+    story.propose("proposals/any", ANA, "quetzal-proposed", &[(NOTE, &text)]);
+    git(&story.work(), &["checkout", "-q", "main"]);
+    git(&story.work(), &["pull", "-q", "--rebase", "origin", "main"]);
+    let text = story.file(OTHER).replace("a short text", "quetzal-around");
+    commit_files(&story.work(), ANA, "quetzal-around", &[(OTHER, &text)]);
+    git(&story.work(), &["push", "-q", "origin", "HEAD:main"]);
+    story.desk.sync().await.unwrap();
+    story
+}
+
+#[tokio::test]
+async fn nothing_but_what_is_attested_and_published_is_in_any_form() {
+    let story = guarded().await;
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("site");
+    export(&story, &out).await.unwrap();
+    let files = files(&out);
+    assert!(
+        files
+            .iter()
+            .any(|(path, _)| path == "notes/two/v/1.0.0/index.ris")
+    );
+    for (path, bytes) in &files {
+        let text = String::from_utf8_lossy(bytes);
+        for secret in SECRETS {
+            assert!(
+                !text.contains(secret) && !path.contains(secret),
+                "{secret} is in {path}: {text}"
+            );
+        }
+    }
+    let count = |text: &str| files.iter().filter(|(path, _)| path.contains(text)).count();
+    assert_eq!(
+        (count("internal"), count("draft"), count("validated")),
+        (0, 0, 0)
+    );
+    let site = Site::of(story).await;
+    let search = get(&site, "search/index.en.json").await.json();
+    assert_eq!(search["docs"].as_array().unwrap().len(), 2);
+    let graph = get(&site, "graph.json").await.json();
+    assert_eq!(graph["nodes"].as_array().unwrap().len(), 2);
+    assert_eq!(graph["edges"].as_array().unwrap().len(), 1, "{graph}");
+    let absent = get(&site, "notes/nowhere/").await;
+    for hidden in [
+        "notes/draft/",
+        "notes/internal/",
+        "notes/validated/",
+        "notes/internal/v/1.0.0/",
+        "id/notes/draft",
+        "notes/draft/index.json",
+    ] {
+        let got = get(&site, hidden).await;
+        assert_eq!(
+            (got.status, &got.text),
+            (StatusCode::NOT_FOUND, &absent.text),
+            "{hidden}"
+        );
+    }
+    let page = get(&site, "notes/one/").await;
+    assert!(
+        page.text
+            .contains("and <a>more</a> and <a href=\"../../notes/two/\">two</a>"),
+        "{}",
+        page.text
+    );
+    assert!(page.text.contains("It leans on two."));
+}
+
+#[tokio::test]
+async fn a_record_is_read_in_the_form_that_is_asked_for() {
+    let story = story(&[(NOTE, DRAFT)]).await;
+    publish(&story, NOTE).await;
+    let site = Site::of(story).await;
+    let page = get(&site, "notes/one/").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert_eq!(
+        page.header(header::CONTENT_TYPE),
+        "text/html; charset=utf-8"
+    );
+    assert_eq!(page.header(header::VARY), "accept");
+    assert!(page.text.contains("active v1.0.0"), "{}", page.text);
+    assert!(
+        page.text.contains(
+            "One note. 1.0.0. The Notary, 2026-02-03. https://register.example/notes/one/v/1.0.0/"
+        ),
+        "{}",
+        page.text
+    );
+    assert!(page.text.contains(&format!(
+        "<link rel=\"canonical\" href=\"{BASE}/notes/one/\">"
+    )));
+    for (asked, kind, begins) in [
+        (
+            "application/ld+json",
+            "application/ld+json",
+            "{\n  \"@context\"",
+        ),
+        (
+            "text/markdown",
+            "text/markdown; charset=utf-8",
+            "# One note\n",
+        ),
+        ("application/json", "application/json", "{\n  \"schema\": 1"),
+        (
+            "application/vnd.citationstyles.csl+json",
+            "application/vnd.citationstyles.csl+json",
+            "[\n",
+        ),
+        (
+            "application/x-bibtex",
+            "application/x-bibtex; charset=utf-8",
+            "@misc{notes-one-1-0-0,",
+        ),
+        (
+            "application/x-research-info-systems",
+            "application/x-research-info-systems; charset=utf-8",
+            "TY  - ENCYC\r\n",
+        ),
+    ] {
+        let got = ask(&site, "/test/public/notes/one/", &[(header::ACCEPT, asked)]).await;
+        assert_eq!(got.header(header::CONTENT_TYPE), kind);
+        assert!(got.text.starts_with(begins), "{asked}: {}", got.text);
+    }
+    let tag = page.header(header::ETAG).to_owned();
+    let again = ask(
+        &site,
+        "/test/public/notes/one/",
+        &[(header::IF_NONE_MATCH, &tag)],
+    )
+    .await;
+    assert_eq!(
+        (again.status, again.text.len()),
+        (StatusCode::NOT_MODIFIED, 0)
+    );
+    assert!(!page.header(header::LAST_MODIFIED).is_empty());
+    for (path, status, to) in [
+        (
+            "notes/one",
+            StatusCode::MOVED_PERMANENTLY,
+            "/test/public/notes/one/",
+        ),
+        (
+            "id/notes/one",
+            StatusCode::SEE_OTHER,
+            "/test/public/notes/one/",
+        ),
+        (
+            "id/notes/one/",
+            StatusCode::SEE_OTHER,
+            "/test/public/notes/one/",
+        ),
+        (
+            "notes",
+            StatusCode::MOVED_PERMANENTLY,
+            "/test/public/notes/",
+        ),
+    ] {
+        let got = get(&site, path).await;
+        assert_eq!(
+            (got.status, got.header(header::LOCATION)),
+            (status, to),
+            "{path}"
+        );
+    }
+    for nowhere in [
+        "notes/one/v/2.0.0/",
+        "notes/one/v/",
+        "notes/v/2/",
+        "notes/one/index.php",
+        "../",
+        "assets/countersign.css",
+        "feeds/changes-1.atom",
+        "files/x/y",
+        "releases/latest.json",
+    ] {
+        assert_ne!(
+            get(&site, nowhere).await.status,
+            StatusCode::OK,
+            "{nowhere}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_version_shows_the_same_text_for_ever_and_a_build_is_told_what_changed() {
+    let story = story(&[(NOTE, DRAFT), (OTHER, &titled("Two notes"))]).await;
+    publish(&story, NOTE).await;
+    publish(&story, OTHER).await;
+    let site = Site::of(story).await;
+    let first = get(&site, "notes/one/v/1.0.0/index.json").await;
+    let since = get(&site, "manifest.json").await.json()["commit"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let text = site.story.file(NOTE).replace(
+        "  - key: c1",
+        "  - key: c0\n    text: Notes are many.\n  - key: c1",
+    );
+    revise(&site.story, "proposals/more", NOTE, &text).await;
+    let again = get(&site, "notes/one/v/1.0.0/index.json").await;
+    assert_eq!(first.text, again.text);
+    let latest = get(&site, "notes/one/index.json").await.json();
+    assert_eq!(latest["version"], "1.1.0");
+    assert_eq!(latest["versions"].as_array().unwrap().len(), 2);
+    let older = get(&site, "notes/one/v/1.0.0/").await;
+    assert!(
+        older.text.contains(
+            "This is an earlier version. Now it is at <a href=\"../../../../notes/one/\">1.1.0</a>"
+        ),
+        "{}",
+        older.text
+    );
+    let changes = get(&site, &format!("manifest.json?since={since}"))
+        .await
+        .json();
+    let changed = changes["records"].as_array().unwrap();
+    assert_eq!(changed.len(), 1, "{changes}");
+    assert_eq!(
+        (
+            &changed[0]["id"],
+            &changed[0]["from"],
+            &changed[0]["version"],
+            &changed[0]["change"]
+        ),
+        (
+            &"notes/one".into(),
+            &"1.0.0".into(),
+            &"1.1.0".into(),
+            &"minor".into()
+        )
+    );
+    let now = changes["commit"].as_str().unwrap();
+    let nothing = get(&site, &format!("manifest.json?since={now}"))
+        .await
+        .json();
+    assert_eq!(nothing["records"], serde_json::json!([]));
+    assert_eq!(
+        get(&site, "manifest.json?since=0123").await.status,
+        StatusCode::NOT_FOUND
+    );
+}
+
+#[tokio::test]
+async fn what_has_ended_keeps_its_address_and_names_what_took_its_place() {
+    let ending = titled("Two notes").replace("claims:", "superseded_by: notes/one\nclaims:");
+    let story = story(&[(NOTE, DRAFT), (OTHER, &ending)]).await;
+    publish(&story, NOTE).await;
+    publish(&story, OTHER).await;
+    story.approve(CY, OTHER, "supersede").await.unwrap();
+    let site = Site::of(story).await;
+    let got = get(&site, "notes/two/").await;
+    assert_eq!(got.status, StatusCode::OK);
+    assert_eq!(got.header("x-robots-tag"), "noindex");
+    assert!(
+        got.header(header::LINK)
+            .contains(&format!("<{BASE}/notes/one/>; rel=\"successor-version\"")),
+        "{}",
+        got.header(header::LINK)
+    );
+    assert!(
+        got.text.contains("This record is superseded since 2026-"),
+        "{}",
+        got.text
+    );
+    assert!(
+        got.text
+            .contains("<a href=\"../../notes/one/\" lang=\"en\">One note</a>"),
+        "{}",
+        got.text
+    );
+    for (path, has) in [
+        ("sitemap.xml", false),
+        ("llms.txt", false),
+        ("search/index.en.json", false),
+        ("notes/", false),
+        ("feeds/changes.atom", true),
+        ("manifest.json", true),
+    ] {
+        assert_eq!(
+            get(&site, path).await.text.contains("notes/two"),
+            has,
+            "{path}"
+        );
+    }
+    assert_eq!(
+        get(&site, "notes/two/v/1.0.0/").await.status,
+        StatusCode::OK
+    );
+}
+
+#[tokio::test]
+async fn a_version_that_was_taken_back_says_why_and_an_earlier_one_stands_again() {
+    let story = story(&[(NOTE, DRAFT)]).await;
+    publish(&story, NOTE).await;
+    let text = story.file(NOTE).replace("a short text", "any text at all");
+    revise(&story, "proposals/any", NOTE, &text).await;
+    let target = [Target::published("refs/versions/2.0.0/notes/one.md")];
+    for who in [BEN, CY] {
+        let found = review::items_at(story.desk.index.reader(), &target);
+        let found = found.await.unwrap();
+        let yanked = story.decide_on(who, &found[0], Act::Approve, Some("yank"), "It was wrong.");
+        yanked.await.unwrap();
+    }
+    let site = Site::of(story).await;
+    let yanked = get(&site, "notes/one/v/2.0.0/").await;
+    assert_eq!(yanked.status, StatusCode::OK);
+    assert_eq!(yanked.header("x-robots-tag"), "noindex");
+    assert!(
+        yanked.text.contains("It was wrong.") && yanked.text.contains("any text at all"),
+        "{}",
+        yanked.text
+    );
+    let latest = get(&site, "notes/one/").await;
+    assert!(
+        latest.text.contains("A note is a short text.")
+            && latest
+                .text
+                .contains("Version 2.0.0 was taken back: It was wrong."),
+        "{}",
+        latest.text
+    );
+    assert_eq!(
+        get(&site, "notes/one/index.json").await.json()["version"],
+        "1.0.0"
+    );
+    assert!(
+        get(&site, "feeds/changes.atom")
+            .await
+            .text
+            .contains("version 2.0.0: taken back")
+    );
+}
+
+#[tokio::test]
+async fn of_what_was_taken_down_nothing_is_left_but_that_it_was() {
+    let story = story(&[(NOTE, &titled("Quetzal")), (OTHER, &titled("Two notes"))]).await;
+    publish(&story, NOTE).await;
+    publish(&story, OTHER).await;
+    take_down(&story, NOTE, "quetzal-reason").await;
+    let site = Site::of(story).await;
+    for path in [
+        "notes/one/",
+        "notes/one/index.json",
+        "notes/one/v/1.0.0/",
+        "notes/one/index.bib",
+    ] {
+        let got = get(&site, path).await;
+        assert_eq!(got.status, StatusCode::GONE, "{path}");
+        assert!(got.text.contains("was taken down on 2026-"), "{}", got.text);
+    }
+    let feed = get(&site, "feeds/changes.atom").await;
+    assert!(
+        feed.text
+            .contains("<at:deleted-entry ref=\"tag:register.example,2026:notes/one:1.0.0\""),
+        "{}",
+        feed.text
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("site");
+    export(&site.story, &out).await.unwrap();
+    for (path, bytes) in files(&out) {
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(
+            !text.contains("Quetzal") && !text.contains("quetzal"),
+            "{path}: {text}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_record_that_moved_is_found_where_it_was() {
+    let story = story(&[(
+        NOTE,
+        &titled("One note").replace("status:", "id: n1\nstatus:"),
+    )])
+    .await;
+    publish(&story, NOTE).await;
+    git(&story.work(), &["fetch", "-q", "origin"]);
+    git(
+        &story.work(),
+        &["checkout", "-q", "-B", "proposals/move", "origin/main"],
+    );
+    git(&story.work(), &["mv", NOTE, "notes/uno.md"]);
+    commit_files(&story.work(), ANA, "Move it", &[]);
+    git(
+        &story.work(),
+        &["push", "-qf", "origin", "HEAD:proposals/move"],
+    );
+    story.desk.sync().await.unwrap();
+    for who in [BEN, CY] {
+        story
+            .approve_proposed(who, "proposals/move", "notes/uno.md", "revise")
+            .await
+            .unwrap();
+    }
+    let site = Site::of(story).await;
+    assert_eq!(get(&site, "notes/uno/").await.status, StatusCode::OK);
+    let got = get(&site, "notes/one/").await;
+    assert_eq!(
+        (got.status, got.header(header::LOCATION)),
+        (StatusCode::MOVED_PERMANENTLY, "/test/public/notes/uno/")
+    );
+}
+
+/// Titles that would act, in one form or another.
+const HOSTILE: &str = "</script><script>alert(1)</script>]]>\\\\\\u202e {x} % # $ ~ ^ _ & \\\"q\\\" [y](javascript:z) @misc{a, ER  - ";
+
+#[tokio::test]
+async fn a_hostile_title_is_a_title_in_every_form() {
+    let hostile = DRAFT.replace("\"One note\" # the title", &format!("\"{HOSTILE}\""));
+    let story = story(&[(NOTE, &hostile), (OTHER, &titled("Two notes"))]).await;
+    publish(&story, NOTE).await;
+    publish(&story, OTHER).await;
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("site");
+    export(&story, &out).await.unwrap();
+    for (path, bytes) in files(&out) {
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        if path.ends_with(".html") {
+            assert!(
+                !text.contains("<script>") && !text.contains('\u{202e}'),
+                "{path}: {text}"
+            );
+            assert_eq!(
+                text.matches("<script").count(),
+                text.matches("</script>").count(),
+                "{path}"
+            );
+        }
+        if path.ends_with(".json") || path.ends_with(".jsonld") {
+            serde_json::from_str::<Json>(&text).unwrap();
+        }
+        if path.ends_with(".ris") {
+            assert_eq!(
+                text.matches("\r\nER  - ").count() + usize::from(text.starts_with("ER")),
+                1,
+                "{path}: {text}"
+            );
+        }
+        if path.ends_with(".md") || path.ends_with("llms.txt") {
+            let bare = text.replace("\\<", "");
+            assert!(
+                !bare.contains("[y](javascript")
+                    && !bare.contains("<script")
+                    && !bare.contains('\u{202e}'),
+                "{path}: {text}"
+            );
+        }
+    }
+    are_read(&out, BASE);
+}
+
+#[tokio::test]
+async fn an_export_writes_the_same_bytes_and_only_what_changed() {
+    let story = story(&[(NOTE, DRAFT), (OTHER, &titled("Two notes"))]).await;
+    publish(&story, NOTE).await;
+    publish(&story, OTHER).await;
+    let folder = tempfile::tempdir().unwrap();
+    let (one, two) = (folder.path().join("one"), folder.path().join("two"));
+    let done = export(&story, &one).await.unwrap();
+    export(&story, &two).await.unwrap();
+    assert_eq!(files(&one), files(&two));
+    assert_eq!(
+        (done.written, done.deleted, done.rendered),
+        (done.files, 0, 2)
+    );
+    let again = export(&story, &one).await.unwrap();
+    assert_eq!((again.written, again.deleted, again.rendered), (0, 0, 0));
+    assert_eq!(files(&one), files(&two));
+
+    let text = story.file(NOTE).replace("a short text", "any text");
+    revise(&story, "proposals/any", NOTE, &text).await;
+    let changed = export(&story, &one).await.unwrap();
+    assert_eq!((changed.rendered, changed.deleted), (1, 0));
+    let fresh = folder.path().join("fresh");
+    export(&story, &fresh).await.unwrap();
+    assert_eq!(
+        files(&one),
+        files(&fresh),
+        "brought up to date, or made anew: the same"
+    );
+
+    take_down(&story, OTHER, "Rights").await;
+    let gone = export(&story, &one).await.unwrap();
+    assert!(gone.deleted > 5 && gone.left.is_empty(), "{gone:?}");
+    let fresh = folder.path().join("after");
+    export(&story, &fresh).await.unwrap();
+    assert_eq!(files(&one), files(&fresh));
+    are_read(&one, BASE);
+}
+
+#[tokio::test]
+async fn an_export_touches_nothing_that_it_did_not_write() {
+    let story = story(&[(NOTE, DRAFT), (OTHER, &titled("Two notes"))]).await;
+    publish(&story, NOTE).await;
+    let folder = tempfile::tempdir().unwrap();
+    let foreign = folder.path().join("foreign");
+    std::fs::create_dir(&foreign).unwrap();
+    std::fs::write(foreign.join("letter.txt"), "Dear Ana").unwrap();
+    let refused = export(&story, &foreign).await.unwrap_err();
+    assert_eq!(refused.code, "EXP-DIR-001");
+    assert_eq!(files(&foreign).len(), 1);
+
+    let own = folder.path().join("own");
+    export(&story, &own).await.unwrap();
+    std::fs::write(own.join("CNAME"), "register.example").unwrap();
+    std::fs::create_dir(own.join("notes/two")).unwrap();
+    std::fs::write(own.join("notes/two/index.html"), "mine").unwrap();
+    publish(&story, OTHER).await;
+    let refused = export(&story, &own).await.unwrap_err();
+    assert_eq!(
+        (refused.code, refused.place.path.as_str()),
+        ("EXP-FILE-001", "notes/two/index.html")
+    );
+    assert_eq!(
+        std::fs::read_to_string(own.join("notes/two/index.html")).unwrap(),
+        "mine"
+    );
+    std::fs::remove_dir_all(own.join("notes/two")).unwrap();
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(&foreign, own.join("notes/two")).unwrap();
+        let refused = export(&story, &own).await.unwrap_err();
+        assert_eq!(
+            (refused.code, refused.place.path.as_str()),
+            ("EXP-FILE-001", "notes/two")
+        );
+        std::fs::remove_file(own.join("notes/two")).unwrap();
+    }
+    export(&story, &own).await.unwrap();
+    assert_eq!(
+        std::fs::read_to_string(own.join("CNAME")).unwrap(),
+        "register.example"
+    );
+    assert_eq!(files(&foreign).len(), 1);
+
+    std::fs::write(own.join("notes/two/v/1.0.0/index.ris"), "changed by hand").unwrap();
+    take_down(&story, OTHER, "Rights").await;
+    let done = export(&story, &own).await.unwrap();
+    assert_eq!(done.left, ["notes/two/v/1.0.0/index.ris"]);
+}
+
+#[tokio::test]
+async fn the_server_and_the_export_show_the_same_bytes() {
+    let story = story(&[(NOTE, DRAFT), (OTHER, &titled("Two notes"))]).await;
+    publish(&story, NOTE).await;
+    publish(&story, OTHER).await;
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("site");
+    export(&story, &out).await.unwrap();
+    let site = Site::of(story).await;
+    for (path, bytes) in files(&out) {
+        if path.starts_with('.') || path.starts_with("id/") {
+            continue;
+        }
+        let got = get(&site, &path).await;
+        assert_eq!(got.status, StatusCode::OK, "{path}");
+        assert_eq!(got.text, String::from_utf8_lossy(&bytes), "{path}");
+        let folder = path.strip_suffix("index.html");
+        if let Some(folder) = folder {
+            assert_eq!(get(&site, folder).await.text, got.text, "{folder}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn one_commit_gives_one_register() {
+    let story = guarded().await;
+    let (one, _) = register(&story).await;
+    let (two, _) = register(&story).await;
+    let ids = |register: &Register| {
+        register
+            .records
+            .iter()
+            .map(|record| record.id.clone())
+            .collect::<BTreeSet<_>>()
+    };
+    assert_eq!(format!("{one:?}").len(), format!("{two:?}").len());
+    assert_eq!(
+        ids(&one),
+        BTreeSet::from(["notes/one".to_owned(), "notes/two".to_owned()])
+    );
+    story.rebuild_is_equal().await;
+}
+
+/// The sample register, in every form, as validators, processors of linked data and of citations read it.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sample_is_read_by_the_programs_that_know_its_forms() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let repository = folder.path().join("sample.git");
+    std::fs::create_dir(&data).unwrap();
+    let key =
+        countersign::repository::SigningKey::load_or_create(&folder.path().join("key")).unwrap();
+    countersign::demo::build(&repository, key).await.unwrap();
+    let out = folder.path().join("site");
+    let output = Command::new(env!("CARGO_BIN_EXE_countersign"))
+        .args(["export", repository.to_str().unwrap(), "--json", "--output"])
+        .arg(&out)
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let done: Json = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(done["files"].as_u64().unwrap() > 300, "{done}");
+    are_read(&out, "https://register.lanternworks.example");
+}
+
+/// Reads an exported site by what is in tests/public.
+fn are_read(folder: &Path, base: &str) {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/public");
+    let has = |program: &str, flag: &str| Command::new(program).arg(flag).output().is_ok();
+    if !here.join("node_modules/html-validate").exists()
+        || !has("node", "--version")
+        || !has("xmllint", "--version")
+    {
+        return skip(
+            "the readers of public forms are missing: npm ci in tests/public, and xmllint",
+        );
+    }
+    let output = Command::new("node")
+        .arg(here.join("check.mjs"))
+        .arg(folder)
+        .arg(base)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success(),
+        "{said}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
