@@ -143,9 +143,8 @@ impl Bench {
             .propose(&branch, "Ana Roche <ana@example.org>", "Say more", &files);
         for number in numbers {
             for who in ["ben@example.org", "cy@example.org"] {
-                let landed = self
-                    .story
-                    .approve_proposed(who, &branch, &path(number), "revise");
+                let path = path(number);
+                let landed = self.story.approve_proposed(who, &branch, &path, "revise");
                 landed.await.expect("an approval");
             }
         }

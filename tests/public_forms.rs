@@ -628,6 +628,85 @@ async fn a_record_that_moved_is_found_where_it_was() {
     );
 }
 
+#[tokio::test]
+async fn a_translation_is_found_from_its_original_and_says_when_it_is_behind() {
+    let policy = policy().replace(
+        "kind = \"concept\"\n",
+        "kind = \"concept\"\ntranslates = \"of\"\n",
+    );
+    let french = titled("Deux notes").replace("status:", "lang: fr\nof: notes/one\nstatus:");
+    let story = Story::with_policy(&policy, &[(NOTE, DRAFT), (OTHER, &french)]).await;
+    publish(&story, OTHER).await;
+    let site = Site::of(story).await;
+    let alone = get(&site, "notes/two/").await;
+    assert!(!alone.text.contains("notes/one"), "{}", alone.text);
+    assert!(
+        !get(&site, "notes/two/index.json")
+            .await
+            .text
+            .contains("notes/one")
+    );
+    publish(&site.story, NOTE).await;
+    let text = site.story.file(OTHER).replace("A first", "Un premier");
+    revise(&site.story, "proposals/fr", OTHER, &text).await;
+    let page = get(&site, "notes/one/").await.text;
+    for link in [
+        "<link rel=\"alternate\" hreflang=\"en\" href=\"https://register.example/notes/one/\">",
+        "<link rel=\"alternate\" hreflang=\"fr\" href=\"https://register.example/notes/two/\">",
+        "<link rel=\"alternate\" hreflang=\"x-default\" href=\"https://register.example/notes/one/\">",
+        "<a href=\"../../notes/two/\" lang=\"fr\" hreflang=\"fr\">Français: Deux notes</a>",
+    ] {
+        assert!(page.contains(link), "{link}: {page}");
+    }
+    assert!(
+        get(&site, "sitemap.xml")
+            .await
+            .text
+            .contains("hreflang=\"fr\"")
+    );
+    let translated = get(&site, "notes/two/").await.text;
+    assert!(
+        translated.contains("<article class=\"record\" lang=\"fr\">"),
+        "{translated}"
+    );
+    assert!(
+        translated.contains("This is a translation of"),
+        "{translated}"
+    );
+    let text = site.story.file(NOTE).replace("a short text", "any text");
+    revise(&site.story, "proposals/any", NOTE, &text).await;
+    let stale = get(&site, "notes/two/").await.text;
+    assert!(
+        stale.contains("This translation was made of an earlier version of"),
+        "{stale}"
+    );
+    assert!(
+        !get(&site, "sitemap.xml")
+            .await
+            .text
+            .contains("hreflang=\"fr\"")
+    );
+    let listed = get(&site, "notes/one/index.json").await.json();
+    assert_eq!(
+        (
+            &listed["translations"][0]["state"],
+            &listed["translations"][0]["of"]
+        ),
+        (&"stale".into(), &"1.0.0".into())
+    );
+    assert_eq!(
+        get(&site, "search/index.fr.json").await.json()["docs"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+    assert_eq!(
+        get(&site, "feeds/language/fr.atom").await.status,
+        StatusCode::OK
+    );
+}
+
 /// Titles that would act, in one form or another.
 const HOSTILE: &str = "</script><script>alert(1)</script>]]>\\\\\\u202e {x} % # $ ~ ^ _ & \\\"q\\\" [y](javascript:z) @misc{a, ER  - ";
 

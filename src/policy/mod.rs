@@ -24,8 +24,8 @@ pub use patterns::Patterns;
 pub use proposals::{Proposals, request_branch, request_ref};
 pub use read::{MAX_POLICY_BYTES, read};
 pub use rights::Scope;
-pub use targets::{EventKind, Target, UnknownEvent};
 pub use site::{Kind, Site};
+pub use targets::{EventKind, Target, UnknownEvent};
 
 use indexmap::IndexMap;
 

@@ -10,8 +10,8 @@ use super::accounts::Accounts;
 use super::hooks::Hooks;
 use super::mail::Post;
 use super::provider::Provider;
-use crate::publish::sender::Sender;
 use super::sites::Sites;
+use crate::publish::sender::Sender;
 use crate::review::{Committer, Desk};
 
 /// One repository and the way to its committer.

@@ -130,7 +130,7 @@ for (const file of named('index.jsonld')) {
 }
 await jsonld.expand(JSON.parse(text('graph.jsonld')), { documentLoader: never });
 
-const squeezed = (value) => String(value ?? '').replace(/[{}\\]/g, '').replace(/\s+/g, ' ').trim();
+const squeezed = (value) => String(value ?? '').replace(/[{}\\\p{Cf}]/gu, '').replace(/\s+/g, ' ').trim();
 for (const file of named('index.csl.json')) {
   const folder = path.posix.dirname(file);
   const plain = JSON.parse(text(path.posix.join(folder, 'index.json')));

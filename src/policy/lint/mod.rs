@@ -8,8 +8,8 @@ mod names;
 mod overlap;
 mod paths;
 mod people;
-mod targets;
 mod site;
+mod targets;
 mod workflows;
 
 #[cfg(test)]

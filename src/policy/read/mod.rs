@@ -7,8 +7,8 @@ mod collections;
 mod more;
 mod people;
 mod report;
-mod targets;
 mod site;
+mod targets;
 mod value;
 mod workflows;
 

@@ -187,6 +187,7 @@ fn policy_fields(register: &Register, collection: &str) -> Vec<String> {
         &collection.status,
         &collection.version,
         &collection.locale,
+        &collection.translates,
     ];
     let paths = paths.into_iter().flatten();
     paths.map(ToString::to_string).collect()

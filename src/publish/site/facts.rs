@@ -132,7 +132,7 @@ impl Facts {
             relations: relations(collection, record),
             references: references(record),
             same_as: same_as(record),
-            translates: None,
+            translates: collection.source_of(record).map(str::to_owned),
             successors: successors(policy, collection, record),
             is_private: ["internal", "private"].contains(&visibility.to_lowercase().as_str()),
             words: words(record),
@@ -213,7 +213,8 @@ fn relations(collection: &Collection, record: &Record) -> Vec<Relation> {
         };
         let predicate = own(&["predicate", "type", "relation"]);
         Relation {
-            is_shown: !KEEPING.contains(&first.as_str()),
+            is_shown: !KEEPING.contains(&first.as_str())
+                && collection.translates.as_ref() != Some(&one.field),
             field: one.field.to_string(),
             predicate: if predicate.is_empty() {
                 first

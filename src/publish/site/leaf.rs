@@ -310,6 +310,11 @@ impl<'a> Leaf<'a> {
                 hidden.insert(item_of(&one.field).unwrap_or(one.field));
             }
         }
+        if let Some(source) = collection.source_of(&self.read)
+            && self.named(source).is_none()
+        {
+            hidden.extend(collection.translates.clone());
+        }
         if let Some(Value::List(items)) = self.read.fields.get("references").map(|node| &node.value)
         {
             let addresses = crate::record::diff::addresses(items);
