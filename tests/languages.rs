@@ -358,6 +358,12 @@ fn used() -> BTreeSet<String> {
             ids.insert(id.to_owned());
         }
     }
+    for file in source::files("src/publish") {
+        for (at, _) in file.text.match_indices("say(\"") {
+            let rest = &file.text[at + 5..];
+            ids.insert(rest[..rest.find('"').unwrap()].to_owned());
+        }
+    }
     ids.retain(|id| {
         !id.is_empty()
             && id

@@ -3,6 +3,7 @@
 public-published-by = Published by { $publisher }
 public-changes = Changes
 public-data = Linked data
+public-llms = llms.txt
 public-cite-register = Cite this register
 public-collections = Collections
 public-count = { $count ->

@@ -3,6 +3,7 @@
 public-published-by = Publié par { $publisher }
 public-changes = Modifications
 public-data = Données liées
+public-llms = llms.txt
 public-cite-register = Citer ce registre
 public-collections = Collections
 public-count = { $count ->

@@ -118,6 +118,8 @@ impl Sites {
             address: Some(address.to_owned()),
             until: Some(commit.to_owned()),
         };
+        // One at a time: anybody may ask for it, and it is the one answer that costs as much as the register is large.
+        let _one = self.loading.lock().await;
         let known = self.shelf(&desk.name).known;
         match site::load(desk, wanted, known).await? {
             Found::Register(register, _) => Ok(Some(*register)),

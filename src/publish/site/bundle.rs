@@ -5,8 +5,8 @@ use serde_json::{Value as Json, json};
 
 use super::address;
 use super::files::lines;
-use super::leaf::moment;
 use super::register::{Edition, PublicRecord, Register, Release};
+use super::words::moment;
 
 /// Returns the names of the manifests' files.
 pub fn names(register: &Register) -> Vec<String> {

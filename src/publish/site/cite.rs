@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::address::Form;
 use super::facts::one_line;
-use super::leaf::{Leaf, date_parts, day};
+use super::leaf::Leaf;
+use super::words::{date_parts, day};
 use crate::language::{Language, say};
 use crate::policy::Kind;
 use crate::publish::visible::is_invisible;
@@ -56,7 +56,7 @@ fn genre(leaf: &Leaf<'_>) -> String {
         (true, Kind::Report) => "report",
         (true, _) => "article",
     };
-    super::leaf::heading(genre)
+    super::words::heading(genre)
 }
 
 /// Returns the key of a citation: the id and the version, as every program takes them.
@@ -225,13 +225,6 @@ fn ris_line(tag: &str, value: &str) -> String {
         .collect();
     format!("{tag}  - {plain}\r\n")
 }
-
-/// The citations that a page offers to take along.
-pub const OFFERED: [(&str, Form); 3] = [
-    ("CSL JSON", Form::Csl),
-    ("BibTeX", Form::Bibtex),
-    ("RIS", Form::Ris),
-];
 
 #[cfg(test)]
 mod tests {

@@ -1,8 +1,9 @@
 //! The fields of a text as a page shows them: what it says in sections, what it is filed under beside it.
 
 use super::facts::{Reference, is_web, one_line};
-use super::leaf::{Leaf, heading};
+use super::leaf::Leaf;
 use super::register::Register;
+use super::words::heading;
 use crate::record::{Node, ScalarKind, Value};
 
 /// A part of what a text says.
@@ -46,7 +47,7 @@ pub struct ShownReference {
 }
 
 /// Fields that have a place of their own on the page, or say something that only programs ask for.
-const ELSEWHERE: [&str; 28] = [
+const ELSEWHERE: [&str; 26] = [
     "id",
     "kind",
     "slug",
@@ -55,9 +56,7 @@ const ELSEWHERE: [&str; 28] = [
     "status",
     "version",
     "confidence",
-    "summary",
-    "abstract",
-    "description",
+    "genre",
     "definition",
     "lang",
     "language",
@@ -120,7 +119,7 @@ pub fn details(leaf: &Leaf<'_>, from: &str) -> Vec<Detail> {
             Value::List(items) => items.iter().map(plain).collect(),
             Value::Map(map) => map
                 .iter()
-                .map(|(key, node)| format!("{}: {}", super::leaf::in_words(key), plain(node)))
+                .map(|(key, node)| format!("{}: {}", super::words::in_words(key), plain(node)))
                 .collect(),
         };
         let values: Vec<(String, Option<String>)> = values
@@ -174,6 +173,11 @@ fn own_fields<'a>(leaf: &'a Leaf<'_>) -> impl Iterator<Item = (&'a str, &'a Node
     fields
         .map(|(name, node)| (name.as_str(), node))
         .filter(move |(name, _)| !ELSEWHERE.contains(name) && !named.iter().any(|own| own == name))
+        .filter(|(name, node)| {
+            // Of these the first stands at the head of the page.
+            let is_lead = ["summary", "abstract", "description"].contains(name);
+            !is_lead || node.as_text().map(one_line).as_ref() != Some(&leaf.facts.summary)
+        })
 }
 
 /// The fields that the policy names and the page shows at its head.

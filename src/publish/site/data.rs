@@ -3,8 +3,8 @@
 use serde_json::{Value as Json, json};
 
 use super::jsonld;
-use super::leaf::{day, moment};
 use super::register::{PublicRecord, Register};
+use super::words::{day, moment};
 use crate::language::say;
 
 /// Returns what a search in one language looks through.

@@ -8,8 +8,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use quick_xml::Writer;
 
 use super::address;
-use super::leaf::{date_parts, heading, moment};
 use super::register::{Edition, PublicRecord, Register, State};
+use super::words::{date_parts, heading, moment};
 use super::xml::{document, element, empty};
 use crate::language::say;
 

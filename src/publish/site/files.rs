@@ -8,7 +8,7 @@ use super::feed::{self, About};
 use super::leaf::Leaf;
 use super::load::Texts;
 use super::register::{Edition, PublicRecord, Register, State};
-use super::{bundle, cite, data, dress, json, jsonld, llms, markdown, page, sitemap};
+use super::{bundle, cite, data, dress, json, jsonld, lists, llms, markdown, page, sitemap};
 
 /// What stands at an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,7 +94,7 @@ fn folder(
         return Ok(Some(Answer::File(file)));
     }
     if path.is_empty() {
-        let html = page::home(register)?;
+        let html = lists::home(register)?;
         return Ok(Some(Answer::File(plain(register, "index.html", html))));
     }
     if let Some(record) = register.at_earlier_route(path) {
@@ -114,7 +114,7 @@ fn folder(
         None => (path, 1),
     };
     let html = match register.collections.iter().any(|shelf| shelf.name == name) {
-        true if page::shelf_folder(name, number) == path => page::shelf(register, name, number)?,
+        true if lists::shelf_folder(name, number) == path => lists::shelf(register, name, number)?,
         true | false => None,
     };
     let file = html.map(|html| plain(register, &format!("{path}/index.html"), html));
@@ -132,7 +132,7 @@ fn record_form(
         return Ok(None);
     };
     if let State::TakenDown { at } = record.state {
-        let html = page::gone(register, folder, at)?;
+        let html = lists::gone(register, folder, at)?;
         let file = plain(register, &format!("{folder}/index.html"), html);
         return Ok(Some(File {
             at,
@@ -203,7 +203,7 @@ pub fn form_of(leaf: &Leaf<'_>, form: Form) -> Result<File> {
 /// When a template fails, which it does for no data.
 pub fn whole_site(register: &Register, path: &str) -> Result<Option<File>> {
     let bytes = match path {
-        "index.html" => Some(page::home(register)?.into_bytes()),
+        "index.html" => Some(lists::home(register)?.into_bytes()),
         "robots.txt" => Some(sitemap::robots(register).into_bytes()),
         "llms.txt" => Some(llms::text(register).into_bytes()),
         "graph.json" => Some(lines(&data::graph(register))),
@@ -340,8 +340,8 @@ pub fn whole_folders(register: &Register) -> Vec<String> {
         let pages = register
             .on_shelf(&shelf.name)
             .count()
-            .div_ceil(page::ON_A_PAGE);
-        folders.extend((1..=pages).map(|number| page::shelf_folder(&shelf.name, number)));
+            .div_ceil(lists::ON_A_PAGE);
+        folders.extend((1..=pages).map(|number| lists::shelf_folder(&shelf.name, number)));
     }
     folders
 }

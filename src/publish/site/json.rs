@@ -4,8 +4,9 @@ use serde_json::{Map, Value as Json, json};
 
 use super::address::{self, Form};
 use super::cite;
-use super::leaf::{Leaf, Named, moment};
+use super::leaf::{Leaf, Named};
 use super::register::{Edition, State};
+use super::words::moment;
 use crate::language::Language;
 
 /// Returns a record as JSON. A version's form holds what belongs to that version alone.

@@ -9,8 +9,9 @@ use serde_json::{Map, Value as Json, json};
 
 use super::address::{self, Form};
 use super::facts::{Relation, is_web};
-use super::leaf::{Leaf, Named, day, moment};
+use super::leaf::{Leaf, Named};
 use super::register::{Edition, Register};
+use super::words::{day, moment};
 use crate::policy::Kind;
 use crate::publish::visible::is_invisible;
 
@@ -110,33 +111,9 @@ fn subject(leaf: &Leaf<'_>) -> Map<String, Json> {
         json!({ "@id": leaf.address(Form::Html) }),
     );
     if leaf.record.kind == Kind::Concept {
-        set("termCode", leaf.record.id.clone().into());
-        set(
-            "inDefinedTermSet",
-            json!({ "@id": register_id(leaf.register) }),
-        );
-        set(
-            "skos:inScheme",
-            json!({ "@id": register_id(leaf.register) }),
-        );
-        set("skos:prefLabel", in_language(leaf, &facts.title));
-        set(
-            "skos:altLabel",
-            facts
-                .alternatives
-                .iter()
-                .map(|text| in_language(leaf, text))
-                .collect(),
-        );
-        set("skos:definition", in_language(leaf, &facts.definition));
-        set(
-            "skos:scopeNote",
-            facts
-                .scope
-                .iter()
-                .map(|text| in_language(leaf, text))
-                .collect(),
-        );
+        for (key, value) in concept(leaf) {
+            set(key, value);
+        }
     }
     if matches!(
         leaf.record.kind,
@@ -150,6 +127,22 @@ fn subject(leaf: &Leaf<'_>) -> Map<String, Json> {
         set(&key, Json::Array(values));
     }
     node
+}
+
+/// What a concept is besides, in its set of terms and as SKOS says it.
+fn concept(leaf: &Leaf<'_>) -> [(&'static str, Json); 7] {
+    let facts = &leaf.facts;
+    let each = |texts: &[String]| texts.iter().map(|text| in_language(leaf, text)).collect();
+    let scheme = json!({ "@id": register_id(leaf.register) });
+    [
+        ("termCode", leaf.record.id.clone().into()),
+        ("inDefinedTermSet", scheme.clone()),
+        ("skos:inScheme", scheme),
+        ("skos:prefLabel", in_language(leaf, &facts.title)),
+        ("skos:altLabel", each(&facts.alternatives)),
+        ("skos:definition", in_language(leaf, &facts.definition)),
+        ("skos:scopeNote", each(&facts.scope)),
+    ]
 }
 
 /// The relations that are stated, under the term of a vocabulary where one means the same, else under the register's own.

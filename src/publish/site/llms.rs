@@ -1,8 +1,8 @@
 //! The register for language models: what it is, how to cite it, and where each record stands as Markdown (llmstxt.org).
 
-use super::leaf::heading;
 use super::markdown::{address_of, escaped};
 use super::register::{PublicRecord, Register};
+use super::words::heading;
 use crate::language::say;
 
 /// Returns `llms.txt`: collections in the policy's order, what is canonical before what is not, translations apart.

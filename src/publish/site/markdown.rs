@@ -4,8 +4,9 @@ use super::address::{self, Form};
 use super::cite;
 use super::content::{self, Piece};
 use super::facts::one_line;
-use super::leaf::{Leaf, Named, day};
+use super::leaf::{Leaf, Named};
 use super::register::State;
+use super::words::day;
 use crate::language::{Language, Message, say};
 use crate::publish::visible::marked;
 

@@ -18,13 +18,16 @@ mod header;
 pub mod json;
 pub mod jsonld;
 pub mod leaf;
+mod lists;
 mod llms;
 pub mod load;
+mod made;
 pub mod markdown;
 mod page;
 pub mod register;
 mod sitemap;
 mod standing;
+mod words;
 mod xml;
 
 pub use address::Form;

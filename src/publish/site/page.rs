@@ -7,8 +7,9 @@ use super::address::{self, Form};
 use super::cite;
 use super::content::{self, Detail, Piece, Section, ShownReference};
 use super::jsonld;
-use super::leaf::{Leaf, Named, ShownRelation, day, heading, moment};
+use super::leaf::{Leaf, Named, ShownRelation};
 use super::register::{PublicRecord, Register, State};
+use super::words::{day, heading, moment};
 use crate::language::{Language, Message, filters, say};
 use crate::publish::html::SafeHtml;
 
@@ -192,8 +193,16 @@ pub fn record(leaf: &Leaf<'_>) -> Result<String> {
 }
 
 impl RecordPage {
-    fn citations(&self) -> [(&'static str, Form); 3] {
-        cite::OFFERED
+    /// The forms that a page offers beside itself, by the names that they have everywhere.
+    fn forms(&self) -> [(&'static str, Form); 6] {
+        [
+            ("CSL-JSON", Form::Csl),
+            ("BibTeX", Form::Bibtex),
+            ("RIS", Form::Ris),
+            ("Markdown", Form::Markdown),
+            ("JSON", Form::Json),
+            ("JSON-LD", Form::JsonLd),
+        ]
     }
 
     fn has_matter(&self) -> bool {
@@ -211,12 +220,19 @@ fn eyebrow(leaf: &Leaf<'_>) -> String {
 fn notices(leaf: &Leaf<'_>, folder: &str) -> Vec<Notice> {
     let mut notices = Vec::new();
     if let State::Ended { at } = leaf.record.state {
-        let successors = leaf.successors().into_iter();
+        let successors: Vec<Named> = leaf.successors();
+        let ended = say("public-ended")
+            .with("status", leaf.record.status.as_str())
+            .with("date", day(at));
         notices.push(Notice {
-            words: say("public-ended")
-                .with("status", leaf.record.status.as_str())
-                .with("date", day(at)),
-            links: successors.map(|one| anchor(one, folder)).collect(),
+            words: match successors.is_empty() {
+                true => ended,
+                false => ended.and(say("public-successor")),
+            },
+            links: successors
+                .into_iter()
+                .map(|one| anchor(one, folder))
+                .collect(),
             is_grave: true,
         });
     }
@@ -294,7 +310,8 @@ fn edition_anchor(leaf: &Leaf<'_>, version: &str, folder: &str) -> Anchor {
     }
 }
 
-fn anchor(named: Named, folder: &str) -> Anchor {
+/// Returns a link to whoever a text names.
+pub fn anchor(named: Named, folder: &str) -> Anchor {
     let href = named.route.map(|route| address::relative(folder, &route));
     Anchor {
         title: named.title,
@@ -417,178 +434,6 @@ fn attached(leaf: &Leaf<'_>, folder: &str) -> (Vec<Anchor>, Vec<Anchor>) {
         let kind = crate::check::FileKind::of_path(&file.title);
         kind.is_some_and(crate::check::FileKind::is_picture)
     })
-}
-
-/// The first page.
-#[derive(Template)]
-#[template(path = "public/home.html")]
-struct HomePage {
-    frame: Frame,
-    title: String,
-    shelves: Vec<(Anchor, usize)>,
-    latest: Vec<Row>,
-}
-
-/// A list of records.
-#[derive(Template)]
-#[template(path = "public/shelf.html")]
-struct ShelfPage {
-    frame: Frame,
-    title: String,
-    rows: Vec<Row>,
-    count: usize,
-    before: Option<String>,
-    after: Option<String>,
-    feed: String,
-}
-
-/// A record in a list.
-struct Row {
-    link: Anchor,
-    lead: String,
-    badge: String,
-    version: Option<String>,
-    date: String,
-}
-
-/// Records on one page of a list.
-pub const ON_A_PAGE: usize = 100;
-
-/// Entries of the first page's list.
-const LATEST: usize = 12;
-
-/// Returns the first page.
-///
-/// # Errors
-/// When the template fails, which it does for no data.
-pub fn home(register: &Register) -> Result<String> {
-    let shelves = register.collections.iter().filter_map(|shelf| {
-        let count = register.on_shelf(&shelf.name).count();
-        let link = Anchor {
-            title: heading(&shelf.name),
-            href: address::relative("", &shelf.name),
-            language: String::new(),
-        };
-        (count > 0).then_some((link, count))
-    });
-    let mut latest: Vec<&PublicRecord> = register.published().collect();
-    latest.sort_by(|a, b| {
-        let order = b.current.sequence.cmp(&a.current.sequence);
-        order.then_with(|| a.route.cmp(&b.route))
-    });
-    let page = HomePage {
-        frame: Frame::of(register, ""),
-        title: register.settings.title.clone(),
-        shelves: shelves.collect(),
-        latest: latest
-            .into_iter()
-            .take(LATEST)
-            .map(|record| row(register, record, ""))
-            .collect(),
-    };
-    Ok(page.render_with_values(&register.words())?)
-}
-
-/// Returns a page of a collection's list, the first one counted as 1; `None` where the list is shorter.
-///
-/// # Errors
-/// When the template fails, which it does for no data.
-pub fn shelf(register: &Register, name: &str, number: usize) -> Result<Option<String>> {
-    let count = register.on_shelf(name).count();
-    let pages = count.div_ceil(ON_A_PAGE);
-    if number == 0 || number > pages {
-        return Ok(None);
-    }
-    let folder = shelf_folder(name, number);
-    let records = register.on_shelf(name);
-    let records = records.skip((number - 1) * ON_A_PAGE).take(ON_A_PAGE);
-    let other = |number: usize| address::relative(&folder, &shelf_folder(name, number));
-    let page = ShelfPage {
-        frame: Frame::of(register, &folder),
-        title: heading(name),
-        rows: records
-            .map(|record| row(register, record, &folder))
-            .collect(),
-        count,
-        before: (number > 1).then(|| other(number - 1)),
-        after: (number < pages).then(|| other(number + 1)),
-        feed: format!("feeds/collection/{name}.atom"),
-    };
-    Ok(Some(page.render_with_values(&register.words())?))
-}
-
-/// Returns the folder of a page of a collection's list.
-pub fn shelf_folder(name: &str, number: usize) -> String {
-    match number {
-        1 => name.to_owned(),
-        _ => format!("{name}/v/{number}"),
-    }
-}
-
-fn row(register: &Register, record: &PublicRecord, folder: &str) -> Row {
-    let status = format!("{} {}", record.status, record.facts.confidence);
-    Row {
-        link: anchor(register.named(record), folder),
-        lead: record.facts.lead().to_owned(),
-        badge: super::facts::one_line(&status),
-        version: record.edition().map(|edition| edition.version.clone()),
-        date: day(record.current.at),
-    }
-}
-
-/// A page that leads on.
-#[derive(Template)]
-#[template(path = "public/moved.html")]
-struct MovedPage {
-    frame: Frame,
-    title: String,
-    to: Anchor,
-}
-
-/// Returns a page that leads on to a record.
-///
-/// # Errors
-/// When the template fails, which it does for no data.
-pub fn moved(register: &Register, folder: &str, record: &PublicRecord) -> Result<String> {
-    let mut frame = Frame::of(register, folder);
-    frame.is_apart = true;
-    frame.canonical = register.whole(&record.route);
-    let title = match record.is_read() {
-        true => record.facts.title.clone(),
-        false => say("public-gone-title").text(register.words()),
-    };
-    let page = MovedPage {
-        to: Anchor {
-            title: title.clone(),
-            href: address::relative(folder, &record.route),
-            language: String::new(),
-        },
-        title,
-        frame,
-    };
-    Ok(page.render_with_values(&register.words())?)
-}
-
-/// What is left of a record that was taken down.
-#[derive(Template)]
-#[template(path = "public/gone.html")]
-struct GonePage {
-    frame: Frame,
-    date: String,
-}
-
-/// Returns what is left of a record that was taken down: that it was, and when.
-///
-/// # Errors
-/// When the template fails, which it does for no data.
-pub fn gone(register: &Register, folder: &str, at: i64) -> Result<String> {
-    let mut frame = Frame::of(register, folder);
-    frame.is_apart = true;
-    let page = GonePage {
-        frame,
-        date: day(at),
-    };
-    Ok(page.render_with_values(&register.words())?)
 }
 
 impl Register {

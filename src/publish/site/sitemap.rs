@@ -3,9 +3,9 @@
 use anyhow::Result;
 
 use super::address;
-use super::leaf::moment;
 use super::page;
 use super::register::{PublicRecord, Register};
+use super::words::moment;
 use super::xml::{document, element, empty};
 
 /// Addresses that one file may hold.
