@@ -5,17 +5,21 @@ mod common;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use common::browser::Site;
 use common::skip::skip;
 use common::{DRAFT, POLICY, Story, commit_files, git};
-use countersign::ledger::Act;
+use countersign::id::Identity;
+use countersign::index;
+use countersign::ledger::{Act, Member, Plan};
 use countersign::publish::site::export::{Done, Folder};
 use countersign::publish::site::{Found, Known, Register, Texts, Wanted, load};
 use countersign::refusal::Refusal;
-use countersign::review::{self, Target};
+use countersign::repository::SigningKey;
+use countersign::review::{self, Desk, ReleaseAct, ReleaseOrder, Target};
 use serde_json::Value as Json;
 use tower::ServiceExt;
 
@@ -707,6 +711,97 @@ async fn a_translation_is_found_from_its_original_and_says_when_it_is_behind() {
     );
 }
 
+#[tokio::test]
+async fn a_release_has_a_manifest_of_what_went_out_with_it() {
+    let story = story(&[(NOTE, DRAFT), (OTHER, &titled("Two notes"))]).await;
+    let mut members = Vec::new();
+    for path in [NOTE, OTHER] {
+        story.approve(BEN, path, "validate").await.unwrap();
+        members.push(Member {
+            proposal: None,
+            path: path.to_owned(),
+            blob: story.item(path).await.proposed,
+        });
+    }
+    let plan = ReleaseAct::Plan(Plan::new("Spring", "quetzal-reason", None, members));
+    order(&story, "one", plan).await;
+    for path in [NOTE, OTHER] {
+        story.approve(CY, path, "activate").await.unwrap();
+    }
+    order(&story, "two", ReleaseAct::Release).await;
+    let site = Site::of(story).await;
+    let manifest = get(&site, "releases/spring.json").await;
+    assert!(!manifest.text.contains("quetzal"), "{}", manifest.text);
+    assert_eq!(get(&site, "releases/latest.json").await.text, manifest.text);
+    let manifest = manifest.json();
+    let ids: Vec<&str> = manifest["records"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|record| record["id"].as_str().unwrap())
+        .collect();
+    assert_eq!(ids, ["notes/one", "notes/two"]);
+    assert_eq!(
+        (&manifest["title"], &manifest["previous"]),
+        (&"Spring".into(), &Json::Null)
+    );
+}
+
+async fn order(story: &Story, operation: &str, act: ReleaseAct) {
+    story.desk.sync().await.unwrap();
+    let known = index::release_named(story.desk.index.reader(), "spring").await;
+    let seen = known
+        .unwrap()
+        .map(|release| release.manifest.parse().unwrap());
+    let order = ReleaseOrder {
+        by: Identity::new("", CY),
+        name: "spring".into(),
+        act,
+        seen,
+        text: String::new(),
+        operation: operation.to_owned(),
+        at: 1_770_200_000,
+    };
+    story.committer.release(order).await.unwrap();
+}
+
+#[tokio::test]
+async fn nothing_is_public_that_the_place_of_publication_does_not_hold() {
+    let story = story(&[(NOTE, DRAFT), (OTHER, &titled("Two notes"))]).await;
+    publish(&story, NOTE).await;
+    let held = git(&story.bare(), &["rev-parse", "main"]);
+    publish(&story, OTHER).await;
+    let outgoing = "refs/countersign/outgoing/main";
+    git(&story.bare(), &["update-ref", outgoing, "refs/heads/main"]);
+    git(
+        &story.bare(),
+        &["update-ref", "refs/heads/main", held.trim()],
+    );
+    let beside = story.folder.path().join("beside.sqlite");
+    let index = index::Index::open(&beside);
+    let key = SigningKey::load_or_create(&story.folder.path().join("key")).unwrap();
+    let desk = Desk::new("test", story.bare(), outgoing, index.await.unwrap(), key);
+    let desk = Arc::new(desk);
+    desk.sync().await.unwrap();
+    let wanted = || Wanted {
+        address: None,
+        until: None,
+    };
+    let shown = |found: Found| match found {
+        Found::Register(register, _) => register
+            .records
+            .iter()
+            .map(|one| one.id.clone())
+            .collect::<Vec<_>>(),
+        other => panic!("{other:?}"),
+    };
+    let before = load(&desk, wanted(), Known::default()).await.unwrap();
+    assert_eq!(shown(before), ["notes/one"]);
+    git(&story.bare(), &["update-ref", "refs/heads/main", outgoing]);
+    let after = load(&desk, wanted(), Known::default()).await.unwrap();
+    assert_eq!(shown(after), ["notes/one", "notes/two"]);
+}
+
 /// Titles that would act, in one form or another.
 const HOSTILE: &str = "</script><script>alert(1)</script>]]>\\\\\\u202e {x} % # $ ~ ^ _ & \\\"q\\\" [y](javascript:z) @misc{a, ER  - ";
 
@@ -895,8 +990,7 @@ async fn the_sample_is_read_by_the_programs_that_know_its_forms() {
     let data = folder.path().join("data");
     let repository = folder.path().join("sample.git");
     std::fs::create_dir(&data).unwrap();
-    let key =
-        countersign::repository::SigningKey::load_or_create(&folder.path().join("key")).unwrap();
+    let key = SigningKey::load_or_create(&folder.path().join("key")).unwrap();
     countersign::demo::build(&repository, key).await.unwrap();
     let out = folder.path().join("site");
     let output = Command::new(env!("CARGO_BIN_EXE_countersign"))

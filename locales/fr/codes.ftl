@@ -706,3 +706,5 @@ TGT-SECRET-001 = Le secret n’est pas whsec_ suivi de 24 à 64 octets en base64
     .next = Laissez le champ vide, et il en est fait un
 TGT-TIME-001 = Le destinataire n’a pas répondu à temps
     .next = Faites-le répondre d’abord et travailler ensuite ; c’est réessayé
+WEB-PUBLIC-001 = Ce registre ne peut pas être montré pour l’instant
+    .next = Revenez plus tard

@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use anyhow::Result;
 
 use crate::publish::site::{self, File, Found, Known, Register, Wanted};
-use crate::refusal::Refusal;
 use crate::review::Desk;
 
 /// What readers have of each repository.
@@ -42,7 +41,7 @@ pub enum Open {
     /// Nothing is public.
     Closed,
     /// Publishing is held, and nothing from before is left in memory.
-    Held(Refusal),
+    Held,
 }
 
 impl Sites {
@@ -82,9 +81,7 @@ impl Sites {
             until: None,
         };
         let (shown, known) = match site::load(desk, wanted, shelf.known).await? {
-            Found::Held(refusal) => {
-                return Ok(shelf.shown.map_or(Open::Held(refusal), Open::Shown));
-            }
+            Found::Held(_) => return Ok(shelf.shown.map_or(Open::Held, Open::Shown)),
             Found::Nothing | Found::NoSuchState | Found::NoAddress => (None, Known::default()),
             Found::Register(register, known) => {
                 let shown = Shown {

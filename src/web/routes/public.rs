@@ -11,6 +11,7 @@ use time::OffsetDateTime;
 use time::macros::format_description;
 
 use crate::publish::site::{self, Answer, File, Form, Texts, address, data};
+use crate::refusal::Refusal;
 use crate::web::failure::Failure;
 use crate::web::sites::{Open, Shown};
 use crate::web::state::{Served, Web};
@@ -43,7 +44,7 @@ pub async fn enter(
     {
         Open::Shown(_) => leads(StatusCode::MOVED_PERMANENTLY, &below(&repository, "")),
         Open::Closed => Err(Failure::nothing_here()),
-        Open::Held(refusal) => Err(held(refusal)),
+        Open::Held => Err(held()),
     }
 }
 
@@ -69,7 +70,7 @@ async fn answer(
     let shown = match web.sites.open(&served.desk, &base).await? {
         Open::Shown(shown) => shown,
         Open::Closed => return Err(Failure::nothing_here()),
-        Open::Held(refusal) => return Err(held(refusal)),
+        Open::Held => return Err(held()),
     };
     if let (Some(since), "manifest.json") = (since, path) {
         let before = web.sites.before(&served.desk, &base, since).await?;
@@ -138,8 +139,16 @@ fn leads(status: StatusCode, to: &str) -> Result<Response, Failure> {
     Ok((status, [(header::LOCATION, to)]).into_response())
 }
 
-fn held(refusal: crate::refusal::Refusal) -> Failure {
-    Failure::new(StatusCode::SERVICE_UNAVAILABLE, refusal)
+/// Why publishing is held is for those who may mend it.
+fn held() -> Failure {
+    Failure::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        Refusal::new(
+            "WEB-PUBLIC-001",
+            "this register cannot be shown at the moment",
+            "come back later",
+        ),
+    )
 }
 
 fn changed(bytes: Vec<u8>, shown: &Shown) -> File {
