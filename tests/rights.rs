@@ -14,7 +14,7 @@ use countersign::record::FieldPath;
 use countersign::review::{ReleaseAct, ReleaseOrder};
 use countersign::web::accounts::{
     NewToken,
-    Scope::{self, Decide, Edit, Read},
+    Scope::{self, Read},
 };
 use countersign::web::{Needs, Route, routes};
 use serde_json::json;

@@ -203,6 +203,10 @@ export const STATES = [
   ["health", administrator, at("/health")],
   ["the git host, before it tells", reviewer, at("/hosting")],
   ["the git host, as a secret is made", administrator, secretMade],
+  ["who is told", reviewer, at("/targets")],
+  ["a target, before anybody said where it is", administrator, at("/targets/website")],
+  ["a target, as its secret is made", administrator, targetSet],
+  ["a target, after a test that failed", administrator, targetTried],
   ["several texts at once", reviewer, at(bulkOf("en"))],
   ["what became of several texts", reviewer, report],
   ["a register before it is adopted", reviewer, at("/queue", 403, "unread")],
@@ -228,6 +232,20 @@ async function secretMade(page, site) {
   await at("/hosting")(page, site);
   await page.locator('button[value="make"]').click();
   await page.locator("#made").waitFor();
+}
+
+async function targetSet(page, site) {
+  await at("/targets/website")(page, site);
+  await page.locator("#in-address").fill("https://builds.invalid/hook");
+  await page.locator('button[value="save"]').click();
+  await page.locator("#made, #deliveries").first().waitFor();
+}
+
+async function targetTried(page, site) {
+  await targetSet(page, site);
+  await at("/targets/website")(page, site);
+  await page.locator('button[value="test"]').click();
+  await page.locator("details").first().waitFor();
 }
 
 /** Nobody is named, so nobody could approve anything. */

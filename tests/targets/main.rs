@@ -16,23 +16,23 @@ use countersign::publish::endpoint::{Endpoint, Kind};
 use countersign::publish::sender::Sender;
 use countersign::web::accounts::Accounts;
 
-pub const NOTE: &str = "notes/one.md";
-pub const ANA: &str = "Ana Roche <ana@example.org>";
-pub const BEN: &str = "ben@example.org";
-pub const CY: &str = "cy@example.org";
-pub const DEE: &str = "dee@example.org";
-pub const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+const NOTE: &str = "notes/one.md";
+const ANA: &str = "Ana Roche <ana@example.org>";
+const BEN: &str = "ben@example.org";
+const CY: &str = "cy@example.org";
+const DEE: &str = "dee@example.org";
+const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 /// The moment from which on deliveries are tried, after everything that the stories commit.
-pub const NOW: i64 = 1_780_000_000;
+const NOW: i64 = 1_780_000_000;
 
 /// The stories' policy with a target that is told everything.
-pub fn policy() -> String {
+fn policy() -> String {
     format!("{POLICY}\n[targets.website]\ntitle = \"The website\"\n")
 }
 
 /// A target's endpoint at a receiver.
-pub fn endpoint(receiver: &Receiver) -> Endpoint {
+fn endpoint(receiver: &Receiver) -> Endpoint {
     Endpoint {
         kind: Kind::Webhook,
         address: format!("{}/hook", receiver.address).into(),
@@ -45,24 +45,24 @@ pub fn endpoint(receiver: &Receiver) -> Endpoint {
 }
 
 /// What reaches receivers on this machine.
-pub fn sender() -> Sender {
+fn sender() -> Sender {
     Sender::new(&["127.0.0.0/8".parse().unwrap()]).unwrap()
 }
 
-pub async fn accounts(story: &Story) -> Accounts {
+async fn accounts(story: &Story) -> Accounts {
     Accounts::open(&story.folder.path().join("private.sqlite"))
         .await
         .unwrap()
 }
 
 /// A note that is written, validated and activated: three commits, two events.
-pub async fn publish(story: &Story, path: &str) {
+async fn publish(story: &Story, path: &str) {
     story.approve(BEN, path, "validate").await.unwrap();
     story.approve(CY, path, "activate").await.unwrap();
 }
 
 /// Notes that are published, of which nothing was told.
-pub async fn story_of(policy: &str, notes: usize) -> Story {
+async fn story_of(policy: &str, notes: usize) -> Story {
     let texts: Vec<(String, String)> = (0..notes)
         .map(|number| {
             let title = format!("Note {number}");
@@ -80,13 +80,13 @@ pub async fn story_of(policy: &str, notes: usize) -> Story {
 }
 
 /// A target's runner under a clock that jumps to whenever something is due.
-pub struct Driver<'a> {
-    pub runner: Runner<'a>,
-    pub now: i64,
+struct Driver<'a> {
+    runner: Runner<'a>,
+    now: i64,
 }
 
 impl<'a> Driver<'a> {
-    pub fn new(story: &'a Story, accounts: &'a Accounts, sender: &'a Sender, target: &str) -> Self {
+    fn new(story: &'a Story, accounts: &'a Accounts, sender: &'a Sender, target: &str) -> Self {
         let rules = story.desk.index.rules();
         let target = rules
             .as_ref()
@@ -103,12 +103,12 @@ impl<'a> Driver<'a> {
         }
     }
 
-    pub async fn step(&mut self) -> Step {
+    async fn step(&mut self) -> Step {
         self.runner.step(self.now).await.unwrap()
     }
 
     /// Runs until nothing is left to do, at most until a time. Returns how many attempts were made.
-    pub async fn run_until(&mut self, end: i64) -> usize {
+    async fn run_until(&mut self, end: i64) -> usize {
         let mut attempts = 0;
         loop {
             match self.step().await {
@@ -119,7 +119,7 @@ impl<'a> Driver<'a> {
         }
     }
 
-    pub async fn run(&mut self) -> usize {
+    async fn run(&mut self) -> usize {
         self.run_until(i64::MAX).await
     }
 }
