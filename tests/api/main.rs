@@ -19,7 +19,7 @@ mod tokens;
 use common::api::{Answer, Program};
 use common::browser::Site;
 use common::{DRAFT, Story, git};
-use countersign::web::accounts::Scope::{self, Decide, Edit, Read};
+use countersign::web::accounts::Scope::{self, Read};
 use serde_json::{Value, json};
 
 const NOTE: &str = "notes/one.md";
