@@ -24,10 +24,10 @@ use countersign::review::server_identity;
 use countersign::web::accounts::Accounts;
 
 /// Records that are revised in turn.
-const RECORDS: usize = 500;
+const RECORDS: usize = 100;
 
 /// Commits that are staged and stored together.
-const BATCH: usize = 500;
+const BATCH: usize = 1_000;
 
 const NOW: i64 = 1_780_000_000;
 

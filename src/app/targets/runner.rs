@@ -28,8 +28,11 @@ const TOGETHER: i64 = 500;
 /// Deliveries between two sweeps of old ones.
 const SWEEP_EVERY: u64 = 1_000;
 
-/// How often up to where a target was told is copied beside the register, in seconds, while much is delivered; and whenever nothing is left to send.
-const COPY_EVERY: i64 = 60;
+/// Deliveries after which up to where a target was told is copied beside the register while much is delivered, and so the most that could come twice.
+const COPY_EVERY: i64 = 100;
+
+/// It is copied too when nothing is to be sent for so long, in seconds.
+const QUIET: i64 = 60;
 
 /// What a step came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +56,8 @@ pub struct Runner<'a> {
     /// What the policy in force says of it.
     pub target: Target,
     tried: u64,
-    copied: Option<(i64, i64)>,
+    /// The number up to which it was copied beside the register that the target was told.
+    copied: Option<i64>,
 }
 
 impl<'a> Runner<'a> {
@@ -101,7 +105,7 @@ impl<'a> Runner<'a> {
             return Ok(wait.map_or(Step::Idle, Step::Until));
         };
         if delivery.due > now {
-            self.copy(now, true).await?;
+            self.copy(now, delivery.due - now >= QUIET).await?;
             return Ok(Step::Until(delivery.due));
         }
         self.attempt(&kept.endpoint, &delivery, now).await?;
@@ -283,34 +287,33 @@ impl<'a> Runner<'a> {
         Ok(())
     }
 
-    /// Copies up to where the target was told beside the register, where that moved.
+    /// Copies up to where the target was told beside the register, where that moved: at once while it is quiet, else now and then.
     async fn copy(&mut self, now: i64, is_quiet: bool) -> Result<()> {
         let (repository, name) = (self.desk.name.as_str(), self.target.name.as_str());
-        let is_recent = self.copied.is_some_and(|(at, _)| now - at < COPY_EVERY);
-        if is_recent && !is_quiet {
-            return Ok(());
-        }
         let Some(state) = self.accounts.target_state(repository, name).await? else {
             return Ok(());
         };
-        let known = match self.copied {
-            Some((_, sequence)) => Some(sequence),
+        let copied = match self.copied {
+            Some(sequence) => Some(sequence),
             None => self
                 .desk
                 .kept_cursor(name)
                 .await?
                 .map(|cursor| cursor.sequence),
         };
-        if known != Some(state.told.sequence) {
-            let cursor = Cursor {
-                target: name.to_owned(),
-                sequence: state.told.sequence,
-                event: state.told.event,
-                after: state.told.after.parse()?,
-            };
-            self.desk.keep_cursor(cursor, now).await?;
+        self.copied = copied;
+        let is_far = copied.is_none_or(|sequence| state.told.sequence - sequence >= COPY_EVERY);
+        if copied == Some(state.told.sequence) || !(is_quiet || is_far) {
+            return Ok(());
         }
-        self.copied = Some((now, state.told.sequence));
+        let cursor = Cursor {
+            target: name.to_owned(),
+            sequence: state.told.sequence,
+            event: state.told.event,
+            after: state.told.after.parse()?,
+        };
+        self.desk.keep_cursor(cursor, now).await?;
+        self.copied = Some(state.told.sequence);
         Ok(())
     }
 }
