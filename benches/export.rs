@@ -10,12 +10,12 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use common::{DRAFT, POLICY, Story};
+use common::{DRAFT, POLICY, Story, git};
 use countersign::publish::site::export::{Done, Folder};
 use countersign::publish::site::{Found, Texts, Wanted, load};
 
 /// Times that each change is made, for the median.
-const TIMES: usize = 5;
+const TIMES: usize = 3;
 
 /// How many records change at once.
 const CHANGES: [usize; 3] = [1, 10, 100];
@@ -106,6 +106,9 @@ impl Bench {
             .map(|(path, text)| (&**path, &**text))
             .collect();
         let story = Story::with_policy(&policy, &files).await;
+        // Tidying up beside a measurement is another question.
+        git(&story.bare(), &["config", "gc.auto", "0"]);
+        git(&story.bare(), &["config", "receive.autogc", "false"]);
         let output = story.folder.path().join("site");
         let mut bench = Self {
             story,

@@ -916,6 +916,8 @@ async fn an_export_touches_nothing_that_it_did_not_write() {
         std::fs::read_to_string(own.join("notes/two/index.html")).unwrap(),
         "mine"
     );
+    let refused = export(&story, &own).await.unwrap_err();
+    assert_eq!(refused.code, "EXP-FILE-001", "and it is refused again");
     std::fs::remove_dir_all(own.join("notes/two")).unwrap();
     #[cfg(unix)]
     {
@@ -938,6 +940,31 @@ async fn an_export_touches_nothing_that_it_did_not_write() {
     take_down(&story, OTHER, "Rights").await;
     let done = export(&story, &own).await.unwrap();
     assert_eq!(done.left, ["notes/two/v/1.0.0/index.ris"]);
+}
+
+#[tokio::test]
+async fn a_run_that_was_stopped_is_finished_by_the_next() {
+    let story = story(&[(NOTE, DRAFT), (OTHER, &titled("Two notes"))]).await;
+    publish(&story, NOTE).await;
+    publish(&story, OTHER).await;
+    let folder = tempfile::tempdir().unwrap();
+    let (whole, stopped) = (folder.path().join("whole"), folder.path().join("stopped"));
+    export(&story, &whole).await.unwrap();
+    export(&story, &stopped).await.unwrap();
+    // As a kill leaves it: a file written, another one half, and no word of the end.
+    let text = story.file(NOTE).replace("a short text", "any text");
+    revise(&story, "proposals/any", NOTE, &text).await;
+    let line = format!(
+        "{} notes/one/v/9.9.9/index.ris\n{} notes/one/ind",
+        "0".repeat(64),
+        "1".repeat(64)
+    );
+    std::fs::write(stopped.join(".countersign-export.unfinished"), line).unwrap();
+    std::fs::write(stopped.join("notes/one/index.html"), "half").unwrap();
+    export(&story, &whole).await.unwrap();
+    let done = export(&story, &stopped).await.unwrap();
+    assert_eq!(done.rendered, 2, "{done:?}");
+    assert_eq!(files(&whole), files(&stopped));
 }
 
 #[tokio::test]

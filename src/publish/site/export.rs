@@ -4,9 +4,9 @@
 //! reads and renders only records whose text, or whose neighbours' names, are others now, writes only files whose bytes are, and deletes only what an
 //! earlier run wrote and nobody touched since. The note holds no clock and no path of the machine: the same register gives the same folder.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 
 use super::address::Form;
 use super::facts::Facts;
+use super::feed::{self, About};
 use super::files::{self, Answer};
 use super::load::{Known, Texts};
 use super::made::{made_by, made_from, written};
@@ -25,6 +26,10 @@ use crate::refusal::Refusal;
 /// The note of what was written, at the root of the folder.
 pub const NOTE: &str = ".countersign-export.json";
 
+/// Lies beside the note while a run is on its way: a line for each file, its digest and its path, before it is written. A run that was stopped leaves it, so that
+/// the next one knows which files are not somebody else's.
+const ON_ITS_WAY: &str = ".countersign-export.unfinished";
+
 /// What an earlier run wrote.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -33,8 +38,6 @@ pub struct Note {
     made_by: String,
     /// The commit that stands for what was written.
     commit: String,
-    /// Whether a run was stopped before its end.
-    is_unfinished: bool,
     /// Each file and its digest.
     files: BTreeMap<String, String>,
     /// Each record, and what its files were made from.
@@ -82,7 +85,11 @@ pub struct Done {
 pub struct Folder {
     root: PathBuf,
     before: Note,
-    is_new: bool,
+    /// What a run that was stopped wrote, or was about to: path and digest.
+    begun: HashMap<String, String>,
+    /// Whether a run was stopped before its end.
+    is_unfinished: bool,
+    on_its_way: Option<fs::File>,
     /// Folders below the root that are there and are no links.
     sound: HashSet<PathBuf>,
 }
@@ -112,13 +119,25 @@ impl Folder {
             },
             None => Note::default(),
         };
-        if note.is_none() && !is_empty(root)? {
+        let begun = match fs::read_to_string(root.join(ON_ITS_WAY)) {
+            Ok(lines) => Some(lines),
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            Err(error) => return Err(error).context("failed to read what the last export left"),
+        };
+        let is_unfinished = begun.is_some();
+        let begun = begun.unwrap_or_default();
+        let begun = begun.lines().filter_map(|line| line.split_once(' '));
+        if note.is_none() && !is_unfinished && !is_empty(root)? {
             return Ok(Err(refuse("it holds files, and no export wrote them")));
         }
         Ok(Ok(Self {
             root: root.to_owned(),
             before,
-            is_new: note.is_none(),
+            begun: begun
+                .map(|(digest, path)| (path.to_owned(), digest.to_owned()))
+                .collect(),
+            is_unfinished,
+            on_its_way: None,
             sound: HashSet::new(),
         }))
     }
@@ -146,15 +165,6 @@ impl Folder {
     ) -> Result<Result<Done, Refusal>> {
         fs::create_dir_all(&self.root)
             .with_context(|| format!("failed to make {}", self.root.display()))?;
-        let begun = Note {
-            is_unfinished: true,
-            files: self.before.files.clone(),
-            ..Note::default()
-        };
-        if self.is_new {
-            self.keep(&begun)?;
-            self.before.is_unfinished = true;
-        }
         let made_by = made_by(register);
         let mut after = Note {
             policy: known.policy.clone(),
@@ -172,8 +182,6 @@ impl Folder {
         let mut run = Run {
             has_new: !after.shown.is_subset(&self.before.shown),
             folder: &mut self,
-            begun,
-            has_begun: false,
             after: &mut after,
             done: &mut done,
         };
@@ -188,12 +196,32 @@ impl Folder {
         run.delete()?;
         done.files = after.files.len();
         if done.written + done.deleted > 0
-            || self.before.is_unfinished
+            || self.is_unfinished
             || after.commit != self.before.commit
         {
             self.keep(&after)?;
+            match fs::remove_file(self.root.join(ON_ITS_WAY)) {
+                Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
+                _ => {}
+            }
         }
         Ok(Ok(done))
+    }
+
+    /// Says that a file is about to be written.
+    fn say(&mut self, path: &str, digest: &str) -> Result<()> {
+        let whole = self.root.join(ON_ITS_WAY);
+        let file = match &mut self.on_its_way {
+            Some(file) => file,
+            None => self.on_its_way.insert(
+                fs::File::options()
+                    .create(true)
+                    .append(true)
+                    .open(whole)
+                    .context("failed to say that an export is on its way")?,
+            ),
+        };
+        Ok(file.write_all(format!("{digest} {path}\n").as_bytes())?)
     }
 
     fn keep(&self, note: &Note) -> Result<()> {
@@ -257,8 +285,6 @@ struct Run<'a> {
     folder: &'a mut Folder,
     /// Whether readers have a record that they did not have when the last run ended.
     has_new: bool,
-    begun: Note,
-    has_begun: bool,
     after: &'a mut Note,
     done: &'a mut Done,
 }
@@ -275,7 +301,7 @@ impl Run<'_> {
         let before = self.folder.before.records.get(&record.id).cloned();
         let before = before.filter(|made| {
             let may_differ = made.asks_hidden && self.has_new;
-            is_same && !self.folder.before.is_unfinished && !may_differ
+            is_same && !self.folder.is_unfinished && !may_differ
         });
         if let Some(made) = before
             && made.from == made_from(register, record, &made.asked)
@@ -319,6 +345,13 @@ impl Run<'_> {
                 return Ok(Err(refusal));
             }
         }
+        for about in About::all(register) {
+            for (path, bytes) in feed::all(register, &about)? {
+                if let Err(refusal) = self.put(&path, &bytes)? {
+                    return Ok(Err(refusal));
+                }
+            }
+        }
         for folder in files::whole_folders(register) {
             let path = match folder.as_str() {
                 "" => String::new(),
@@ -359,21 +392,23 @@ impl Run<'_> {
     /// Writes a file, unless it is there with these bytes.
     fn put(&mut self, path: &str, bytes: &[u8]) -> Result<Result<(), Refusal>> {
         let digest = hex::encode(Sha256::digest(bytes));
-        let is_written = self.folder.before.files.get(path) == Some(&digest) && self.is_there(path);
+        let is_written = !self.folder.is_unfinished
+            && self.folder.before.files.get(path) == Some(&digest)
+            && self.is_there(path);
         if !is_written {
             if let Err(refusal) = self.folder.make_way(path)? {
                 return Ok(Err(refusal));
             }
             let is_ours = self.folder.before.files.contains_key(path)
                 || self.after.files.contains_key(path)
-                || self.folder.before.is_unfinished;
+                || self.folder.begun.contains_key(path);
             let whole = self.folder.root.join(path);
             let is_free =
                 fs::symlink_metadata(&whole).map_or(true, |found| is_ours && found.is_file());
             if !is_free {
                 return Ok(Err(in_the_way(path)));
             }
-            self.begin()?;
+            self.folder.say(path, &digest)?;
             self.folder.replace(path, bytes)?;
             self.done.written += 1;
         }
@@ -381,35 +416,31 @@ impl Run<'_> {
         Ok(Ok(()))
     }
 
-    /// Notes before the first change that a run is on its way, so that the next one finishes what this one leaves.
-    fn begin(&mut self) -> Result<()> {
-        if !self.has_begun {
-            self.folder.keep(&self.begun)?;
-            self.has_begun = true;
-        }
-        Ok(())
-    }
-
     /// Deletes what an earlier run wrote, is not of the site any more, and is still as it was written.
     fn delete(&mut self) -> Result<()> {
-        let before = self.folder.before.files.clone();
-        let gone = before
-            .iter()
-            .filter(|(path, _)| !self.after.files.contains_key(*path));
-        let gone: Vec<(String, String)> = gone
-            .map(|(path, digest)| (path.clone(), digest.clone()))
+        let (before, begun) = (&self.folder.before.files, &self.folder.begun);
+        let all: BTreeSet<&String> = before.keys().chain(begun.keys()).collect();
+        let gone = all
+            .into_iter()
+            .filter(|path| !self.after.files.contains_key(*path));
+        let gone: Vec<(String, [Option<String>; 2])> = gone
+            .map(|path| {
+                (
+                    path.clone(),
+                    [before.get(path).cloned(), begun.get(path).cloned()],
+                )
+            })
             .collect();
-        for (path, digest) in gone {
+        for (path, digests) in gone {
             let whole = self.folder.root.join(&path);
             let bytes = match fs::symlink_metadata(&whole) {
                 Ok(found) if found.is_file() => fs::read(&whole)?,
                 _ => continue,
             };
-            if hex::encode(Sha256::digest(&bytes)) != digest {
+            if !digests.contains(&Some(hex::encode(Sha256::digest(&bytes)))) {
                 self.done.left.push(path);
                 continue;
             }
-            self.begin()?;
             fs::remove_file(&whole).with_context(|| format!("failed to delete {path}"))?;
             self.done.deleted += 1;
             let mut folder = Path::new(&path).parent();

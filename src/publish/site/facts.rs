@@ -48,6 +48,8 @@ pub struct Facts {
     pub successors: Vec<String>,
     /// Whether it says that it is not for readers.
     pub is_private: bool,
+    /// The files that it names, as they stood when it was adopted: blob and path. A text that was approved has its own in the chain.
+    pub adopted_with: Vec<(String, String)>,
     /// The beginning of its body in plain words, for search.
     pub words: String,
 }
@@ -135,6 +137,7 @@ impl Facts {
             translates: collection.source_of(record).map(str::to_owned),
             successors: successors(policy, collection, record),
             is_private: ["internal", "private"].contains(&visibility.to_lowercase().as_str()),
+            adopted_with: Vec::new(),
             words: words(record),
         }
     }

@@ -35,7 +35,7 @@ impl About {
         let shelves =
             shelves.filter(|shelf| register.read().any(|one| one.collection == shelf.name));
         all.extend(shelves.map(|shelf| Self::Collection(shelf.name.clone())));
-        all.extend(register.languages().into_iter().map(Self::Language));
+        all.extend(register.languages.iter().cloned().map(Self::Language));
         all
     }
 
@@ -87,37 +87,65 @@ enum What<'a> {
     Ended,
 }
 
-/// Returns how many full archives a feed has.
-pub fn archives(register: &Register, about: &About) -> usize {
-    entries(register, about).len() / ENTRIES
-}
-
-/// Returns a feed, or one of its archives; `None` where there is no such archive.
+/// Returns a feed with all its archives, by path.
 ///
 /// # Errors
 /// Never for memory.
-pub fn feed(register: &Register, about: &About, archive: Option<usize>) -> Result<Option<Vec<u8>>> {
+pub fn all(register: &Register, about: &About) -> Result<Vec<(String, Vec<u8>)>> {
     let entries = entries(register, about);
+    let archives = (1..=entries.len() / ENTRIES).map(Some);
+    let mut files = Vec::new();
+    for archive in std::iter::once(None).chain(archives) {
+        if let Some(bytes) = written(register, about, &entries, archive)? {
+            files.push((about.path(archive), bytes));
+        }
+    }
+    Ok(files)
+}
+
+/// Returns the feed or the archive at a path; `None` where there is none.
+///
+/// # Errors
+/// Never for memory.
+pub fn at(register: &Register, path: &str) -> Result<Option<Vec<u8>>> {
+    for about in About::all(register) {
+        let archive = path
+            .strip_suffix(".atom")
+            .and_then(|stem| stem.rsplit_once('-')?.1.parse().ok());
+        let asked = [None, archive.map(Some).unwrap_or_default()];
+        let asked = asked.into_iter().find(|asked| about.path(*asked) == path);
+        if let Some(archive) = asked {
+            return written(register, &about, &entries(register, &about), archive);
+        }
+    }
+    Ok(None)
+}
+
+fn written(
+    register: &Register,
+    about: &About,
+    entries: &[Entry<'_>],
+    archive: Option<usize>,
+) -> Result<Option<Vec<u8>>> {
     let full = entries.len() / ENTRIES;
     let shown: &[Entry<'_>] = match archive {
         Some(number) if number == 0 || number > full => return Ok(None),
         Some(number) => &entries[(number - 1) * ENTRIES..number * ENTRIES],
         None => &entries[entries.len().saturating_sub(ENTRIES)..],
     };
-    let mut attributes = vec![("xmlns", "http://www.w3.org/2005/Atom")];
-    attributes.push(("xmlns:at", "http://purl.org/atompub/tombstones/1.0"));
-    attributes.push(("xmlns:fh", "http://purl.org/syndication/history/1.0"));
-    attributes.push(("xml:lang", register.words().tag()));
+    let attributes = [
+        ("xmlns", "http://www.w3.org/2005/Atom"),
+        ("xmlns:at", "http://purl.org/atompub/tombstones/1.0"),
+        ("xmlns:fh", "http://purl.org/syndication/history/1.0"),
+        ("xml:lang", register.words().tag()),
+    ];
     let gone = gone(register, about).filter(|_| archive.is_none());
     let gone: Vec<(String, i64)> = gone.collect();
     let written = document("feed", &attributes, |writer| {
         head(writer, register, about, archive, full, shown)?;
         for (name, at) in &gone {
-            empty(
-                writer,
-                "at:deleted-entry",
-                &[("ref", name), ("when", &moment(*at))],
-            )?;
+            let entry = [("ref", name.as_str()), ("when", &moment(*at))];
+            empty(writer, "at:deleted-entry", &entry)?;
         }
         // The newest first.
         for entry in shown.iter().rev() {

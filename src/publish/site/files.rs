@@ -4,7 +4,7 @@ use anyhow::Result;
 use serde_json::Value as Json;
 
 use super::address::{Form, media_type};
-use super::feed::{self, About};
+use super::feed;
 use super::leaf::Leaf;
 use super::load::Texts;
 use super::register::{Edition, PublicRecord, Register, State};
@@ -230,33 +230,16 @@ fn below(register: &Register, path: &str) -> Result<Option<Vec<u8>>> {
         "" => sitemap::file(register, path),
         "assets" if name == dress::OWN => Ok(register.settings.stylesheet.clone()),
         "assets" => Ok(dress::file(name)),
-        "feeds" => feed_at(register, path),
+        "feeds" => feed::at(register, path),
         "search" => Ok(search_at(register, name)),
         "releases" => bundle::at(register, name),
         _ => Ok(None),
     }
 }
 
-fn feed_at(register: &Register, path: &str) -> Result<Option<Vec<u8>>> {
-    for about in About::all(register) {
-        if about.path(None) == path {
-            return feed::feed(register, &about, None);
-        }
-        let archive = path
-            .strip_suffix(".atom")
-            .and_then(|stem| stem.rsplit_once('-')?.1.parse().ok());
-        if let Some(number) = archive
-            && about.path(Some(number)) == path
-        {
-            return feed::feed(register, &about, Some(number));
-        }
-    }
-    Ok(None)
-}
-
 fn search_at(register: &Register, name: &str) -> Option<Vec<u8>> {
     let language = name.strip_prefix("index.")?.strip_suffix(".json")?;
-    let is_known = register.languages().iter().any(|own| own == language);
+    let is_known = register.languages.iter().any(|own| own == language);
     is_known.then(|| lines(&data::search(register, language)))
 }
 
@@ -298,7 +281,7 @@ pub(super) fn lines(json: &Json) -> Vec<u8> {
     bytes
 }
 
-/// Returns the paths of all files that are made of the whole register, but for pages.
+/// Returns the paths of all files that are made of the whole register, but for pages and feeds.
 pub fn whole_paths(register: &Register) -> Vec<String> {
     let fixed = [
         "robots.txt",
@@ -318,12 +301,7 @@ pub fn whole_paths(register: &Register) -> Vec<String> {
     if register.settings.stylesheet.is_some() {
         paths.push(format!("assets/{}", dress::OWN));
     }
-    for about in About::all(register) {
-        paths.push(about.path(None));
-        let archives = 1..=feed::archives(register, &about);
-        paths.extend(archives.map(|number| about.path(Some(number))));
-    }
-    let languages = register.languages().into_iter();
+    let languages = register.languages.iter();
     paths.extend(languages.map(|language| format!("search/index.{language}.json")));
     paths.extend(
         bundle::names(register)

@@ -9,15 +9,14 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 
 use super::facts::Facts;
-use super::register::{PublicRecord, Register, Release, Settings, Shelf, State, Text};
+use super::register::{PublicRecord, Register, Release, Settings, Shelf, State};
 use super::standing::{Standing, standings};
 use super::{address, header};
 use crate::check::{self, MAX_ATTACHMENT_BYTES};
 use crate::id::{BlobId, CommitId};
 use crate::index::{self, BaselineFile, ChainRow, Rules};
-use crate::ledger::Attachment;
-use crate::policy::{Policy, Site};
-use crate::record;
+use crate::policy::{Collection, Policy, Site};
+use crate::record::{self, Record};
 use crate::refusal::Refusal;
 use crate::repository::{Content, EntryKind, Repository};
 use crate::review::Desk;
@@ -208,6 +207,7 @@ fn make(
         records: Vec::new(),
         by_id: HashMap::new(),
         by_route: HashMap::new(),
+        languages: Vec::new(),
         by_path: HashMap::new(),
         by_identity: HashMap::new(),
         earlier: HashMap::new(),
@@ -298,13 +298,14 @@ impl Reader<'_> {
                 _ => return Ok(None),
             },
         };
+        let blob = standing.text.blob.clone();
         let mut current = standing.text;
         let mut editions = standing.editions;
-        if current.sequence == 0 {
-            let files = self.files_at_baseline(standing.collection, &current)?;
-            current = current.attached(&files);
-            for edition in editions.iter_mut().filter(|one| one.text.sequence == 0) {
-                edition.text = edition.text.clone().attached(&files);
+        for text in
+            std::iter::once(&mut current).chain(editions.iter_mut().map(|one| &mut one.text))
+        {
+            if text.sequence == 0 && text.blob == blob {
+                text.attached.clone_from(&facts.adopted_with);
             }
         }
         Ok(Some(PublicRecord {
@@ -339,7 +340,10 @@ impl Reader<'_> {
             return Ok(None);
         };
         let path = &standing.text.path;
-        let read = Facts::read(self.policy, standing.collection, &record, path);
+        let mut read = Facts::read(self.policy, standing.collection, &record, path);
+        if standing.text.sequence == 0 {
+            read.adopted_with = self.files_at_baseline(standing.collection, &record, path)?;
+        }
         // Of what is not for readers nothing is kept but that it is not.
         let facts = Arc::new(match read.is_private {
             true => Facts {
@@ -355,24 +359,15 @@ impl Reader<'_> {
     /// What the baseline adopted with a text: it names no files of its own.
     fn files_at_baseline(
         &self,
-        collection: &crate::policy::Collection,
-        text: &Text,
-    ) -> Result<Vec<Attachment>> {
-        let bytes = self.repository.bytes(text.blob.parse()?)?;
-        let Ok(record) = record::parse(&bytes, collection.format) else {
-            return Ok(Vec::new());
-        };
+        collection: &Collection,
+        record: &Record,
+        path: &str,
+    ) -> Result<Vec<(String, String)>> {
         let mut files = Vec::new();
-        for named in check::attachments(self.policy, collection, &record, &text.path) {
+        for named in check::attachments(self.policy, collection, record, path) {
             let entry = self.repository.entry(self.baseline, &named.target)?;
-            files.extend(
-                entry
-                    .filter(|entry| entry.kind == EntryKind::File)
-                    .map(|entry| Attachment {
-                        path: named.target,
-                        blob: entry.blob,
-                    }),
-            );
+            let entry = entry.filter(|entry| entry.kind == EntryKind::File);
+            files.extend(entry.map(|entry| (entry.blob.to_string(), named.target)));
         }
         Ok(files)
     }

@@ -54,6 +54,8 @@ pub struct Register {
     pub records: Vec<PublicRecord>,
     /// Releases that went out, the last one first.
     pub releases: Vec<Release>,
+    /// The languages of texts that are public, by tag.
+    pub languages: Vec<String>,
     pub(super) by_id: HashMap<String, usize>,
     pub(super) by_route: HashMap<String, usize>,
     pub(super) by_path: HashMap<String, usize>,
@@ -364,6 +366,7 @@ impl Register {
             places.sort_by_key(|place| records[*place].facts.language.clone());
         }
         self.records = records;
+        self.languages = self.spoken();
         self
     }
 

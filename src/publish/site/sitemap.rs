@@ -1,5 +1,7 @@
 //! The map of the site for search engines (sitemaps.org 0.9), with the languages of each page, and what robots are told.
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 
 use super::address;
@@ -124,16 +126,14 @@ pub fn language_name(tag: &str) -> String {
 
 impl Register {
     /// Returns the languages of texts that are public, by tag.
-    pub fn languages(&self) -> Vec<String> {
+    pub(super) fn spoken(&self) -> Vec<String> {
         let tags = self
             .published()
             .map(|record| record.language(&self.settings));
-        let mut tags: Vec<String> = tags
-            .filter(|tag| address::safe_path(tag) == **tag)
+        let tags: BTreeSet<&str> = tags.collect();
+        let tags = tags.into_iter();
+        tags.filter(|tag| address::safe_path(tag) == **tag)
             .map(str::to_owned)
-            .collect();
-        tags.sort();
-        tags.dedup();
-        tags
+            .collect()
     }
 }
