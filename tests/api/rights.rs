@@ -129,7 +129,7 @@ async fn a_token_ends_when_it_runs_out_and_when_its_owner_says_so() {
     let ben = site.program("ben@example.org", &ALL).await;
     let told = ben.get("/api/v1/token").await.good();
     assert_eq!(told["address"], "ben@example.org");
-    assert_eq!(told["scopes"], json!(["read", "decide", "edit"]));
+    assert_eq!(told["scopes"], json!(["read", "decide", "edit", "report"]));
     assert!(ben.token.starts_with(text(&told["prefix"])));
     let known = accounts
         .tokens("ben@example.org", NOW)
