@@ -51,7 +51,7 @@ async function all<T>(page: (cursor: string | undefined) => Promise<Page<T>>): P
 
 async function main(): Promise<void> {
   const token = await getToken({ client: ben });
-  same(token.data?.scopes, ["read", "decide", "edit"], "scopes");
+  same(token.data?.scopes, ["read", "decide", "edit", "report"], "scopes");
   const repositories = await listRepositories({ client: ben });
   same(repositories.data?.items.map((one) => one.name), [repository], "repositories");
 
