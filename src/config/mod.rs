@@ -96,7 +96,7 @@ pub enum Command {
     /// Writes the public site of a register into a folder, for any web server: the same files that the server shows, and only what changed since the last
     /// time.
     ///
-    /// The policy's [site] says what is public and where it is read; without it nothing is. A folder that holds anything else is refused, and no file is
+    /// The policy's table site says what is public and where it is read; without it nothing is. A folder that holds anything else is refused, and no file is
     /// deleted that an export did not write.
     Export(Export),
     /// Lets a person in: prints a one-time sign-in link or sets a password. Who may do what is the policy's business.

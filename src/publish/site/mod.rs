@@ -1,6 +1,6 @@
 //! The public site: what readers and their programs have of a register, in every form they may want it in.
 //!
-//! A [`Register`] is made in one place ([`load`]) out of the chain of attestations alone; every page, feed and file is then a pure function of it and of the
+//! A [`Register`] is made in one place ([`load()`]) out of the chain of attestations alone; every page, feed and file is then a pure function of it and of the
 //! texts that it names ([`files`]). The server answers with these files and the export writes them, so the two cannot differ, and the same commit gives the
 //! same bytes. Every time on the site is a commit's. What is not published and not attested has no way in: it is not filtered out at the end but never read.
 

@@ -1,7 +1,7 @@
 //! Everything that readers have at one place of the chain, as data.
 //!
 //! Each page, feed and file of the site is a pure function of a [`Register`] and the texts that it names. So nothing can be shown that did not pass the
-//! one place where a register is made ([`super::load`]), and the same commit gives the same bytes wherever they are made.
+//! one place where a register is made ([`super::load()`]), and the same commit gives the same bytes wherever they are made.
 
 use std::collections::HashMap;
 use std::sync::Arc;
