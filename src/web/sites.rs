@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Result;
 
+use crate::index;
 use crate::publish::site::{self, File, Found, Known, Register, Wanted};
 use crate::review::Desk;
 
@@ -142,23 +143,12 @@ fn edition(desk: &Desk) -> (u64, u64) {
 
 /// Everything that a register is made from, by name: where nothing of it moved, readers have what they had.
 async fn ends(desk: &Arc<Desk>) -> Result<String> {
-    let heads = desk.index.heads().await?;
-    let chain = heads.chain.map(|(commit, _)| commit);
     let rules = desk.index.rules();
-    let Some(Ok(rules)) = rules.as_ref() else {
+    let (Some(Ok(rules)), Some(up_to)) = (rules.as_ref(), desk.published_up_to().await?) else {
         return Ok(String::new());
     };
-    let (policy, branch) = (rules.blob, rules.policy.branch.clone());
-    let seen = match desk.has_remote() {
-        true => {
-            desk.on_repository(move |repository, _| {
-                repository.head_of(&format!("refs/heads/{branch}"))
-            })
-            .await?
-        }
-        false => None,
-    };
-    Ok(format!("{chain:?} {seen:?} {policy}"))
+    let last = index::commit_at(desk.index.reader(), up_to).await?;
+    Ok(format!("{last:?} {}", rules.blob))
 }
 
 impl Shown {

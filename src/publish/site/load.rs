@@ -59,27 +59,30 @@ pub enum Found {
 /// # Errors
 /// When git or the database cannot be read.
 pub async fn load(desk: &Arc<Desk>, wanted: Wanted, known: Known) -> Result<Found> {
-    if let Some(rewritten) = desk.rewritten() {
-        return Ok(Found::Held(rewritten.refusal()));
-    }
+    let up_to = desk.published_up_to().await?;
     let heads = desk.index.heads().await?;
-    let Some(baseline) = heads.baseline else {
-        return Ok(Found::Nothing);
+    let (Some(up_to), Some(baseline)) = (up_to, heads.baseline) else {
+        return Ok(match desk.rewritten() {
+            Some(rewritten) => Found::Held(rewritten.refusal()),
+            None => Found::Nothing,
+        });
     };
     let pool = desk.index.reader();
+    let mut rows = index::whole_chain(pool).await?;
+    // What was committed here is not public before the place of publication is seen to hold it.
+    rows.retain(|row| row.sequence <= up_to);
     let chain = Chain {
-        rows: index::whole_chain(pool).await?,
+        rows,
         files: index::baseline_files(pool).await?,
         titles: index::released_titles(pool).await?,
         baseline,
         amendments: heads.amendments,
     };
     let in_force = desk.index.rules();
-    desk.on_repository(move |repository, desk| {
+    desk.on_repository(move |repository, _| {
         let Some(Ok(rules)) = in_force.as_ref() else {
             return Ok(Found::Nothing);
         };
-        let chain = chain.published(repository, desk, rules)?;
         let Some(chain) = chain.until(wanted.until.as_deref()) else {
             return Ok(Found::NoSuchState);
         };
@@ -102,24 +105,6 @@ struct Chain {
 }
 
 impl Chain {
-    /// Leaves out what was committed here and is not seen at the place of publication yet.
-    fn published(mut self, repository: &Repository, desk: &Desk, rules: &Rules) -> Result<Self> {
-        if !desk.has_remote() {
-            return Ok(self);
-        }
-        let seen = repository.head_of(&format!("refs/heads/{}", rules.policy.branch))?;
-        while let (Some(last), Some(seen)) = (self.rows.last(), seen) {
-            if repository.is_ancestor(last.commit_id.parse()?, seen)? {
-                return Ok(self);
-            }
-            self.rows.pop();
-        }
-        if seen.is_none() {
-            self.rows.clear();
-        }
-        Ok(self)
-    }
-
     /// Leaves out what came after a commit of the chain; `None` where it is none.
     fn until(mut self, commit: Option<&str>) -> Option<Self> {
         let Some(commit) = commit else {
