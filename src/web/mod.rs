@@ -63,6 +63,7 @@ pub mod sites;
 
 pub mod state;
 
+mod tag;
 pub mod token;
 
 pub mod urls;

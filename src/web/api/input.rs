@@ -128,16 +128,6 @@ impl<S: Send + Sync> OptionalFromRequestParts<S> for IfMatch {
     }
 }
 
-/// Returns whether a reader has the text already: the header `If-None-Match` names its tag.
-pub fn has_already(headers: &HeaderMap, tag: &str) -> bool {
-    headers
-        .get_all(header::IF_NONE_MATCH)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|line| line.split(','))
-        .any(|known| matches!(known.trim(), "*") || known.trim().trim_start_matches("W/") == tag)
-}
-
 async fn read(request: Request<Body>) -> Result<Bytes, Problem> {
     if request.headers().contains_key(header::CONTENT_ENCODING) {
         return Err(encoded());

@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::activity::Page;
 use super::differences::{Differences, differences};
 use super::events::{AttestationEvent, attestation};
-use super::input::{Asked, At, bad_query, has_already};
+use super::input::{Asked, At, bad_query};
 use super::paging::{Here, Stretch, after, limit, stretch};
 use super::problem::Problem;
 use super::records::{Which, blob, find, tagged};
@@ -19,6 +19,7 @@ use crate::index::{self, AttestationRow, RecordRow};
 use crate::record::{self, Format};
 use crate::web::failure::taken_down;
 use crate::web::seat::Seat;
+use crate::web::tag::has_already;
 
 /// Between which two texts, and of which file.
 #[derive(Debug, Deserialize, IntoParams)]

@@ -14,6 +14,7 @@ use crate::web::feed;
 use crate::web::language::Language;
 use crate::web::seat::Seat;
 use crate::web::state::Web;
+use crate::web::tag::has_already;
 
 /// The secret in the address.
 #[derive(Deserialize)]
@@ -50,14 +51,6 @@ pub async fn show(
     let tag = HeaderValue::from_str(&tag).map_err(anyhow::Error::from)?;
     sent.insert(header::ETAG, tag);
     Ok(response)
-}
-
-fn has_already(headers: &HeaderMap, tag: &str) -> bool {
-    let known = headers.get_all(header::IF_NONE_MATCH).iter();
-    known
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|line| line.split(','))
-        .any(|known| known.trim().trim_start_matches("W/") == tag)
 }
 
 fn no_such_feed() -> Failure {

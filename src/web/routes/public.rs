@@ -15,6 +15,7 @@ use crate::refusal::Refusal;
 use crate::web::failure::Failure;
 use crate::web::sites::{Open, Shown};
 use crate::web::state::{Served, Web};
+use crate::web::tag::has_already;
 
 /// Since which state a build wants to know what changed.
 #[derive(Deserialize)]
@@ -228,15 +229,6 @@ fn tell_of(response: &mut Response, file: &File, shown: &Shown) {
             .headers_mut()
             .insert(header::CONTENT_LANGUAGE, language);
     }
-}
-
-fn has_already(headers: &HeaderMap, tag: &str) -> bool {
-    let known = headers.get_all(header::IF_NONE_MATCH).iter();
-    known
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|line| line.split(','))
-        .map(|known| known.trim().trim_start_matches("W/"))
-        .any(|known| known == tag || known == "*")
 }
 
 /// Returns the form that is asked for most: by weight, then as it stands in the list. A browser, and whoever asks for anything, gets the page.
