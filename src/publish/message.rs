@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 
 use crate::index::Event;
 use crate::ledger::{instant, release_of};
+use crate::policy::Target;
 
 /// The most events that one delivery spells out; the others are counted, and can be asked for by the id that it names.
 pub const MOST_LISTED: usize = 100;
@@ -114,6 +115,14 @@ pub struct Told<'a> {
 pub struct Statuses<'a> {
     from: &'a str,
     to: &'a str,
+}
+
+/// Returns whether a target is told of an event.
+pub fn wants(target: &Target, event: &Event) -> bool {
+    event.kind.parse().is_ok_and(|kind| {
+        let collection = event.collection.as_deref().unwrap_or_default();
+        target.wants(kind, collection, event.locale.as_deref())
+    })
 }
 
 /// Returns an event as everybody is told it, under a number.

@@ -227,6 +227,15 @@ pub fn status_of(code: &str) -> StatusCode {
     }
 }
 
+/// Refuses a form that was sent by none of its buttons.
+pub fn no_such_act() -> Refusal {
+    Refusal::new(
+        "WEB-FORM-008",
+        "the form does not say what was decided",
+        "press one of the buttons of the page",
+    )
+}
+
 /// Returns a refusal as it stands beside what caused it: sentences begin with a capital.
 pub fn shown(refusal: &Refusal) -> Refused {
     Refused {

@@ -85,6 +85,11 @@ impl Seat {
         &self.policy().people[&self.key]
     }
 
+    /// Returns whether the person may approve a change of the policy, and so keep what stands beside it: how hosts and targets are reached.
+    pub fn governs(&self) -> bool {
+        self.policy().may_govern(self.person())
+    }
+
     /// Returns the person as a commit names them: by the address they came under.
     pub fn identity(&self) -> Identity {
         Identity::new(&self.person().name, &self.address)

@@ -173,7 +173,11 @@ impl<'a> Runner<'a> {
             let Some(end) = events.last() else { break };
             number = end.number;
             last = Some(end.clone());
-            owed.extend(events.into_iter().filter(|event| self.wants(event)));
+            owed.extend(
+                events
+                    .into_iter()
+                    .filter(|event| message::wants(&self.target, event)),
+            );
         }
         let Some(last) = last else { return Ok(None) };
         let due = self
@@ -196,13 +200,6 @@ impl<'a> Runner<'a> {
             .make_deliveries(&self.desk.name, &self.target.name, &new, &up_to, now)
             .await?;
         Ok(None)
-    }
-
-    fn wants(&self, event: &Event) -> bool {
-        event.kind.parse().is_ok_and(|kind| {
-            let collection = event.collection.as_deref().unwrap_or_default();
-            self.target.wants(kind, collection, event.locale.as_deref())
-        })
     }
 
     fn deliveries(&self, first: i64, owed: &[Event]) -> Vec<NewDelivery> {

@@ -11,11 +11,11 @@ use super::problem::Problem;
 use super::values::moment;
 use crate::index;
 use crate::policy::Target;
-use crate::publish::message::{Told, told};
+use crate::publish::message::{Told, told, wants};
 use crate::refusal::Refusal;
 use crate::web::accounts::Build;
 use crate::web::seat::Seat;
-use crate::web::showing::targets::{standing, wants};
+use crate::web::showing::targets::standing;
 
 /// Events that are looked through at most for one answer, where a target's are asked for.
 const MOST_LOOKED_THROUGH: usize = 10_000;

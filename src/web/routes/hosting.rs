@@ -9,7 +9,7 @@ use crate::hosting::connect::Tried;
 use crate::publish::signature::{STANDARD_PREFIX, standard_key};
 use crate::refusal::Refusal;
 use crate::web::accounts::{Delivery, random_token};
-use crate::web::failure::{Failure, shown, status_of};
+use crate::web::failure::{Failure, no_such_act, shown, status_of};
 use crate::web::form::Fields;
 use crate::web::frame;
 use crate::web::language::{Message, say, verbatim};
@@ -33,7 +33,7 @@ pub async fn show(reader: Reader) -> Result<Response, Failure> {
 /// Makes and ends secrets, and looks at once.
 pub async fn act(submission: Submission) -> Result<Response, Failure> {
     let Submission { reader, fields } = submission;
-    let done = match administers(&reader) {
+    let done = match reader.governs() {
         true => done(&reader, &fields).await?,
         false => Err(no_right(&reader)),
     };
@@ -133,14 +133,6 @@ fn no_such_host(unknown: &impl ToString) -> Refusal {
     Refusal::new("HOK-HOST-001", unknown.to_string(), "choose one of those")
 }
 
-fn no_such_act() -> Refusal {
-    Refusal::new(
-        "WEB-FORM-008",
-        "the form does not say what was decided",
-        "press one of the buttons of the page",
-    )
-}
-
 fn no_right(reader: &Reader) -> Refusal {
     let name = reader.identity().name;
     Refusal::new(
@@ -148,12 +140,6 @@ fn no_right(reader: &Reader) -> Refusal {
         format!("{name} may not change how the git host is connected"),
         "ask somebody who may approve a change of the policy",
     )
-}
-
-fn administers(reader: &Reader) -> bool {
-    let policy = reader.policy();
-    let person = policy.person_by_address(&reader.identity().address);
-    person.is_some_and(|person| policy.may_govern(person))
 }
 
 pub(super) fn address(reader: &Reader, host: Host) -> String {
@@ -199,7 +185,7 @@ async fn make(reader: &Reader) -> Result<HostingPage, Failure> {
         api: api(reader).await?,
         tried: Vec::new(),
         deliveries: deliveries.into_iter().map(|one| row(reader, one)).collect(),
-        acts: administers(reader).then(|| HostingActs {
+        acts: reader.governs().then(|| HostingActs {
             action: reader.urls.hosting(),
             hosts: Host::ALL.into_iter().map(choice).collect(),
             api_hosts: Host::ALL

@@ -2,6 +2,7 @@
 
 use crate::index;
 use crate::policy::Target;
+use crate::publish::message::wants;
 use crate::web::accounts::{Attempt, Build, TargetDelivery, TargetState};
 use crate::web::language::{Message, Value, say, verbatim};
 use crate::web::moments::moment;
@@ -208,14 +209,6 @@ impl Came {
             },
         }
     }
-}
-
-/// Returns whether a target is told of an event.
-pub fn wants(target: &Target, event: &index::Event) -> bool {
-    event.kind.parse().is_ok_and(|kind| {
-        let collection = event.collection.as_deref().unwrap_or_default();
-        target.wants(kind, collection, event.locale.as_deref())
-    })
 }
 
 impl Standing {

@@ -13,7 +13,7 @@ use crate::publish::message::{self, For};
 use crate::publish::signature::standard_secret;
 use crate::refusal::Refusal;
 use crate::web::accounts::{Attempt, KeptEndpoint};
-use crate::web::failure::{Failure, shown, status_of};
+use crate::web::failure::{Failure, no_such_act, shown, status_of};
 use crate::web::form::Fields;
 use crate::web::frame;
 use crate::web::language::{Message, say, verbatim};
@@ -68,7 +68,7 @@ pub async fn list(reader: Reader) -> Result<Response, Failure> {
         page: reader.page(Some(Section::Health)).await?,
         back: reader.urls.health(),
         targets,
-        policy: administers(&reader).then(|| reader.urls.people()),
+        policy: reader.governs().then(|| reader.urls.people()),
     })
 }
 
@@ -89,7 +89,7 @@ pub async fn act(
 ) -> Result<Response, Failure> {
     let Submission { reader, fields } = submission;
     let target = find(&reader, &name)?;
-    let done = match administers(&reader) {
+    let done = match reader.governs() {
         true => done(&reader, &target, &fields).await?,
         false => Err(no_right(&reader)),
     };
@@ -142,12 +142,12 @@ pub async fn delivery(
         },
         delivery: showing::delivery(&reader, &name, &found),
         next: is_waiting.then(|| moment(found.due, reader.now())),
-        replay: (administers(&reader) && !is_waiting && !found.message.body.is_empty()).then(
-            || Replay {
+        replay: (reader.governs() && !is_waiting && !found.message.body.is_empty()).then(|| {
+            Replay {
                 action: reader.urls.target(&name),
                 first: first.to_string(),
-            },
-        ),
+            }
+        }),
         attempts: attempts
             .into_iter()
             .map(|one| showing::attempt(&reader, one))
@@ -315,7 +315,9 @@ async fn make(reader: &Reader, target: &Target, asked: &Asked) -> Result<TargetP
             .map(|one| showing::delivery(reader, name, one))
             .collect(),
         earlier,
-        acts: administers(reader).then(|| acts(reader, target, &standing, kept.as_ref(), asked)),
+        acts: reader
+            .governs()
+            .then(|| acts(reader, target, &standing, kept.as_ref(), asked)),
         standing: standing.shown(),
     })
 }
@@ -371,12 +373,6 @@ fn find(reader: &Reader, name: &str) -> Result<Target, Failure> {
     target.ok_or_else(Failure::nothing_here)
 }
 
-fn administers(reader: &Reader) -> bool {
-    let policy = reader.policy();
-    let person = policy.person_by_address(&reader.identity().address);
-    person.is_some_and(|person| policy.may_govern(person))
-}
-
 fn not_set() -> Refusal {
     Refusal::new(
         "TGT-FORM-003",
@@ -390,14 +386,6 @@ fn no_range() -> Refusal {
         "TGT-FORM-004",
         "no delivery that ended has these numbers",
         "give the first and the last number as the list shows them",
-    )
-}
-
-fn no_such_act() -> Refusal {
-    Refusal::new(
-        "WEB-FORM-008",
-        "the form does not say what was decided",
-        "press one of the buttons of the page",
     )
 }
 
