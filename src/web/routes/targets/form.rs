@@ -105,104 +105,48 @@ impl Preset {
     /// Returns the form, with what is known and no secret.
     pub fn form(self, known: Option<&Endpoint>) -> EndpointForm {
         let known = known.filter(|known| known.kind == self.kind());
-        let value = |of: fn(&Endpoint) -> &str, or: &str| {
-            known.map_or_else(|| or.to_owned(), |known| of(known).to_owned())
-        };
-        // What stands behind the question mark of an address may be a secret.
-        let address = |or| {
-            let shown = |known: &Endpoint| !known.address.expose_secret().contains('?');
-            match known.is_none_or(shown) {
-                true => value(|known| known.address.expose_secret(), or),
-                false => String::new(),
-            }
-        };
-        let secret = |name, label, hint| EndpointInput {
-            name,
-            label,
-            hint,
-            value: String::new(),
-            is_secret: true,
-        };
-        let open = |name, label, hint, value| EndpointInput {
-            name,
-            label,
-            hint,
-            value,
-            is_secret: false,
-        };
-        let place = |or| {
-            open(
-                "address",
-                say("targets-input-address"),
-                say("targets-input-address-hint"),
-                address(or),
-            )
-        };
-        let token = || {
-            secret(
-                "secret",
-                say("targets-input-token"),
-                say("targets-input-token-hint"),
-            )
-        };
-        let project = || {
-            open(
-                "project",
-                say("targets-input-project"),
-                say("targets-input-project-hint"),
-                value(|known| &known.project, ""),
-            )
-        };
-        let branch = || {
-            open(
-                "reference",
-                say("targets-input-reference"),
-                Message::default(),
-                value(|known| &known.reference, "main"),
-            )
-        };
-        let detail = |label, or| {
-            open(
-                "detail",
-                label,
-                Message::default(),
-                value(|known| &known.detail, or),
-            )
-        };
-        let inputs = match self {
+        EndpointForm {
+            preset: self.name().to_owned(),
+            title: self.title(),
+            how: self.how(),
+            inputs: self.inputs(&Known(known)),
+        }
+    }
+
+    fn inputs(self, known: &Known<'_>) -> Vec<EndpointInput> {
+        match self {
             Self::Webhook => vec![
-                place(""),
-                secret(
+                known.address(""),
+                hidden(
                     "secret",
                     say("targets-input-secret"),
                     say("targets-input-secret-hint"),
                 ),
             ],
-            Self::Netlify | Self::Vercel | Self::Cloudflare => vec![secret(
+            Self::Netlify | Self::Vercel | Self::Cloudflare => vec![hidden(
                 "address",
                 say("targets-input-hook"),
                 say("targets-input-hook-hint"),
             )],
             Self::GitHubDispatch => vec![
-                place("https://api.github.com"),
-                project(),
-                detail(say("targets-input-event"), "countersign"),
+                known.address("https://api.github.com"),
+                known.project(),
+                known.detail(say("targets-input-event"), "countersign"),
                 token(),
             ],
             Self::GitHubWorkflow => vec![
-                place("https://api.github.com"),
-                project(),
-                detail(say("targets-input-workflow"), "build.yml"),
-                branch(),
+                known.address("https://api.github.com"),
+                known.project(),
+                known.detail(say("targets-input-workflow"), "build.yml"),
+                known.branch(),
                 token(),
             ],
-            Self::GitLab => vec![place("https://gitlab.com"), project(), branch(), token()],
-        };
-        EndpointForm {
-            preset: self.name().to_owned(),
-            title: self.title(),
-            how: self.how(),
-            inputs,
+            Self::GitLab => vec![
+                known.address("https://gitlab.com"),
+                known.project(),
+                known.branch(),
+                token(),
+            ],
         }
     }
 
@@ -230,6 +174,79 @@ impl Preset {
             },
         }
     }
+}
+
+/// What is known of an endpoint of the kind that a form is for.
+struct Known<'a>(Option<&'a Endpoint>);
+
+impl Known<'_> {
+    fn or(&self, of: fn(&Endpoint) -> &str, default: &str) -> String {
+        self.0.map_or(default, of).to_owned()
+    }
+
+    /// What stands behind the question mark of an address may be a secret, so such a one is not shown again.
+    fn address(&self, default: &str) -> EndpointInput {
+        let known = self.or(|known| known.address.expose_secret(), default);
+        let value = Some(known).filter(|address| !address.contains('?'));
+        EndpointInput {
+            hint: say("targets-input-address-hint"),
+            ..open(
+                "address",
+                say("targets-input-address"),
+                value.unwrap_or_default(),
+            )
+        }
+    }
+
+    fn project(&self) -> EndpointInput {
+        EndpointInput {
+            hint: say("targets-input-project-hint"),
+            ..open(
+                "project",
+                say("targets-input-project"),
+                self.or(|known| &known.project, ""),
+            )
+        }
+    }
+
+    fn branch(&self) -> EndpointInput {
+        let value = self.or(|known| &known.reference, "main");
+        open("reference", say("targets-input-reference"), value)
+    }
+
+    fn detail(&self, label: Message, default: &str) -> EndpointInput {
+        open("detail", label, self.or(|known| &known.detail, default))
+    }
+}
+
+/// An input that shows what stands in it.
+fn open(name: &'static str, label: Message, value: String) -> EndpointInput {
+    EndpointInput {
+        name,
+        label,
+        hint: Message::default(),
+        value,
+        is_secret: false,
+    }
+}
+
+/// An input that shows nothing, and that keeps what is known where it is left empty.
+fn hidden(name: &'static str, label: Message, hint: Message) -> EndpointInput {
+    EndpointInput {
+        name,
+        label,
+        hint,
+        value: String::new(),
+        is_secret: true,
+    }
+}
+
+fn token() -> EndpointInput {
+    hidden(
+        "secret",
+        say("targets-input-token"),
+        say("targets-input-token-hint"),
+    )
 }
 
 impl EndpointForm {
