@@ -271,7 +271,10 @@ fn chain(error: &reqwest::Error) -> String {
 fn forbidden_at(forbidden: &Forbidden) -> Refusal {
     Refusal::new(
         "TGT-ADDR-001",
-        format!("the receiver stands at {forbidden}, and nothing is sent there"),
+        format!(
+            "the receiver stands at {}, which is {}, and nothing is sent there",
+            forbidden.address, forbidden.kind
+        ),
         "give its public address, or have the operator allow the network with --allowed-targets",
     )
 }
