@@ -134,7 +134,7 @@ fn does(route: &Route) -> Option<Does> {
         ("POST", "page:/decisions" | "page:/bulk") => Does::Validates,
         ("POST", "page:/edit/{*id}") => Does::Edits,
         ("POST", "page:/new/{collection}") => Does::Begins,
-        // The example's record was never published; who may propose from one that was shows in tests/after.rs.
+        // The example's record was never published; who may propose from one that was shows in tests/decisions/after.rs.
         ("GET" | "POST", "page:/file/{*id}") => Does::Nothing,
         ("GET" | "POST", "page:/again/{*id}" | "page:/ending/{*id}") => Does::Nothing,
         ("POST", "api:/records/{record}/revert") => Does::Nothing,
@@ -155,14 +155,14 @@ fn does(route: &Route) -> Option<Does> {
         ("POST", "api:/proposals/{branch}/update") => Does::Updates,
         ("GET", "api:/releases" | "api:/releases/{name}") => Does::Nothing,
         ("PUT", "api:/releases/{name}") => Does::Plans,
-        // Nothing of the example's release is ready; that it may be let out shows in tests/releases.rs.
+        // Nothing of the example's release is ready; that it may be let out shows in tests/decisions/releases.rs.
         ("POST", "api:/releases/{name}/release") => Does::Nothing,
         ("POST", "api:/releases/{name}/cancel") => Does::Cancels,
         ("PATCH", "api:/records/{record}") | ("PUT", "api:/records/{record}/content") => {
             Does::Edits
         }
         ("POST", "api:/collections/{collection}/records") => Does::Begins,
-        // The example's policy gives no folder to files; who may bring one shows in tests/pages_attachments.rs.
+        // The example's policy gives no folder to files; who may bring one shows in tests/pages/attachments.rs.
         ("GET", "page:/files/{blob}/{*path}" | "api:/files/{blob}") => Does::Nothing,
         ("POST", "api:/collections/{collection}/files") => Does::Nothing,
         ("POST", "api:/decisions" | "api:/review/{record}/decisions") => Does::Validates,

@@ -119,10 +119,12 @@ describe("an open page", () => {
   });
 });
 
-/** Opens a page for the reviewer and marks its window: a reload would lose the mark. */
+/** Opens a page for the reviewer, waits until it listens, and marks its window: a reload would lose the mark. */
 async function opened(site, path, how) {
   const page = await site.signedIn(PEOPLE.reviewer, how);
   await page.goto(site.at(path));
+  // Set by the extension when the stream was answered; a server stopped before that leaves a page that never had one, which is another story.
+  await page.waitForFunction(() => document.getElementById("live")._htmx?.sse);
   await mark(page);
   return page;
 }
