@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
-use git2::ErrorCode;
+use git2::{ErrorClass, ErrorCode};
 
 use super::Repository;
 use super::read::{bytes, oid};
@@ -15,6 +15,20 @@ pub type RefState = Option<CommitId>;
 /// Returns whether git takes a name for a ref's full name. What a remote tells is asked about before it is used.
 pub fn is_ref_name(name: &str) -> bool {
     git2::Reference::is_valid_name(name)
+}
+
+/// How often a ref is written anew where the folder of its lock vanished.
+const TRIES: usize = 20;
+
+/// Writes a ref, again where `git gc`, having packed what stood beside it, removed the emptied folder in which its lock was about to be made.
+fn despite_pruning<T>(write: impl Fn() -> Result<T, git2::Error>) -> Result<T, git2::Error> {
+    for _ in 1..TRIES {
+        match write() {
+            Err(error) if error.class() == ErrorClass::Os && error.code() != ErrorCode::Locked => {}
+            written => return written,
+        }
+    }
+    write()
 }
 
 fn elsewhere(name: &str) -> RefMoved {
@@ -70,12 +84,12 @@ impl Repository {
         to: CommitId,
         log: &str,
     ) -> Result<Result<(), RefMoved>> {
-        let moved = match seen {
+        let moved = despite_pruning(|| match seen {
             Some(seen) => self
                 .git
                 .reference_matching(name, oid(to.0), true, oid(seen.0), log),
             None => self.git.reference(name, oid(to.0), false, log),
-        };
+        });
         match moved {
             Ok(_) => Ok(Ok(())),
             Err(error)
@@ -102,9 +116,11 @@ impl Repository {
     /// When the disk refuses.
     pub fn rescue(&self, commit: CommitId) -> Result<()> {
         let name = format!("refs/countersign/rescue/{commit}");
-        self.git
-            .reference(&name, oid(commit.0), true, "countersign: rescue")
-            .with_context(|| format!("failed to keep {commit}"))?;
+        let write = || {
+            self.git
+                .reference(&name, oid(commit.0), true, "countersign: rescue")
+        };
+        despite_pruning(write).with_context(|| format!("failed to keep {commit}"))?;
         Ok(())
     }
 

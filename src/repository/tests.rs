@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::*;
 use crate::id::Identity;
@@ -163,6 +164,31 @@ fn a_foreign_lock_is_named_and_kept() {
         .unwrap();
     assert!(matches!(moved, Err(RefMoved::Locked { .. })));
     assert!(lock.exists());
+}
+
+#[test]
+fn a_ref_moves_though_its_emptied_folder_is_pruned_at_that_moment() {
+    let ground = Ground::new();
+    let first = ground.commit(None, vec![write("a.md", "one\n")]).unwrap();
+    let folder = ground.path().join("refs/heads/proposals");
+    // As `git gc` does once it packed what stood there.
+    let is_done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !is_done.load(Ordering::Relaxed) {
+                let _ = std::fs::remove_dir(&folder);
+                (0..10_000).for_each(|_| std::hint::spin_loop());
+            }
+        });
+        let repository = ground.open();
+        let made: anyhow::Result<()> = (0..500).try_for_each(|_| {
+            let name = "refs/heads/proposals/one";
+            repository.move_ref(name, None, first, "test")??;
+            Ok(repository.put_ref(name, Some(first), None, "test")??)
+        });
+        is_done.store(true, Ordering::Relaxed);
+        made.unwrap();
+    });
 }
 
 #[test]
