@@ -38,10 +38,10 @@ pub struct Note {
     made_by: String,
     /// The commit that stands for what was written.
     commit: String,
-    /// Each file and its digest.
+    /// Each file that is of no single record, and its digest.
     files: BTreeMap<String, String>,
-    /// Each record, and what its files were made from.
-    records: BTreeMap<String, Made>,
+    /// Each record, its files, and what they were made from.
+    records: BTreeMap<String, Arc<Made>>,
     /// The names of all records that readers had.
     shown: BTreeSet<String>,
     /// The blob of the policy under which texts were read.
@@ -60,8 +60,8 @@ struct Made {
     asked: BTreeSet<String>,
     /// Whether they asked for others too. Which ones is not for readers, and this note lies where readers could fetch it.
     asks_hidden: bool,
-    /// The files.
-    files: Vec<String>,
+    /// Each file and its digest.
+    files: BTreeMap<String, String>,
 }
 
 /// What a run did.
@@ -81,11 +81,19 @@ pub struct Done {
     pub left: Vec<String>,
 }
 
+impl Note {
+    /// Returns every file, and its digest.
+    fn all(&self) -> impl Iterator<Item = (&String, &String)> {
+        let of_records = self.records.values().flat_map(|made| &made.files);
+        of_records.chain(&self.files)
+    }
+}
+
 /// A folder that is written into.
 pub struct Folder {
     root: PathBuf,
     before: Note,
-    /// What a run that was stopped wrote, or was about to: path and digest.
+    /// What a run that was stopped wrote, or this one, or was about to: path and digest.
     begun: HashMap<String, String>,
     /// Whether a run was stopped before its end.
     is_unfinished: bool,
@@ -177,16 +185,22 @@ impl Folder {
             commit: register.commit.clone(),
             ..Done::default()
         };
-        let is_same = self.before.made_by == made_by;
         after.made_by = made_by;
+        let before = std::mem::take(&mut self.before);
         let mut run = Run {
-            has_new: !after.shown.is_subset(&self.before.shown),
+            is_same: before.made_by == after.made_by && !self.is_unfinished,
+            has_new: !after.shown.is_subset(&before.shown),
+            stood: before
+                .all()
+                .map(|(path, digest)| (&**path, &**digest))
+                .collect(),
+            before: &before,
             folder: &mut self,
             after: &mut after,
             done: &mut done,
         };
         for record in &register.records {
-            if let Err(refusal) = run.record(register, texts, record, is_same)? {
+            if let Err(refusal) = run.record(register, texts, record)? {
                 return Ok(Err(refusal));
             }
         }
@@ -194,11 +208,8 @@ impl Folder {
             return Ok(Err(refusal));
         }
         run.delete()?;
-        done.files = after.files.len();
-        if done.written + done.deleted > 0
-            || self.is_unfinished
-            || after.commit != self.before.commit
-        {
+        done.files = after.all().count();
+        if done.written + done.deleted > 0 || self.is_unfinished || after.commit != before.commit {
             self.keep(&after)?;
             match fs::remove_file(self.root.join(ON_ITS_WAY)) {
                 Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
@@ -221,7 +232,14 @@ impl Folder {
                     .context("failed to say that an export is on its way")?,
             ),
         };
-        Ok(file.write_all(format!("{digest} {path}\n").as_bytes())?)
+        file.write_all(format!("{digest} {path}\n").as_bytes())?;
+        self.begun.insert(path.to_owned(), digest.to_owned());
+        Ok(())
+    }
+
+    /// Whether a file is there.
+    fn has(&self, path: &str) -> bool {
+        fs::symlink_metadata(self.root.join(path)).is_ok_and(|found| found.is_file())
     }
 
     fn keep(&self, note: &Note) -> Result<()> {
@@ -283,6 +301,12 @@ fn in_the_way(path: &str) -> Refusal {
 /// One run.
 struct Run<'a> {
     folder: &'a mut Folder,
+    /// What the last run wrote.
+    before: &'a Note,
+    /// Each file of it, and its digest.
+    stood: HashMap<&'a str, &'a str>,
+    /// Whether a record's files are as they were as long as what they were made from is.
+    is_same: bool,
     /// Whether readers have a record that they did not have when the last run ended.
     has_new: bool,
     after: &'a mut Note,
@@ -296,32 +320,27 @@ impl Run<'_> {
         register: &Register,
         texts: &Texts<'_>,
         record: &PublicRecord,
-        is_same: bool,
     ) -> Result<Result<(), Refusal>> {
-        let before = self.folder.before.records.get(&record.id).cloned();
-        let before = before.filter(|made| {
-            let may_differ = made.asks_hidden && self.has_new;
-            is_same && !self.folder.is_unfinished && !may_differ
-        });
-        if let Some(made) = before
+        let before = self.before.records.get(&record.id);
+        if let Some(made) =
+            before.filter(|made| self.is_same && !(made.asks_hidden && self.has_new))
             && made.from == made_from(register, record, &made.asked)
-            && made.files.iter().all(|file| self.is_there(file))
+            && made.files.keys().all(|file| self.folder.has(file))
         {
-            for file in &made.files {
-                let digest = self.folder.before.files[file].clone();
-                self.after.files.insert(file.clone(), digest);
-            }
-            self.after.records.insert(record.id.clone(), made);
+            self.after
+                .records
+                .insert(record.id.clone(), Arc::clone(made));
             return Ok(Ok(()));
         }
         self.done.rendered += 1;
         let mut asked = BTreeSet::new();
-        let mut files = Vec::new();
+        let mut files = BTreeMap::new();
         for (path, bytes) in written(register, texts, record, &mut asked)? {
-            if let Err(refusal) = self.put(&path, &bytes)? {
-                return Ok(Err(refusal));
-            }
-            files.push(path);
+            let digest = match self.put(&path, &bytes)? {
+                Ok(digest) => digest,
+                Err(refusal) => return Ok(Err(refusal)),
+            };
+            files.insert(path, digest);
         }
         let count = asked.len();
         asked.retain(|name| !register.answer(name).is_empty());
@@ -331,7 +350,7 @@ impl Run<'_> {
             asked,
             files,
         };
-        self.after.records.insert(record.id.clone(), made);
+        self.after.records.insert(record.id.clone(), Arc::new(made));
         Ok(Ok(()))
     }
 
@@ -341,13 +360,13 @@ impl Run<'_> {
             let Some(file) = files::whole_site(register, &path)? else {
                 continue;
             };
-            if let Err(refusal) = self.put(&path, &file.bytes)? {
+            if let Err(refusal) = self.put_whole(path, &file.bytes)? {
                 return Ok(Err(refusal));
             }
         }
         for about in About::all(register) {
             for (path, bytes) in feed::all(register, &about)? {
-                if let Err(refusal) = self.put(&path, &bytes)? {
+                if let Err(refusal) = self.put_whole(path, &bytes)? {
                     return Ok(Err(refusal));
                 }
             }
@@ -358,92 +377,78 @@ impl Run<'_> {
                 folder => format!("{folder}/"),
             };
             if let Some(Answer::File(file)) = files::find(register, texts, &path, Form::Html)?
-                && let Err(refusal) = self.put(&file.path, &file.bytes)?
+                && let Err(refusal) = self.put_whole(file.path, &file.bytes)?
             {
                 return Ok(Err(refusal));
             }
         }
         for (path, blob) in register.attached_files() {
-            let bytes = match self.is_there(&path) {
-                true => None,
-                false => Some(texts.bytes(blob)?),
-            };
-            let put = match bytes {
-                Some(bytes) => self.put(&path, &bytes)?,
-                None => {
-                    let digest = self.folder.before.files[&path].clone();
-                    self.after.files.insert(path, digest);
-                    Ok(())
-                }
-            };
-            if let Err(refusal) = put {
+            // Its path names its bytes: what an earlier run wrote is as it would be now.
+            if let Some(digest) = self.before.files.get(&path)
+                && self.folder.has(&path)
+            {
+                self.after.files.insert(path, digest.clone());
+            } else if let Err(refusal) = self.put_whole(path, &texts.bytes(blob)?)? {
                 return Ok(Err(refusal));
             }
         }
         Ok(Ok(()))
     }
 
-    /// Whether a file of an earlier run is still there.
-    fn is_there(&self, path: &str) -> bool {
-        self.folder.before.files.contains_key(path)
-            && fs::symlink_metadata(self.folder.root.join(path)).is_ok_and(|found| found.is_file())
+    /// Writes a file that is of no single record.
+    fn put_whole(&mut self, path: String, bytes: &[u8]) -> Result<Result<(), Refusal>> {
+        let put = self.put(&path, bytes)?;
+        Ok(put.map(|digest| {
+            self.after.files.insert(path, digest);
+        }))
     }
 
-    /// Writes a file, unless it is there with these bytes.
-    fn put(&mut self, path: &str, bytes: &[u8]) -> Result<Result<(), Refusal>> {
+    /// Writes a file, unless it is there with these bytes, and returns its digest.
+    fn put(&mut self, path: &str, bytes: &[u8]) -> Result<Result<String, Refusal>> {
         let digest = hex::encode(Sha256::digest(bytes));
-        let is_written = !self.folder.is_unfinished
-            && self.folder.before.files.get(path) == Some(&digest)
-            && self.is_there(path);
-        if !is_written {
-            if let Err(refusal) = self.folder.make_way(path)? {
-                return Ok(Err(refusal));
-            }
-            let is_ours = self.folder.before.files.contains_key(path)
-                || self.after.files.contains_key(path)
-                || self.folder.begun.contains_key(path);
-            let whole = self.folder.root.join(path);
-            let is_free =
-                fs::symlink_metadata(&whole).map_or(true, |found| is_ours && found.is_file());
-            if !is_free {
-                return Ok(Err(in_the_way(path)));
-            }
-            self.folder.say(path, &digest)?;
-            self.folder.replace(path, bytes)?;
-            self.done.written += 1;
+        let stood = self.stood.get(path).copied();
+        let is_written =
+            !self.folder.is_unfinished && stood == Some(&*digest) && self.folder.has(path);
+        if is_written {
+            return Ok(Ok(digest));
         }
-        self.after.files.insert(path.to_owned(), digest);
-        Ok(Ok(()))
+        if let Err(refusal) = self.folder.make_way(path)? {
+            return Ok(Err(refusal));
+        }
+        let is_ours = stood.is_some() || self.folder.begun.contains_key(path);
+        let whole = self.folder.root.join(path);
+        let is_free = fs::symlink_metadata(&whole).map_or(true, |found| is_ours && found.is_file());
+        if !is_free {
+            return Ok(Err(in_the_way(path)));
+        }
+        self.folder.say(path, &digest)?;
+        self.folder.replace(path, bytes)?;
+        self.done.written += 1;
+        Ok(Ok(digest))
     }
 
     /// Deletes what an earlier run wrote, is not of the site any more, and is still as it was written.
     fn delete(&mut self) -> Result<()> {
-        let (before, begun) = (&self.folder.before.files, &self.folder.begun);
-        let all: BTreeSet<&String> = before.keys().chain(begun.keys()).collect();
-        let gone = all
-            .into_iter()
-            .filter(|path| !self.after.files.contains_key(*path));
-        let gone: Vec<(String, [Option<String>; 2])> = gone
-            .map(|path| {
-                (
-                    path.clone(),
-                    [before.get(path).cloned(), begun.get(path).cloned()],
-                )
-            })
-            .collect();
-        for (path, digests) in gone {
-            let whole = self.folder.root.join(&path);
+        let kept: HashSet<&str> = self.after.all().map(|(path, _)| &**path).collect();
+        let begun = self.folder.begun.keys().map(String::as_str);
+        let all = self.stood.keys().copied().chain(begun);
+        let gone: BTreeSet<&str> = all.filter(|path| !kept.contains(path)).collect();
+        for path in gone {
+            let whole = self.folder.root.join(path);
             let bytes = match fs::symlink_metadata(&whole) {
                 Ok(found) if found.is_file() => fs::read(&whole)?,
                 _ => continue,
             };
-            if !digests.contains(&Some(hex::encode(Sha256::digest(&bytes)))) {
-                self.done.left.push(path);
+            let digest = hex::encode(Sha256::digest(&bytes));
+            let is_ours = self.stood.get(path) == Some(&&*digest)
+                || self.folder.begun.get(path) == Some(&digest);
+            if !is_ours {
+                self.done.left.push(path.to_owned());
                 continue;
             }
             fs::remove_file(&whole).with_context(|| format!("failed to delete {path}"))?;
             self.done.deleted += 1;
-            let mut folder = Path::new(&path).parent();
+            let mut folder = Path::new(path).parent();
             while let Some(empty) = folder.filter(|folder| !folder.as_os_str().is_empty()) {
                 // A folder that still holds something stays.
                 if fs::remove_dir(self.folder.root.join(empty)).is_err() {
