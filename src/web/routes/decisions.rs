@@ -7,9 +7,8 @@ use super::{policy_change, proposals};
 use crate::id::{BlobId, RecordId};
 use crate::ledger::{About, Act, Decision, RATIFY, Seen, TAKE_DOWN, YANK, read_attached_lines};
 use crate::policy::{Bump, POLICY_PATH};
-use crate::refusal::Refusal;
 use crate::review::{Intent, Outcome, Target};
-use crate::web::failure::{Failure, foreign_form};
+use crate::web::failure::{Failure, foreign_form, no_such_act};
 use crate::web::form::Fields;
 use crate::web::reader::{Attempt, Reader};
 use crate::web::token::is_token;
@@ -183,16 +182,7 @@ fn read_act(fields: &Fields) -> Result<(Act, Option<String>), Failure> {
         "describe" => Act::Describe,
         "close" => Act::Close,
         "reopen" => Act::Reopen,
-        _ => return Err(unknown()),
+        _ => return Err(no_such_act().into()),
     };
     Ok((act, None))
-}
-
-fn unknown() -> Failure {
-    Refusal::new(
-        "WEB-FORM-008",
-        "the form does not say what was decided",
-        "press one of the buttons of the page",
-    )
-    .into()
 }

@@ -7,9 +7,8 @@ use super::decisions::target;
 use super::notices::Done;
 use super::record::found;
 use super::review::mixed_up;
-use crate::refusal::Refusal;
 use crate::review::{Place, Target};
-use crate::web::failure::{Failure, shown, status_of};
+use crate::web::failure::{Failure, no_such_act, shown, status_of};
 use crate::web::filing::{may_remove, remove, rename};
 use crate::web::form::Fields;
 use crate::web::frame;
@@ -46,11 +45,7 @@ pub async fn act(
     let done = match fields.get("act") {
         "rename" => rename(&reader, &sheet, fields.get("name"), reason).await,
         "remove" => remove(&reader, &sheet, reason).await,
-        _ => Err(Refusal::new(
-            "WEB-FORM-008",
-            "the form does not say what was decided",
-            "press one of the buttons of the page",
-        )),
+        _ => Err(no_such_act()),
     };
     match done {
         Ok(saved) => {

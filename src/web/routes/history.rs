@@ -7,7 +7,7 @@ use crate::index;
 use crate::ledger::HISTORY;
 use crate::refusal::Refusal;
 use crate::review::{HistoryChoice, HistoryOrder, Lost, Rewritten};
-use crate::web::failure::{Failure, foreign_form, shown, status_of};
+use crate::web::failure::{Failure, foreign_form, no_such_act, shown, status_of};
 use crate::web::form::Fields;
 use crate::web::frame;
 use crate::web::language::{Message, say, verbatim};
@@ -56,23 +56,16 @@ pub async fn decide(attempt: Attempt) -> Result<Response, Failure> {
 }
 
 async fn order(reader: &Reader, fields: &Fields) -> Result<(), Refusal> {
-    let unknown = || {
-        Refusal::new(
-            "WEB-FORM-008",
-            "the form does not say what was decided",
-            "press one of the buttons of the page",
-        )
-    };
     let choice = match fields.get("act") {
         "restore" => HistoryChoice::Restore,
         "accept" => HistoryChoice::Accept,
-        _ => return Err(unknown()),
+        _ => return Err(no_such_act()),
     };
     let seen: Result<BlobId, _> = fields.get("seen").parse();
     let order = HistoryOrder {
         by: reader.identity(),
         choice,
-        seen: seen.map_err(|_| unknown())?,
+        seen: seen.map_err(|_| no_such_act())?,
         reason: fields.get("reason").replace("\r\n", "\n"),
         operation: fields.get("operation").to_owned(),
         at: reader.now(),

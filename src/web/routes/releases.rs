@@ -12,7 +12,7 @@ use crate::refusal::Refusal;
 use crate::review::{
     self, DryRun, Item, MemberRun, ReleaseAct, ReleaseOrder, Target, may_release, releasable,
 };
-use crate::web::failure::{Failure, foreign_form, shown, status_of};
+use crate::web::failure::{Failure, foreign_form, no_such_act, shown, status_of};
 use crate::web::form::Fields;
 use crate::web::frame;
 use crate::web::language::{Message, say, verbatim};
@@ -107,7 +107,7 @@ pub async fn act(
     let act = match fields.get("act") {
         "release" => Ok(ReleaseAct::Release),
         "cancel" => Ok(ReleaseAct::Cancel),
-        _ => Err(unknown()),
+        _ => Err(no_such_act()),
     };
     let done = match act {
         _ if !is_own => Err(foreign_form()),
@@ -128,14 +128,6 @@ pub async fn act(
             frame::show_with(status_of(refusal.code), &page)
         }
     }
-}
-
-fn unknown() -> Refusal {
-    Refusal::new(
-        "WEB-FORM-008",
-        "the form does not say what was decided",
-        "press one of the buttons of the page",
-    )
 }
 
 async fn order(
