@@ -254,11 +254,11 @@ impl<'a> Runner<'a> {
             Outcome::Gone(_) => Then::Dead,
             Outcome::Failed(_, asked) => {
                 // The delays begin anew with each run; the attempts are counted over all of them.
-                let tries = match delivery.tried_since {
-                    Some(_) => number,
-                    None => 1,
-                };
-                match retry::next(tries, since, now, *asked, chance()?) {
+                let (repository, name) = (self.desk.name.as_str(), self.target.name.as_str());
+                let before = self
+                    .accounts
+                    .tries_since(repository, name, delivery.first, since);
+                match retry::next(before.await? + 1, since, now, *asked, chance()?) {
                     Next::At(at) => Then::Again(at),
                     Next::Dead => Then::Dead,
                 }

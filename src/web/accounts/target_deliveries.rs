@@ -391,6 +391,27 @@ impl Accounts {
         Ok(replayed.execute(&self.pool).await?.rows_affected())
     }
 
+    /// Counts the attempts of a delivery from a time on.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn tries_since(
+        &self,
+        repository: &str,
+        target: &str,
+        first: i64,
+        since: i64,
+    ) -> Result<i64> {
+        let count = sqlx::query_scalar!(
+            "SELECT count(*) FROM attempts WHERE repository = $1 AND target = $2 AND first = $3 AND at >= $4",
+            repository,
+            target,
+            first,
+            since
+        );
+        Ok(count.fetch_one(&self.pool).await?)
+    }
+
     /// Returns the attempts of a delivery, the latest first.
     ///
     /// # Errors

@@ -205,6 +205,7 @@ impl Accounts {
         now: i64,
     ) -> Result<()> {
         let since = why.map(|_| now);
+        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         sqlx::query!(
             "UPDATE target_states SET resting = $3, resting_since = $4 WHERE repository = $1 AND target = $2",
             repository,
@@ -212,8 +213,20 @@ impl Accounts {
             why,
             since
         )
-        .execute(&self.pool)
+        .execute(&mut *transaction)
         .await?;
+        if why.is_none() {
+            // What waited while it rested is tried with the patience of a first time.
+            sqlx::query!(
+                "UPDATE target_deliveries SET tried_since = NULL, due = min(due, $3) WHERE repository = $1 AND target = $2 AND state = 'waiting'",
+                repository,
+                target,
+                now
+            )
+            .execute(&mut *transaction)
+            .await?;
+        }
+        transaction.commit().await?;
         Ok(())
     }
 }
