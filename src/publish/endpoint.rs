@@ -74,6 +74,9 @@ pub struct Endpoint {
     pub older_secret: Option<SecretString>,
 }
 
+/// What is shorter is no secret, and could stand in anything that a receiver says.
+const SHORTEST_SECRET: usize = 8;
+
 /// What may stand unencoded in one part of a path.
 const PART: AsciiSet = NON_ALPHANUMERIC
     .remove(b'-')
@@ -205,6 +208,21 @@ impl Endpoint {
             lines.push(format!("{name}: {value}"));
         }
         lines.join("\n")
+    }
+
+    /// Returns what a receiver said, without what is secret: its path and query, each long part of them, and what proves a delivery.
+    pub fn without_secrets(&self, said: &str) -> String {
+        let address: Option<Uri> = self.address.expose_secret().parse().ok();
+        let place = address.as_ref().and_then(Uri::path_and_query);
+        let place = place.map_or("", |place| place.as_str());
+        let is_long = |part: &&str| part.len() >= SHORTEST_SECRET;
+        let parts = place.split(['/', '?', '&', '=']).filter(is_long);
+        let keys = std::iter::once(&self.secret).chain(&self.older_secret);
+        let keys = keys.map(|secret| secret.expose_secret()).filter(is_long);
+        let whole = Some(place).filter(|place| place.len() > 1);
+        let whole = whole.filter(|_| matches!(self.kind, Kind::Webhook | Kind::BuildHook));
+        let secrets = whole.into_iter().chain(parts).chain(keys);
+        secrets.fold(said.to_owned(), |said, secret| said.replace(secret, "…"))
     }
 
     fn github(

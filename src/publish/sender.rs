@@ -97,7 +97,10 @@ impl Sender {
         match endpoint.request(message, now) {
             Ok(request) => {
                 let told = endpoint.told_of(&request);
-                (told, self.send(request, now).await)
+                let mut answer = self.send(request, now).await;
+                // A receiver may repeat what it was sent: where it was reached, or by which token.
+                answer.text = endpoint.without_secrets(&answer.text);
+                (told, answer)
             }
             Err(refusal) => {
                 let answer = Answer {

@@ -1,5 +1,7 @@
 //! The form that says where a target is reached: one for each kind of receiver that people know by name.
 
+use http::Uri;
+use http::uri::{Authority, Scheme};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::publish::endpoint::{Endpoint, Kind};
@@ -160,13 +162,21 @@ impl Preset {
             };
         let secret = given("secret");
         let is_changed = !secret.is_empty();
+        let address = or_known(given("address"), |known| &known.address);
+        // A token that was given for one host is not sent to another; a signing secret is sent to nobody.
+        let is_for_it = self == Self::Webhook
+            || known.is_some_and(|known| host(&known.address) == host(&address));
+        let secret = match is_for_it {
+            true => or_known(secret, |known| &known.secret),
+            false => SecretString::from(secret),
+        };
         Endpoint {
             kind: self.kind(),
-            address: or_known(given("address"), |known| &known.address),
+            address,
             project: given("project"),
             reference: given("reference"),
             detail: given("detail"),
-            secret: or_known(secret, |known| &known.secret),
+            secret,
             older_secret: match known {
                 Some(known) if self == Self::Webhook && is_changed => Some(known.secret.clone()),
                 Some(known) => known.older_secret.clone(),
@@ -174,6 +184,13 @@ impl Preset {
             },
         }
     }
+}
+
+/// Returns the scheme, the host and the port of an address.
+fn host(address: &SecretString) -> Option<(Option<Scheme>, Authority)> {
+    let address: Uri = address.expose_secret().parse().ok()?;
+    let scheme = address.scheme().cloned();
+    Some((scheme, address.authority()?.clone()))
 }
 
 /// What is known of an endpoint of the kind that a form is for.
