@@ -128,7 +128,7 @@ fn does(route: &Route) -> Option<Does> {
         ("POST", "page:/views" | "page:/views/deletion") => Does::Nothing,
         ("GET" | "POST", "/account/telling" | "/unsubscribe") => Does::Nothing,
         ("POST", "/account/feed") | ("GET", "page:/inbox.atom") => Does::Nothing,
-        // What is public shows in tests/public_forms.rs.
+        // What is public shows in tests/public_forms/.
         ("GET", "page:/public" | "page:/public/" | "page:/public/{*path}") => Does::Nothing,
         ("GET", "page:/inbox") | ("POST", "page:/inbox/read") => Does::Nothing,
         ("POST", "page:/decisions" | "page:/bulk") => Does::Validates,

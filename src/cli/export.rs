@@ -139,6 +139,11 @@ fn tell(done: &Done) -> Result<()> {
             "{path} is not of the site any more, but somebody changed it: left alone"
         ))?;
     }
+    for path in &done.replaced {
+        print(&format!(
+            "{path} was not as the last export wrote it: written anew"
+        ))?;
+    }
     print(&format!(
         "{} files: {} written, {} deleted, {} records read",
         done.files, done.written, done.deleted, done.rendered

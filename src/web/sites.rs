@@ -24,7 +24,7 @@ struct Shelf {
     /// The ends of the chain and of the published branch, and the policy, from which it was worked out.
     ends: String,
     shown: Option<Arc<Shown>>,
-    known: Known,
+    known: Arc<Known>,
 }
 
 /// What readers have of one repository.
@@ -81,7 +81,7 @@ impl Sites {
             address: Some(address.to_owned()),
             until: None,
         };
-        let (shown, known) = match site::load(desk, wanted, shelf.known).await? {
+        let (shown, known) = match site::load(desk, wanted, Known::clone(&shelf.known)).await? {
             Found::Held(_) => return Ok(shelf.shown.map_or(Open::Held, Open::Shown)),
             Found::Nothing | Found::NoSuchState | Found::NoAddress => (None, Known::default()),
             Found::Register(register, known) => {
@@ -96,7 +96,7 @@ impl Sites {
             edition: Some(now),
             ends,
             shown: shown.clone(),
-            known,
+            known: Arc::new(known),
         };
         self.keep(desk, kept);
         Ok(shown.map_or(Open::Closed, Open::Shown))
@@ -119,7 +119,7 @@ impl Sites {
         // One at a time: anybody may ask for it, and it is the one answer that costs as much as the register is large.
         let _one = self.loading.lock().await;
         let known = self.shelf(&desk.name).known;
-        match site::load(desk, wanted, known).await? {
+        match site::load(desk, wanted, Known::clone(&known)).await? {
             Found::Register(register, _) => Ok(Some(*register)),
             Found::Nothing | Found::Held(_) | Found::NoSuchState | Found::NoAddress => Ok(None),
         }

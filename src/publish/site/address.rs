@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use sha2::{Digest as _, Sha256};
 
 /// What stands for itself in a part of an address.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
@@ -158,17 +159,36 @@ pub fn safe_path(slug: &str) -> String {
     }
 }
 
+/// The most bytes of a part of a path: a file system holds 255, and a name beside it is written first.
+const LONGEST: usize = 120;
+
 fn safe_part(part: &str) -> String {
     let keeps = |c: char| c.is_alphanumeric() || matches!(c, '-' | '.' | '_' | '~');
     let kept: String = part
         .chars()
         .map(|c| if keeps(c) { c } else { '-' })
         .collect();
+    let kept = shortened(kept);
     let is_taken = kept == "v" || kept.starts_with('.') || kept.starts_with("index.");
     match is_taken {
         true => format!("_{kept}"),
         false => kept,
     }
+}
+
+/// Returns a part that any file system holds: of a longer one its beginning, a digest of all of it, and what names its kind.
+fn shortened(part: String) -> String {
+    if part.len() <= LONGEST {
+        return part;
+    }
+    let kind = part.rsplit_once('.').map_or("", |(_, kind)| kind);
+    let kind = match kind.len() {
+        1..=8 => format!(".{kind}"),
+        _ => String::new(),
+    };
+    let digest = hex::encode(&Sha256::digest(&part)[..8]);
+    let begin = part.floor_char_boundary(LONGEST - digest.len() - kind.len() - 1);
+    format!("{}~{digest}{kind}", &part[..begin])
 }
 
 /// Gives each slug a route of its own, whatever the case of its letters: the first that asks keeps it.
@@ -221,6 +241,15 @@ mod tests {
             ("notes//x", "notes/x"),
             ("", "_"),
         ] {
+            assert_eq!(safe_path(slug), route);
+        }
+        let long = "é".repeat(200);
+        for (slug, end) in [(long.clone(), ""), (format!("{long}.png"), ".png")] {
+            let route = safe_path(&slug);
+            assert!(route.len() <= LONGEST && route.ends_with(end), "{route}");
+            assert_ne!(route, safe_path(&format!("{long}x{end}")));
+        }
+        for (slug, route) in [("notes/x", "notes/x")] {
             assert_eq!(safe_path(slug), route);
         }
     }

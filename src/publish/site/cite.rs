@@ -1,6 +1,7 @@
 //! A record as it is cited: as text, and for the programs that write bibliographies. Generated from what is attested, never stored by hand.
 
 use serde_json::{Map, Value as Json, json};
+use sha2::{Digest as _, Sha256};
 
 use super::facts::one_line;
 use super::leaf::Leaf;
@@ -67,7 +68,15 @@ pub fn key(leaf: &Leaf<'_>) -> String {
         .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
         .collect();
     let parts: Vec<&str> = plain.split('-').filter(|part| !part.is_empty()).collect();
-    parts.join("-").to_lowercase()
+    let key = parts.join("-").to_lowercase();
+    // What an id of other letters is written as could be another's.
+    match leaf.record.id.is_ascii() {
+        true => key,
+        false => format!(
+            "{key}-{}",
+            hex::encode(&Sha256::digest(&leaf.record.id)[..4])
+        ),
+    }
 }
 
 /// Returns the citation for processors of CSL: a list of one.

@@ -38,8 +38,8 @@ pub struct Note {
     made_by: String,
     /// The commit that stands for what was written.
     commit: String,
-    /// Each file that is of no single record, and its digest.
-    files: BTreeMap<String, String>,
+    /// Each file that is of no single record.
+    files: BTreeMap<String, Written>,
     /// Each record, its files, and what they were made from.
     records: BTreeMap<String, Arc<Made>>,
     /// The names of all records that readers had.
@@ -48,6 +48,8 @@ pub struct Note {
     policy: String,
     /// What the texts say, as far as all of it is for readers.
     facts: BTreeMap<String, Arc<Facts>>,
+    /// The texts of versions.
+    versions: BTreeSet<String>,
 }
 
 /// What a record's files were made from.
@@ -58,10 +60,32 @@ struct Made {
     from: String,
     /// The names of other records that they asked for and that readers have.
     asked: BTreeSet<String>,
-    /// Whether they asked for others too. Which ones is not for readers, and this note lies where readers could fetch it.
-    asks_hidden: bool,
-    /// Each file and its digest.
-    files: BTreeMap<String, String>,
+    /// A byte of the digest of each name that they asked for and that readers do not have: enough to tell that most of what is new is none of them. Which ones
+    /// they are is not for readers, and this note lies where readers could fetch it.
+    asked_hidden: BTreeSet<u8>,
+    /// Each file.
+    files: BTreeMap<String, Written>,
+}
+
+/// A file as it was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Written {
+    digest: String,
+    bytes: u64,
+}
+
+impl Written {
+    fn of(bytes: &[u8]) -> Self {
+        Self {
+            digest: hex::encode(Sha256::digest(bytes)),
+            bytes: bytes.len() as u64,
+        }
+    }
+}
+
+/// Returns a byte of a name's digest.
+fn byte_of(name: &str) -> u8 {
+    Sha256::digest(name)[0]
 }
 
 /// What a run did.
@@ -79,11 +103,13 @@ pub struct Done {
     pub rendered: usize,
     /// Files that an earlier run wrote, that are not of the site any more, and that somebody changed: they were left alone.
     pub left: Vec<String>,
+    /// Files of the site that somebody changed since an earlier run wrote them: they were written anew.
+    pub replaced: Vec<String>,
 }
 
 impl Note {
-    /// Returns every file, and its digest.
-    fn all(&self) -> impl Iterator<Item = (&String, &String)> {
+    /// Returns every file.
+    fn all(&self) -> impl Iterator<Item = (&String, &Written)> {
         let of_records = self.records.values().flat_map(|made| &made.files);
         of_records.chain(&self.files)
     }
@@ -158,6 +184,7 @@ impl Folder {
             facts: facts
                 .map(|(text, facts)| (text.clone(), Arc::clone(facts)))
                 .collect(),
+            versions: self.before.versions.iter().cloned().collect(),
         }
     }
 
@@ -173,10 +200,11 @@ impl Folder {
     ) -> Result<Result<Done, Refusal>> {
         fs::create_dir_all(&self.root)
             .with_context(|| format!("failed to make {}", self.root.display()))?;
-        let made_by = made_by(register);
+        let made_by = made_by(register, &known.policy);
         let mut after = Note {
             policy: known.policy.clone(),
             facts: register.open_facts(known),
+            versions: register.open_versions(),
             shown: register.names(),
             commit: register.commit.clone(),
             ..Note::default()
@@ -189,10 +217,14 @@ impl Folder {
         let before = std::mem::take(&mut self.before);
         let mut run = Run {
             is_same: before.made_by == after.made_by && !self.is_unfinished,
-            has_new: !after.shown.is_subset(&before.shown),
+            new: after
+                .shown
+                .difference(&before.shown)
+                .map(|name| byte_of(name))
+                .collect(),
             stood: before
                 .all()
-                .map(|(path, digest)| (&**path, &**digest))
+                .map(|(path, written)| (&**path, written))
                 .collect(),
             before: &before,
             folder: &mut self,
@@ -237,9 +269,10 @@ impl Folder {
         Ok(())
     }
 
-    /// Whether a file is there.
-    fn has(&self, path: &str) -> bool {
-        fs::symlink_metadata(self.root.join(path)).is_ok_and(|found| found.is_file())
+    /// Whether a file is there, as large as it was written.
+    fn has(&self, path: &str, written: &Written) -> bool {
+        let found = fs::symlink_metadata(self.root.join(path));
+        found.is_ok_and(|found| found.is_file() && found.len() == written.bytes)
     }
 
     fn keep(&self, note: &Note) -> Result<()> {
@@ -283,7 +316,10 @@ impl Folder {
 
 fn is_empty(folder: &Path) -> Result<bool> {
     match fs::read_dir(folder) {
-        Ok(mut entries) => Ok(entries.next().is_none()),
+        // What a checkout keeps for itself is in nobody's way.
+        Ok(mut entries) => {
+            Ok(entries.all(|entry| entry.is_ok_and(|entry| entry.file_name() == ".git")))
+        }
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(true),
         Err(error) => Err(error).context("failed to look into the folder"),
     }
@@ -303,12 +339,12 @@ struct Run<'a> {
     folder: &'a mut Folder,
     /// What the last run wrote.
     before: &'a Note,
-    /// Each file of it, and its digest.
-    stood: HashMap<&'a str, &'a str>,
+    /// Each file of it.
+    stood: HashMap<&'a str, &'a Written>,
     /// Whether a record's files are as they were as long as what they were made from is.
     is_same: bool,
-    /// Whether readers have a record that they did not have when the last run ended.
-    has_new: bool,
+    /// A byte of the digest of each name of a record that readers did not have when the last run ended.
+    new: BTreeSet<u8>,
     after: &'a mut Note,
     done: &'a mut Done,
 }
@@ -323,9 +359,12 @@ impl Run<'_> {
     ) -> Result<Result<(), Refusal>> {
         let before = self.before.records.get(&record.id);
         if let Some(made) =
-            before.filter(|made| self.is_same && !(made.asks_hidden && self.has_new))
+            before.filter(|made| self.is_same && made.asked_hidden.is_disjoint(&self.new))
             && made.from == made_from(register, record, &made.asked)
-            && made.files.keys().all(|file| self.folder.has(file))
+            && made
+                .files
+                .iter()
+                .all(|(file, written)| self.folder.has(file, written))
         {
             self.after
                 .records
@@ -336,17 +375,18 @@ impl Run<'_> {
         let mut asked = BTreeSet::new();
         let mut files = BTreeMap::new();
         for (path, bytes) in written(register, texts, record, &mut asked)? {
-            let digest = match self.put(&path, &bytes)? {
-                Ok(digest) => digest,
+            let written = match self.put(&path, &bytes)? {
+                Ok(written) => written,
                 Err(refusal) => return Ok(Err(refusal)),
             };
-            files.insert(path, digest);
+            files.insert(path, written);
         }
-        let count = asked.len();
-        asked.retain(|name| !register.answer(name).is_empty());
+        let (asked, hidden): (BTreeSet<String>, BTreeSet<String>) = asked
+            .into_iter()
+            .partition(|name| !register.answer(name).is_empty());
         let made = Made {
             from: made_from(register, record, &asked),
-            asks_hidden: asked.len() < count,
+            asked_hidden: hidden.iter().map(|name| byte_of(name)).collect(),
             asked,
             files,
         };
@@ -384,10 +424,10 @@ impl Run<'_> {
         }
         for (path, blob) in register.attached_files() {
             // Its path names its bytes: what an earlier run wrote is as it would be now.
-            if let Some(digest) = self.before.files.get(&path)
-                && self.folder.has(&path)
+            if let Some(written) = self.before.files.get(&path)
+                && self.folder.has(&path, written)
             {
-                self.after.files.insert(path, digest.clone());
+                self.after.files.insert(path, written.clone());
             } else if let Err(refusal) = self.put_whole(path, &texts.bytes(blob)?)? {
                 return Ok(Err(refusal));
             }
@@ -398,19 +438,20 @@ impl Run<'_> {
     /// Writes a file that is of no single record.
     fn put_whole(&mut self, path: String, bytes: &[u8]) -> Result<Result<(), Refusal>> {
         let put = self.put(&path, bytes)?;
-        Ok(put.map(|digest| {
-            self.after.files.insert(path, digest);
+        Ok(put.map(|written| {
+            self.after.files.insert(path, written);
         }))
     }
 
-    /// Writes a file, unless it is there with these bytes, and returns its digest.
-    fn put(&mut self, path: &str, bytes: &[u8]) -> Result<Result<String, Refusal>> {
-        let digest = hex::encode(Sha256::digest(bytes));
+    /// Writes a file, unless it is there with these bytes, and returns what was written.
+    fn put(&mut self, path: &str, bytes: &[u8]) -> Result<Result<Written, Refusal>> {
+        let written = Written::of(bytes);
         let stood = self.stood.get(path).copied();
-        let is_written =
-            !self.folder.is_unfinished && stood == Some(&*digest) && self.folder.has(path);
+        let is_written = !self.folder.is_unfinished
+            && stood == Some(&written)
+            && self.folder.has(path, &written);
         if is_written {
-            return Ok(Ok(digest));
+            return Ok(Ok(written));
         }
         if let Err(refusal) = self.folder.make_way(path)? {
             return Ok(Err(refusal));
@@ -421,10 +462,21 @@ impl Run<'_> {
         if !is_free {
             return Ok(Err(in_the_way(path)));
         }
-        self.folder.say(path, &digest)?;
+        if is_ours && whole.exists() && !self.is_as_written(path, &fs::read(&whole)?) {
+            self.done.replaced.push(path.to_owned());
+        }
+        self.folder.say(path, &written.digest)?;
         self.folder.replace(path, bytes)?;
         self.done.written += 1;
-        Ok(Ok(digest))
+        Ok(Ok(written))
+    }
+
+    /// Whether these are the bytes that an earlier run left at a path.
+    fn is_as_written(&self, path: &str, bytes: &[u8]) -> bool {
+        let digest = Written::of(bytes).digest;
+        let stood = self.stood.get(path);
+        stood.is_some_and(|written| written.digest == digest)
+            || self.folder.begun.get(path) == Some(&digest)
     }
 
     /// Deletes what an earlier run wrote, is not of the site any more, and is still as it was written.
@@ -439,10 +491,7 @@ impl Run<'_> {
                 Ok(found) if found.is_file() => fs::read(&whole)?,
                 _ => continue,
             };
-            let digest = hex::encode(Sha256::digest(&bytes));
-            let is_ours = self.stood.get(path) == Some(&&*digest)
-                || self.folder.begun.get(path) == Some(&digest);
-            if !is_ours {
+            if !self.is_as_written(path, &bytes) {
                 self.done.left.push(path.to_owned());
                 continue;
             }

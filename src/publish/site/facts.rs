@@ -113,7 +113,6 @@ impl Facts {
         let title = title.map_or_else(|| fields.text(&["title", "name"]), one_line);
         let slug = policy.slug_of(collection, path);
         let fallback = slug.rsplit('/').next().unwrap_or(&slug).to_owned();
-        let visibility = fields.text(&["visibility"]);
         Self {
             title: if title.is_empty() { fallback } else { title },
             alternatives: fields.list(&["alt_titles", "aliases"]),
@@ -136,7 +135,7 @@ impl Facts {
             same_as: same_as(record),
             translates: collection.source_of(record).map(str::to_owned),
             successors: successors(policy, collection, record),
-            is_private: ["internal", "private"].contains(&visibility.to_lowercase().as_str()),
+            is_private: is_private(record),
             adopted_with: Vec::new(),
             words: words(record),
         }
@@ -149,6 +148,15 @@ impl Facts {
             false => &self.summary,
         }
     }
+}
+
+/// Returns whether a text says that it is not for readers: by any `visibility` but `public`, so that a word that nobody foresaw hides more and not less.
+pub fn is_private(record: &Record) -> bool {
+    let visibility = record.fields.get("visibility");
+    visibility.is_some_and(|said| {
+        let said = said.as_text().map(str::trim);
+        !said.is_some_and(|said| said.is_empty() || said.eq_ignore_ascii_case("public"))
+    })
 }
 
 /// Returns text as one line.

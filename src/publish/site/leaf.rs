@@ -83,7 +83,8 @@ impl<'a> Leaf<'a> {
     ) -> Result<Self> {
         let collection = collection_of(register, record)?;
         let text = asked.map_or(&record.current, |edition| &edition.text);
-        let parsed = record::parse(bytes, collection.format)
+        let format = load::format_of(&register.policy, collection, &text.path);
+        let parsed = record::parse(bytes, format)
             .map_err(anyhow::Error::from)
             .with_context(|| format!("failed to read a text of {}", record.id))?;
         let facts = match text.blob == record.current.blob {
@@ -372,6 +373,15 @@ impl Register {
             Some((text.clone(), Arc::clone(known.facts.get(&text)?)))
         });
         texts.collect()
+    }
+
+    /// Returns the texts of versions that are for readers, as [`Known`] names them.
+    pub fn open_versions(&self) -> BTreeSet<String> {
+        let versions = self.read().flat_map(|record| {
+            let texts = record.editions.iter().map(|edition| &edition.text.blob);
+            texts.map(|blob| load::text_key(&record.collection, blob))
+        });
+        versions.collect()
     }
 
     /// Returns a record as other texts name it.

@@ -3,20 +3,20 @@
 //! Nothing is public before the policy in force has a `[site]`, nothing while a rewritten history holds publishing, and nothing that the place of
 //! publication was not yet seen to hold. A record is public from its first activation on, unless its text says that it is not.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
 
-use super::facts::Facts;
-use super::register::{PublicRecord, Register, Release, Settings, Shelf, State};
+use super::facts::{self, Facts};
+use super::register::{Edition, PublicRecord, Register, Release, Settings, Shelf, State, Text};
 use super::standing::{Standing, standings};
 use super::{address, header};
 use crate::check::{self, MAX_ATTACHMENT_BYTES};
-use crate::id::{BlobId, CommitId};
+use crate::id::CommitId;
 use crate::index::{self, BaselineFile, ChainRow, Rules};
 use crate::policy::{Collection, Policy, Site};
-use crate::record::{self, Record};
+use crate::record::{self, Format, Record};
 use crate::refusal::Refusal;
 use crate::repository::{Content, EntryKind, Repository};
 use crate::review::Desk;
@@ -28,6 +28,8 @@ pub struct Known {
     pub policy: String,
     /// Collection and blob, and what the text says.
     pub facts: HashMap<String, Arc<Facts>>,
+    /// Collection and blob of texts of which no more is needed than that they are for readers: versions that are not the last.
+    pub versions: HashSet<String>,
 }
 
 /// Which state is asked for, and where it is read.
@@ -161,15 +163,19 @@ fn make(
     };
     let version = rules.blob.to_string();
     let before = match known.policy == version {
-        true => known.facts,
-        false => HashMap::new(),
+        true => known,
+        false => Known::default(),
     };
     let begun = repository.commit(chain.baseline)?.committed_at;
     let mut reader = Reader {
         repository,
         policy,
         before,
-        facts: HashMap::new(),
+        now: Known {
+            policy: version,
+            ..Known::default()
+        },
+        hidden: HashSet::new(),
         baseline: chain.baseline,
     };
     let mut routes = address::Routes::default();
@@ -177,6 +183,7 @@ fn make(
     for standing in standings(policy, &chain.files, &chain.rows, chain.baseline, begun) {
         records.extend(reader.record(&mut routes, standing)?);
     }
+    hide_translations(&mut records, reader.hidden);
     let last = chain.rows.last();
     let mut links = vec![chain.baseline.to_string()];
     links.extend(chain.rows.iter().map(|row| row.commit_id.clone()));
@@ -188,7 +195,7 @@ fn make(
         at: last.map_or(begun, |row| row.at),
         links,
         collections: shelves(policy),
-        releases: releases(chain),
+        releases: releases(chain, &records),
         records: Vec::new(),
         by_id: HashMap::new(),
         by_route: HashMap::new(),
@@ -199,10 +206,7 @@ fn make(
         incoming: HashMap::new(),
         translations: HashMap::new(),
     };
-    let known = Known {
-        policy: version,
-        facts: reader.facts,
-    };
+    let known = reader.now;
     let register = register.with_records(records, &routes);
     Ok(Found::Register(Box::new(register), known))
 }
@@ -233,10 +237,47 @@ fn settings(repository: &Repository, rules: &Rules, site: &Site, base: String) -
     })
 }
 
-fn releases(chain: &Chain) -> Vec<Release> {
+/// A translation of what is not for readers is not for them either, and goes when its original is taken down.
+fn hide_translations(records: &mut Vec<PublicRecord>, mut hidden: HashSet<String>) {
+    let mut down: HashMap<String, i64> = HashMap::new();
+    loop {
+        let found = hidden.len() + down.len();
+        records.retain(|record| {
+            let original = record.facts.translates.as_ref();
+            let is_hidden = original.is_some_and(|id| hidden.contains(id));
+            if is_hidden {
+                hidden.insert(record.id.clone());
+            }
+            !is_hidden
+        });
+        for record in &mut *records {
+            let original = record.facts.translates.as_ref();
+            if let Some(at) = original.and_then(|id| down.get(id)).copied() {
+                record.take_down(at);
+            }
+            if let State::TakenDown { at } = record.state {
+                down.insert(record.id.clone(), at);
+            }
+        }
+        if hidden.len() + down.len() == found {
+            return;
+        }
+    }
+}
+
+/// Returns the releases by which readers have anything, the last one first.
+fn releases(chain: &Chain, records: &[PublicRecord]) -> Vec<Release> {
+    let editions = records.iter().flat_map(|record| &record.editions);
+    let shown: HashSet<&str> = editions
+        .filter_map(|edition| edition.release.as_deref())
+        .collect();
     let mut releases: Vec<Release> = Vec::new();
     for row in &chain.rows {
-        let Some(name) = &row.release else {
+        let Some(name) = row
+            .release
+            .as_ref()
+            .filter(|name| shown.contains(name.as_str()))
+        else {
             continue;
         };
         let title = chain.titles.iter().find(|(own, _)| own == name);
@@ -256,8 +297,10 @@ fn releases(chain: &Chain) -> Vec<Release> {
 struct Reader<'a> {
     repository: &'a Repository,
     policy: &'a Policy,
-    before: HashMap<String, Arc<Facts>>,
-    facts: HashMap<String, Arc<Facts>>,
+    before: Known,
+    now: Known,
+    /// The ids of records that say that they are not for readers.
+    hidden: HashSet<String>,
     baseline: CommitId,
 }
 
@@ -268,24 +311,34 @@ impl Reader<'_> {
         routes: &mut address::Routes,
         standing: Standing<'_>,
     ) -> Result<Option<PublicRecord>> {
-        let slug = |path: &str| self.policy.slug_of(standing.collection, path);
-        let own = slug(&standing.text.path);
+        let collection = standing.collection;
+        let slug = |path: &str| self.policy.slug_of(collection, path);
+        let last = standing.end.as_ref().unwrap_or(&standing.text);
+        let own = slug(&last.path);
         let mut earlier: Vec<String> = standing.paths.iter().map(|path| slug(path)).collect();
         earlier.retain(|route| *route != own);
-        let facts = match standing.state {
-            // What says of itself that it is not for readers leaves no trace, not even that it was taken down.
-            State::TakenDown { .. } => match self.facts_of(&standing)? {
-                Some(facts) if !facts.is_private => Arc::default(),
-                _ => return Ok(None),
-            },
-            State::Published | State::Ended { .. } => match self.facts_of(&standing)? {
-                Some(facts) if !facts.is_private => facts,
-                _ => return Ok(None),
-            },
+        let Some(mut facts) = self.facts_of(collection, &standing.text)? else {
+            return Ok(None);
         };
+        let end = match &standing.end {
+            Some(end) => self.facts_of(collection, end)?,
+            None => None,
+        };
+        // What says of itself that it is not for readers leaves no trace, not even that it was taken down.
+        if facts.is_private || end.as_ref().is_some_and(|end| end.is_private) {
+            self.hidden.insert(standing.id);
+            return Ok(None);
+        }
+        if let Some(end) = end {
+            facts = Arc::new(Facts {
+                successors: end.successors.clone(),
+                ..(*facts).clone()
+            });
+        }
+        let mut editions = self.for_readers(collection, standing.editions)?;
+        let gone = self.for_readers(collection, standing.gone)?;
         let blob = standing.text.blob.clone();
         let mut current = standing.text;
-        let mut editions = standing.editions;
         for text in
             std::iter::once(&mut current).chain(editions.iter_mut().map(|one| &mut one.text))
         {
@@ -293,41 +346,74 @@ impl Reader<'_> {
                 text.attached.clone_from(&facts.adopted_with);
             }
         }
-        Ok(Some(PublicRecord {
+        let mut record = PublicRecord {
             route: routes.take(&own),
             earlier_routes: earlier
                 .iter()
                 .map(|slug| address::safe_path(slug))
                 .collect(),
             id: standing.id,
-            collection: standing.collection.name.clone(),
-            kind: standing.collection.kind,
+            collection: collection.name.clone(),
+            kind: collection.kind,
             state: standing.state,
             status: standing.status,
             current,
             editions,
-            gone: standing.gone,
+            gone: gone.into_iter().map(PublicRecord::gone).collect(),
             facts,
-        }))
+        };
+        if let State::TakenDown { at } = record.state {
+            record.take_down(at);
+        }
+        Ok(Some(record))
     }
 
-    fn facts_of(&mut self, standing: &Standing<'_>) -> Result<Option<Arc<Facts>>> {
-        let key = text_key(&standing.collection.name, &standing.text.blob);
-        if let Some(facts) = self.before.get(&key) {
-            self.facts.insert(key, Arc::clone(facts));
-            return Ok(Some(Arc::clone(facts)));
+    /// Returns the versions whose texts are for readers. One that cannot be read any more is left out, and nothing else with it.
+    fn for_readers(
+        &mut self,
+        collection: &Collection,
+        mut editions: Vec<Edition>,
+    ) -> Result<Vec<Edition>> {
+        let mut error = None;
+        editions.retain(|edition| {
+            let is_open = self.is_for_readers(collection, &edition.text);
+            is_open.unwrap_or_else(|cause| {
+                error = Some(cause);
+                false
+            })
+        });
+        error.map_or(Ok(editions), Err)
+    }
+
+    fn is_for_readers(&mut self, collection: &Collection, text: &Text) -> Result<bool> {
+        let key = text_key(&collection.name, &text.blob);
+        if let Some(facts) = self.now.facts.get(&key) {
+            return Ok(!facts.is_private);
         }
-        let blob: BlobId = standing.text.blob.parse()?;
-        let Content::Bytes(bytes) = self.repository.content(blob)? else {
+        let is_known = self.before.versions.contains(&key);
+        let is_open = is_known
+            || self
+                .read(collection, text)?
+                .is_some_and(|record| !facts::is_private(&record));
+        if is_open {
+            self.now.versions.insert(key);
+        }
+        Ok(is_open)
+    }
+
+    fn facts_of(&mut self, collection: &Collection, text: &Text) -> Result<Option<Arc<Facts>>> {
+        let key = text_key(&collection.name, &text.blob);
+        let known = self.now.facts.get(&key).or(self.before.facts.get(&key));
+        if let Some(facts) = known.map(Arc::clone) {
+            self.now.facts.insert(key, Arc::clone(&facts));
+            return Ok(Some(facts));
+        }
+        let Some(record) = self.read(collection, text)? else {
             return Ok(None);
         };
-        let Ok(record) = record::parse(&bytes, standing.collection.format) else {
-            return Ok(None);
-        };
-        let path = &standing.text.path;
-        let mut read = Facts::read(self.policy, standing.collection, &record, path);
-        if standing.text.sequence == 0 {
-            read.adopted_with = self.files_at_baseline(standing.collection, &record, path)?;
+        let mut read = Facts::read(self.policy, collection, &record, &text.path);
+        if text.sequence == 0 {
+            read.adopted_with = self.files_at_baseline(collection, &record, &text.path)?;
         }
         // Of what is not for readers nothing is kept but that it is not.
         let facts = Arc::new(match read.is_private {
@@ -337,8 +423,21 @@ impl Reader<'_> {
             },
             false => read,
         });
-        self.facts.insert(key, Arc::clone(&facts));
+        self.now.facts.insert(key, Arc::clone(&facts));
         Ok(Some(facts))
+    }
+
+    /// Returns a text; `None` where it is not here, too large, or does not read.
+    fn read(&self, collection: &Collection, text: &Text) -> Result<Option<Record>> {
+        let Content::Bytes(bytes) = self.repository.content(text.blob.parse()?)? else {
+            return Ok(None);
+        };
+        let read = record::parse(&bytes, format_of(self.policy, collection, &text.path));
+        if let Err(error) = &read {
+            let (blob, path) = (&text.blob, &text.path);
+            tracing::warn!(blob, path, %error, "a text of the chain does not read any more, and is left out of what readers have");
+        }
+        Ok(read.ok())
     }
 
     /// What the baseline adopted with a text: it names no files of its own.
@@ -355,6 +454,14 @@ impl Reader<'_> {
             files.extend(entry.map(|entry| (entry.blob.to_string(), named.target)));
         }
         Ok(files)
+    }
+}
+
+/// Returns the format of a text: a record that moved brings texts of its earlier collection, or of one that the policy does not know any more.
+pub(super) fn format_of(policy: &Policy, collection: &Collection, path: &str) -> Format {
+    match policy.collection_of(path) {
+        Some(own) => own.format,
+        None => Format::of_path(path).unwrap_or(collection.format),
     }
 }
 

@@ -15,8 +15,8 @@ use super::register::{Edition, PublicRecord, Register, State};
 /// Counts up whenever a form's bytes change for the same register, so that folders of an earlier program are written anew.
 const FORMS: u32 = 1;
 
-/// Returns the digest of everything that every file depends on.
-pub fn made_by(register: &Register) -> String {
+/// Returns the digest of everything that every file depends on: the program, the settings, and the policy, by its blob, under which texts are read.
+pub fn made_by(register: &Register, policy: &str) -> String {
     let mut hash = Sha256::new();
     let settings = &register.settings;
     hash.update(format!(
@@ -24,7 +24,7 @@ pub fn made_by(register: &Register) -> String {
         env!("CARGO_PKG_VERSION")
     ));
     hash.update(format!("{:?}", register.collections));
-    hash.update(register.policy.title.as_bytes());
+    hash.update(policy);
     hex::encode(hash.finalize())
 }
 

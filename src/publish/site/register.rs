@@ -190,14 +190,31 @@ impl Text {
 }
 
 impl PublicRecord {
+    /// Leaves of a record that it was taken down, and in which language it was.
+    pub(super) fn take_down(&mut self, at: i64) {
+        self.state = State::TakenDown { at };
+        self.gone.extend(self.editions.drain(..).map(Self::gone));
+        self.facts = Arc::new(Facts {
+            language: self.facts.language.clone(),
+            ..Facts::default()
+        });
+    }
+
+    /// Returns what is left of a version that was taken down: its number, and when it was published.
+    pub(super) fn gone(edition: Edition) -> (String, i64) {
+        (edition.version, edition.text.at)
+    }
+
     /// Returns whether anything of it is read: everything but what was taken down.
     pub fn is_read(&self) -> bool {
         !matches!(self.state, State::TakenDown { .. })
     }
 
-    /// Returns whether it is public and citable now, and not given up.
+    /// Returns whether it is public and citable now, and not given up: not every version of it was taken back.
     pub fn is_published(&self) -> bool {
+        let is_good = |edition: &Edition| edition.yanked.is_none();
         self.state == State::Published
+            && (self.editions.is_empty() || self.editions.iter().any(is_good))
     }
 
     /// Returns the version that stands for the record now: the last that was not taken back, or the last.

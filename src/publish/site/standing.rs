@@ -19,26 +19,34 @@ pub(super) struct Standing<'a> {
     pub state: State,
     /// The text that stands for it.
     pub text: Text,
+    /// The text with which it ended: it says what takes the record's place, and nothing else of it is for readers, because nobody published it.
+    pub end: Option<Text>,
     pub editions: Vec<Edition>,
     /// The paths of its texts, oldest first.
     pub paths: Vec<String>,
-    /// Versions that were taken down, and when each was published.
-    pub gone: Vec<(String, i64)>,
+    /// Versions that were taken down.
+    pub gone: Vec<Edition>,
 }
 
 /// What is known of a record on the way along the chain.
 #[derive(Default)]
 struct Past {
     status: String,
-    /// The last text that readers had.
+    /// The last text that was published, unless it was taken down.
     text: Option<Text>,
+    /// The text with which it ended after that.
+    end: Option<Text>,
     editions: Vec<Edition>,
     paths: Vec<String>,
     was_published: bool,
-    ended_at: i64,
+    is_published: bool,
+    /// When it ended, or went back to its authors.
+    left_at: i64,
     taken_down: Option<i64>,
     first: i64,
-    gone: Vec<(String, i64)>,
+    gone: Vec<Edition>,
+    /// Who approved steps towards the next publication.
+    approvers: Vec<String>,
 }
 
 /// Returns every record that readers have, or that was taken from them, those that were published first before all.
@@ -120,11 +128,14 @@ fn adopted(policy: &Policy, file: &BaselineFile, baseline: CommitId, begun: i64)
         text: was_published.then_some(text),
         editions: edition.into_iter().collect(),
         paths: vec![file.path.clone()],
+        end: None,
         was_published,
-        ended_at: begun,
+        is_published: kind == Some(StatusKind::Published),
+        left_at: begun,
         taken_down: None,
         first: 0,
         gone: Vec::new(),
+        approvers: Vec::new(),
     })
 }
 
@@ -150,32 +161,47 @@ impl Past {
     fn follow(&mut self, policy: &Policy, row: &ChainRow) {
         if row.transition == TAKE_DOWN {
             self.taken_down = Some(row.at);
-            let gone = self.editions.drain(..);
-            self.gone
-                .extend(gone.map(|edition| (edition.version, edition.text.at)));
+            self.gone.append(&mut self.editions);
             return;
         }
         if row.transition == RATIFY {
             return;
         }
-        self.taken_down = None;
+        if self.taken_down.take().is_some() {
+            // What was taken down comes back by being published again, and by nothing else.
+            self.text = None;
+            self.end = None;
+        }
         self.status.clone_from(&row.status_to);
         let kind = policy
             .collection_of(&row.path)
             .and_then(|collection| policy.workflow(collection).kind(&row.status_to));
-        let is_published = kind == Some(StatusKind::Published) || row.version_to.is_some();
-        if is_published && !self.was_published {
+        match kind {
+            // What was approved before counts for nothing once its authors have it again.
+            Some(StatusKind::Draft) => self.approvers.clear(),
+            _ => extend(&mut self.approvers, names(policy, &row.approved_by)),
+        }
+        let is_ended = kind == Some(StatusKind::Ended);
+        let was_published = std::mem::replace(
+            &mut self.is_published,
+            kind == Some(StatusKind::Published) || row.version_to.is_some(),
+        );
+        if !self.is_published {
+            if is_ended || was_published {
+                self.left_at = row.at;
+            }
+            if is_ended && self.text.is_some() {
+                self.paths.push(row.path.clone());
+                self.end = Some(text_of(row));
+            }
+            return;
+        }
+        if !self.was_published {
             self.was_published = true;
             self.first = row.sequence;
         }
-        let is_ended = kind == Some(StatusKind::Ended);
-        if is_ended {
-            self.ended_at = row.at;
-        }
-        if !self.was_published || !(is_published || is_ended) {
-            return;
-        }
         let text = text_of(row);
+        self.end = None;
         self.paths.push(row.path.clone());
         if let Some(version) = &row.version_to {
             self.editions.push(Edition {
@@ -183,7 +209,7 @@ impl Past {
                 text: text.clone(),
                 bump: row.bump.clone(),
                 authors: names(policy, &row.authored_by),
-                approvers: names(policy, &row.approved_by),
+                approvers: std::mem::take(&mut self.approvers),
                 release: row.release.clone(),
                 yanked: None,
             });
@@ -191,19 +217,21 @@ impl Past {
         self.text = Some(text);
     }
 
-    /// Returns the record as readers have it; `None` where they never had it, or it went back to its authors.
+    /// Returns the record as readers have it; `None` where they never had it. One that went back to its authors keeps its address like one that ended, because
+    /// its versions are cited.
     fn standing(mut self, policy: &Policy, id: String) -> Option<Standing<'_>> {
         let text = self.text.take()?;
-        let collection = policy.collection_of(&text.path)?;
+        let last = self.end.as_ref().unwrap_or(&text);
+        let collection = policy.collection_of(&last.path)?;
         let kind = policy.workflow(collection).kind(&self.status);
         let state = match (self.taken_down, kind) {
             (Some(at), _) => State::TakenDown { at },
             (None, Some(StatusKind::Published)) => State::Published,
-            (None, Some(StatusKind::Ended)) => State::Ended { at: self.ended_at },
-            (None, Some(StatusKind::Draft | StatusKind::Approved) | None) => return None,
+            (None, _) => State::Ended { at: self.left_at },
         };
         Some(Standing {
             text: self.current(text),
+            end: self.end,
             id,
             collection,
             status: self.status,
@@ -240,6 +268,14 @@ fn text_of(row: &ChainRow) -> Text {
     text.attached(&read_attached_lines(&row.attached).unwrap_or_default())
 }
 
+fn extend(all: &mut Vec<String>, more: Vec<String>) {
+    for name in more {
+        if !all.contains(&name) {
+            all.push(name);
+        }
+    }
+}
+
 /// Returns the names in an attestation's lines of identities; addresses go out to nobody.
 fn names(policy: &Policy, lines: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
@@ -251,8 +287,9 @@ fn names(policy: &Policy, lines: &str) -> Vec<String> {
             Some(person) => person.name.clone(),
             None => identity.name,
         };
-        if !name.is_empty() && !names.contains(&name) {
-            names.push(name);
+        // A name may be written as an address too.
+        if !name.is_empty() && !name.contains('@') {
+            extend(&mut names, vec![name]);
         }
     }
     names

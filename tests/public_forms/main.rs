@@ -1,6 +1,9 @@
 //! The public forms: what readers have of a register, and what they must never have.
 
+#[path = "../common/mod.rs"]
 mod common;
+
+mod hiding;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -36,7 +39,7 @@ fn policy() -> String {
         "version = \"version\"\n",
         "version = \"version\"\nkind = \"concept\"\nreferences = [\"see\", \"superseded_by\", \"relations[].target\", \"authors[]\"]\n",
     );
-    let defaults = include_str!("../src/policy/defaults.toml");
+    let defaults = include_str!("../../src/policy/defaults.toml");
     let (_, workflow) = defaults.split_once("[workflows.editorial]").unwrap();
     let workflow = workflow.replace(
         "to = \"superseded\"\n",

@@ -1,0 +1,204 @@
+//! What a text says that is not for readers, in whatever it is said, and what nobody published: no form has it. And one record that is in the way of nothing else.
+
+use super::*;
+
+/// Returns the names and the bytes of everything that is exported, as one text.
+async fn exported(story: &Story) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    export(story, &folder.path().join("site")).await.unwrap();
+    let files = files(&folder.path().join("site"));
+    let texts = files
+        .iter()
+        .map(|(path, bytes)| format!("{path}\n{}", String::from_utf8_lossy(bytes)));
+    texts.collect::<Vec<_>>().join("\n")
+}
+
+fn with_visibility(text: &str, word: &str) -> String {
+    text.replace("claims:", &format!("visibility: {word}\nclaims:"))
+}
+
+#[tokio::test]
+async fn a_translation_of_what_is_not_for_readers_is_not_for_them_either() {
+    let policy = policy().replace(
+        "kind = \"concept\"\n",
+        "kind = \"concept\"\ntranslates = \"of\"\n",
+    );
+    let secret = with_visibility(&titled("quetzal"), "internal");
+    let french = titled("quetzal en clair").replace("status:", "lang: fr\nof: notes/one\nstatus:");
+    let files = [
+        (NOTE, &*secret),
+        (OTHER, &*french),
+        ("notes/three.md", DRAFT),
+    ];
+    let story = Story::with_policy(&policy, &files).await;
+    for path in [NOTE, OTHER, "notes/three.md"] {
+        publish(&story, path).await;
+    }
+    let all = exported(&story).await;
+    assert!(
+        !all.contains("quetzal") && !all.contains("notes/two"),
+        "{all}"
+    );
+    assert!(all.contains("notes/three/index.ris"));
+}
+
+#[tokio::test]
+async fn a_translation_goes_when_its_original_is_taken_down() {
+    let policy = policy().replace(
+        "kind = \"concept\"\n",
+        "kind = \"concept\"\ntranslates = \"of\"\n",
+    );
+    let french = titled("quetzal").replace("status:", "lang: fr\nof: notes/one\nstatus:");
+    let story = Story::with_policy(&policy, &[(NOTE, DRAFT), (OTHER, &french)]).await;
+    publish(&story, NOTE).await;
+    publish(&story, OTHER).await;
+    assert!(exported(&story).await.contains("quetzal"));
+    take_down(&story, NOTE, "Rights").await;
+    let all = exported(&story).await;
+    assert!(!all.contains("quetzal"), "{all}");
+    let site = Site::of(story).await;
+    for path in ["notes/two/", "notes/two/v/1.0.0/", "notes/one/"] {
+        assert_eq!(get(&site, path).await.status, StatusCode::GONE, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_word_for_visibility_that_nobody_foresaw_hides() {
+    for word in ["restricted", "Internal", "[public]", "\"\\u00a0private\""] {
+        let story = story(&[
+            (NOTE, &with_visibility(DRAFT, word)),
+            (OTHER, &titled("Two")),
+        ])
+        .await;
+        publish(&story, NOTE).await;
+        publish(&story, OTHER).await;
+        assert!(!exported(&story).await.contains("notes/one"), "{word}");
+    }
+    let story = story(&[(NOTE, &with_visibility(DRAFT, "Public"))]).await;
+    publish(&story, NOTE).await;
+    assert!(exported(&story).await.contains("notes/one"));
+}
+
+#[tokio::test]
+async fn a_version_that_said_it_was_not_for_readers_stays_so_when_a_later_one_is() {
+    let secret = with_visibility(&titled("One note"), "internal")
+        .replace("A first paragraph.", "A quetzal.");
+    let story = story(&[(NOTE, &secret)]).await;
+    publish(&story, NOTE).await;
+    let text = story.file(NOTE);
+    let text = text
+        .replace("visibility: internal\n", "")
+        .replace("A quetzal.", "A bird.");
+    revise(&story, "proposals/open", NOTE, &text).await;
+    let all = exported(&story).await;
+    assert!(all.contains("A bird.") && !all.contains("quetzal"), "{all}");
+    assert!(!all.contains("notes/one/v/1.0.0"), "{all}");
+    let site = Site::of(story).await;
+    assert_eq!(get(&site, "notes/one/").await.status, StatusCode::OK);
+    let old = get(&site, "notes/one/v/1.0.0/").await;
+    assert_eq!(old.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn what_ends_is_shown_as_it_was_published_and_names_what_its_last_text_names() {
+    let story = story(&[(NOTE, DRAFT), (OTHER, &titled("Two notes"))]).await;
+    publish(&story, NOTE).await;
+    publish(&story, OTHER).await;
+    let ending = story
+        .file(OTHER)
+        .replace("claims:", "superseded_by: notes/one\nclaims:");
+    let ending = ending.replace("A first paragraph.", "A quetzal that nobody reviewed.");
+    story.propose("proposals/end", ANA, "End it", &[(OTHER, &ending)]);
+    let ended = story.approve_proposed(CY, "proposals/end", OTHER, "supersede");
+    ended.await.unwrap();
+    let site = Site::of(story).await;
+    let got = get(&site, "notes/two/").await;
+    assert!(
+        got.text.contains("A first paragraph.") && !got.text.contains("quetzal"),
+        "{}",
+        got.text
+    );
+    let link = format!("<{BASE}/notes/one/>; rel=\"successor-version\"");
+    assert!(got.header(header::LINK).contains(&link));
+    assert!(got.text.contains("This record is superseded since 2026-"));
+}
+
+/// The policy with ways back: from public to draft, and from draft to its end.
+fn with_ways_back() -> String {
+    let back = "\n[workflows.editorial.transitions.reopen]\nfrom = [\"active\"]\nto = \"draft\"\napprovals = { publisher = 1 }\n\n[workflows.editorial.transitions.drop]\nfrom = [\"draft\"]\nto = \"retired\"\napprovals = { publisher = 1 }\n";
+    format!("{}{back}", policy())
+}
+
+#[tokio::test]
+async fn what_went_back_to_its_authors_keeps_its_versions_and_shows_nothing_new() {
+    let story = Story::with_policy(&with_ways_back(), &[(NOTE, DRAFT)]).await;
+    publish(&story, NOTE).await;
+    story.approve(CY, NOTE, "reopen").await.unwrap();
+    let text = story.file(NOTE).replace("A first paragraph.", "A quetzal.");
+    git(&story.work(), &["checkout", "-q", "main"]);
+    git(&story.work(), &["pull", "-q", "--rebase", "origin", "main"]);
+    commit_files(&story.work(), ANA, "Begin anew", &[(NOTE, &text)]);
+    git(&story.work(), &["push", "-q", "origin", "HEAD:main"]);
+    story.desk.sync().await.unwrap();
+    let site = Site::of(story).await;
+    let version = get(&site, "notes/one/v/1.0.0/").await;
+    assert_eq!(
+        version.status,
+        StatusCode::OK,
+        "a version resolves for ever"
+    );
+    let page = get(&site, "notes/one/").await;
+    assert!(
+        page.text.contains("This record is draft since 2026-"),
+        "{}",
+        page.text
+    );
+    assert!(!get(&site, "sitemap.xml").await.text.contains("notes/one"));
+    site.story.approve(CY, NOTE, "drop").await.unwrap();
+    let page = get(&site, "notes/one/").await.text;
+    assert!(
+        page.contains("This record is retired since 2026-"),
+        "{page}"
+    );
+    assert!(
+        page.contains("A first paragraph.") && !exported(&site.story).await.contains("quetzal"),
+        "{page}"
+    );
+}
+
+#[tokio::test]
+async fn everybody_who_approved_a_step_of_a_version_is_named_with_it() {
+    let story = story(&[(NOTE, DRAFT)]).await;
+    publish(&story, NOTE).await;
+    let (register, _) = register(&story).await;
+    let edition = &register.records[0].editions[0];
+    assert_eq!(edition.approvers, ["Ben Aster", "Cy Lind"]);
+}
+
+#[tokio::test]
+async fn one_record_is_in_the_way_of_no_other() {
+    let long = format!("notes/{}.md", "a".repeat(240));
+    let named = titled("Long").replace("status:", &format!("id: {}\nstatus:", "n".repeat(300)));
+    let story = story(&[(NOTE, DRAFT), (&long, &named)]).await;
+    publish(&story, NOTE).await;
+    publish(&story, &long).await;
+    let all = exported(&story).await;
+    assert!(all.contains("notes/one/index.ris") && all.contains("@misc{"));
+}
+
+#[tokio::test]
+async fn what_somebody_changed_in_an_export_is_mended_and_told() {
+    let story = story(&[(NOTE, DRAFT), (OTHER, &titled("Two notes"))]).await;
+    publish(&story, NOTE).await;
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("site");
+    export(&story, &out).await.unwrap();
+    let whole = files(&out);
+    let page = out.join("notes/one/index.html");
+    let text = std::fs::read_to_string(&page).unwrap();
+    std::fs::write(&page, &text[..text.len() / 2]).unwrap();
+    let done = export(&story, &out).await.unwrap();
+    assert_eq!((done.written, done.replaced.len()), (1, 1), "{done:?}");
+    assert_eq!(done.replaced, ["notes/one/index.html"]);
+    assert_eq!(files(&out), whole);
+}
