@@ -53,7 +53,7 @@ impl Addresses {
 }
 
 /// Addresses with a scheme. Places on the page itself are none: headings carry no names.
-fn leads_elsewhere(address: &str) -> bool {
+pub(super) fn leads_elsewhere(address: &str) -> bool {
     let lower = address.to_ascii_lowercase();
     ["http://", "https://", "mailto:"]
         .iter()
@@ -116,7 +116,7 @@ impl SafeHtml {
 }
 
 /// Whether rendering a text could cost more than reading it is worth.
-fn is_beyond_rendering(text: &str) -> bool {
+pub(super) fn is_beyond_rendering(text: &str) -> bool {
     text.len() > MAX_BYTES
         || text.matches('&').count() > MAX_AMPERSANDS
         || text.lines().any(is_nested_too_deep)
@@ -183,7 +183,7 @@ fn followed(html: &str) -> String {
     plain.replace(&format!("<a{rel}>"), "<a>")
 }
 
-static OPTIONS: LazyLock<Options<'static>> = LazyLock::new(|| {
+pub(super) static OPTIONS: LazyLock<Options<'static>> = LazyLock::new(|| {
     let mut options = Options::default();
     options.extension.strikethrough = true;
     options.extension.table = true;

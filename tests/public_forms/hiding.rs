@@ -202,3 +202,55 @@ async fn what_somebody_changed_in_an_export_is_mended_and_told() {
     assert_eq!(done.replaced, ["notes/one/index.html"]);
     assert_eq!(files(&out), whole);
 }
+
+#[tokio::test]
+async fn a_link_to_what_readers_do_not_have_is_its_words_in_every_form() {
+    let links = "A [bird](draft.md), [a tree](<draft.md>), [a stone][ref], [a cloud](notes/draft) and [two](two.md)-[runtime](two.md).\n\n[ref]: draft.md";
+    let text = DRAFT.replace("A first paragraph.", links);
+    let files = [
+        (NOTE, &*text),
+        (OTHER, &*titled("Two notes")),
+        ("notes/draft.md", DRAFT),
+    ];
+    let story = story(&files).await;
+    publish(&story, OTHER).await;
+    publish(&story, NOTE).await;
+    let all = exported(&story).await;
+    assert!(
+        !all.contains("draft.md") && !all.contains("notes/draft"),
+        "{all}"
+    );
+    let site = Site::of(story).await;
+    let whole = format!(
+        "A bird, a tree, a stone, a cloud and [two]({BASE}/notes/two/)-[runtime]({BASE}/notes/two/)."
+    );
+    for form in ["index.html.md", "index.json"] {
+        let got = get(&site, &format!("notes/one/{form}")).await.text;
+        assert!(got.contains(&whole), "{got}");
+    }
+}
+
+#[tokio::test]
+async fn a_feed_tells_that_everything_it_said_of_what_was_taken_down_is_gone() {
+    let policy = policy().replace("[site]\n", "[site]\nlanguage = \"en\"\n");
+    let french = titled("Deux").replace("status:", "lang: fr\nstatus:");
+    let story = Story::with_policy(&policy, &[(NOTE, DRAFT), (OTHER, &french)]).await;
+    publish(&story, NOTE).await;
+    publish(&story, OTHER).await;
+    let retired = story.decide(CY, OTHER, Act::Approve, Some("retire"), "Too old");
+    retired.await.unwrap();
+    take_down(&story, OTHER, "Rights").await;
+    let site = Site::of(story).await;
+    let french = get(&site, "feeds/language/fr.atom").await;
+    assert_eq!(french.status, StatusCode::OK);
+    for gone in ["notes/two:1.0.0", "notes/two:retired"] {
+        let entry = format!("<at:deleted-entry ref=\"tag:register.example,2026:{gone}\"");
+        assert!(french.text.contains(&entry), "{}", french.text);
+    }
+    assert!(
+        !get(&site, "feeds/language/en.atom")
+            .await
+            .text
+            .contains("notes/two")
+    );
+}

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check;
 use crate::policy::{Collection, Policy, StatusKind};
+use crate::publish::prose;
 use crate::record::{FieldPath, Node, Record, Segment, Value};
 
 /// What a text says of itself.
@@ -137,7 +138,10 @@ impl Facts {
             successors: successors(policy, collection, record),
             is_private: is_private(record),
             adopted_with: Vec::new(),
-            words: words(record),
+            words: record
+                .body
+                .as_ref()
+                .map_or_else(String::new, |body| prose::words(&body.text, MOST_WORDS)),
         }
     }
 
@@ -342,27 +346,6 @@ fn successors(policy: &Policy, collection: &Collection, record: &Record) -> Vec<
     named.map(|one| one.target).collect()
 }
 
-/// Returns the beginning of a body without its marks.
-fn words(record: &Record) -> String {
-    let Some(body) = &record.body else {
-        return String::new();
-    };
-    let mut plain = String::new();
-    let mut is_address = false;
-    let mut before = ' ';
-    for character in body.text.chars().take(4 * MOST_WORDS) {
-        match character {
-            '(' if before == ']' => is_address = true,
-            ')' if is_address => is_address = false,
-            '#' | '*' | '_' | '`' | '>' | '[' | ']' | '|' | '~' => {}
-            other if !is_address => plain.push(other),
-            _ => {}
-        }
-        before = character;
-    }
-    one_line(&plain).chars().take(MOST_WORDS).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -381,13 +364,5 @@ mod tests {
         ] {
             assert!(!is_web(wrong), "{wrong}");
         }
-    }
-
-    #[test]
-    fn a_body_is_searched_by_its_words() {
-        let text = "---\ntitle: x\n---\n## Scope\n\nOpen *weights*, [see](https://example.org/secret) `here`.\n";
-        let record =
-            crate::record::parse(text.as_bytes(), crate::record::Format::Markdown).unwrap();
-        assert_eq!(words(&record), "Scope Open weights, see here.");
     }
 }

@@ -3,6 +3,8 @@
 //! Entries are named by record and version, so that a feed reader knows them again whatever server made them. The whole history is there in archives of
 //! a fixed size (RFC 5005), which never change once they are full.
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use quick_xml::Writer;
@@ -28,14 +30,24 @@ pub enum About {
 }
 
 impl About {
-    /// Returns every feed that has entries.
+    /// Returns every feed that has entries, or had some.
     pub fn all(register: &Register) -> Vec<Self> {
         let mut all = vec![Self::Everything];
         let shelves = register.collections.iter();
-        let shelves =
-            shelves.filter(|shelf| register.read().any(|one| one.collection == shelf.name));
+        let shelves = shelves.filter(|shelf| {
+            register
+                .records
+                .iter()
+                .any(|one| one.collection == shelf.name)
+        });
         all.extend(shelves.map(|shelf| Self::Collection(shelf.name.clone())));
-        all.extend(register.languages.iter().cloned().map(Self::Language));
+        // What was taken down is told in the language that it had.
+        let tags = register.records.iter();
+        let tags: BTreeSet<&str> = tags
+            .map(|record| record.language(&register.settings))
+            .filter(|tag| address::safe_path(tag) == **tag)
+            .collect();
+        all.extend(tags.into_iter().map(|tag| Self::Language(tag.to_owned())));
         all
     }
 
@@ -168,7 +180,11 @@ fn head(
 ) -> std::io::Result<()> {
     let whole = |path: &str| format!("{}/{}", register.settings.base, address::encoded(path));
     let latest = shown.iter().map(|entry| entry.at).max();
-    element(writer, "id", &tag(register, 0, &about.path(archive)))?;
+    element(
+        writer,
+        "id",
+        &tag(register, register.begun, &about.path(archive)),
+    )?;
     element(writer, "title", &about.title(register))?;
     element(writer, "updated", &moment(latest.unwrap_or(register.at)))?;
     empty(
@@ -319,11 +335,20 @@ fn gone<'a>(register: &'a Register, about: &'a About) -> impl Iterator<Item = (S
             State::TakenDown { at } => Some(at),
             State::Published | State::Ended { .. } => None,
         };
-        let gone = record.gone.iter().filter(move |_| at.is_some());
-        gone.map(move |(version, published)| {
-            let name = format!("{}:{version}", record.id);
-            (tag(register, *published, &name), at.unwrap_or(*published))
-        })
+        let versions = record.gone.iter().flat_map(|edition| {
+            let name = format!("{}:{}", record.id, edition.version);
+            let yanked = edition.yanked.as_ref();
+            let yanked = yanked.map(|yanked| (yanked.at, format!("{name}:yanked")));
+            std::iter::once((edition.text.at, name)).chain(yanked)
+        });
+        let ended = record.left_at;
+        let ended = ended.map(|at| (at, format!("{}:{}", record.id, record.status)));
+        let all: Vec<(i64, String)> = versions.chain(ended).collect();
+        let gone = at.map(|at| {
+            all.into_iter()
+                .map(move |(then, name)| (tag(register, then, &name), at))
+        });
+        gone.into_iter().flatten()
     })
 }
 
@@ -336,18 +361,16 @@ const NAME: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b':')
     .remove(b'/');
 
-/// Returns what something is called for ever: `tag:HOST,YEAR:NAME` (RFC 4151).
+/// Returns what something is called for ever: `tag:HOST,YEAR:NAME` (RFC 4151). Registers of one host are told apart by where they stand on it.
 fn tag(register: &Register, at: i64, name: &str) -> String {
     let base = &register.settings.base;
     let host = base.split("://").nth(1).unwrap_or(base);
-    let host: String = host
-        .split(['/', ':'])
-        .next()
-        .unwrap_or_default()
-        .to_lowercase();
+    let (host, path) = host.split_once('/').unwrap_or((host, ""));
+    let host = host.split(':').next().unwrap_or_default().to_lowercase();
+    let name = [path, name].join(if path.is_empty() { "" } else { "/" });
     format!(
         "tag:{host},{}:{}",
         date_parts(at).0,
-        utf8_percent_encode(name, NAME)
+        utf8_percent_encode(&name, NAME)
     )
 }

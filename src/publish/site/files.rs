@@ -159,7 +159,7 @@ fn located<'a>(
     match record.state {
         // Whichever versions it had, they are gone with it.
         State::TakenDown { .. } => {
-            let had = record.gone.iter().any(|(gone, _)| gone == version);
+            let had = record.gone.iter().any(|gone| gone.version == version);
             had.then_some((record, None))
         }
         State::Published | State::Ended { .. } => Some((record, Some(record.edition_of(version)?))),

@@ -5,6 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use super::address::{self, Form};
 use super::cite;
 use super::leaf::{Leaf, Named};
+use super::markdown;
 use super::register::{Edition, State};
 use super::words::moment;
 use crate::language::Language;
@@ -66,7 +67,7 @@ pub fn document(leaf: &Leaf<'_>, language: Language) -> Json {
     }
     set("citation", cite::text(leaf, language).into());
     set("fields", leaf.fields());
-    set("body", leaf.body().into());
+    set("body", markdown::linked_body(leaf).into());
     Json::Object(all)
 }
 

@@ -24,7 +24,7 @@ pub fn context(register: &Register) -> Json {
         "dcterms": "http://purl.org/dc/terms/",
         "owl": "http://www.w3.org/2002/07/owl#",
         "xsd": "http://www.w3.org/2001/XMLSchema#",
-        "term": format!("{}/ns#", register.settings.base),
+        "term": format!("{}/graph.jsonld#", register.settings.base),
     })
 }
 
@@ -298,7 +298,7 @@ pub fn register_node(register: &Register) -> Json {
 
 /// Returns the address that stands for the register.
 pub fn register_id(register: &Register) -> String {
-    format!("{}/id/register", register.settings.base)
+    format!("{}/#register", register.settings.base)
 }
 
 fn people(leaf: &Leaf<'_>) -> Json {

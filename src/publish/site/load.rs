@@ -193,6 +193,7 @@ fn make(
         commit: last.map_or_else(|| chain.baseline.to_string(), |row| row.commit_id.clone()),
         sequence: last.map_or(0, |row| row.sequence),
         at: last.map_or(begun, |row| row.at),
+        begun,
         links,
         collections: shelves(policy),
         releases: releases(chain, &records),
@@ -359,7 +360,8 @@ impl Reader<'_> {
             status: standing.status,
             current,
             editions,
-            gone: gone.into_iter().map(PublicRecord::gone).collect(),
+            gone,
+            left_at: standing.left_at,
             facts,
         };
         if let State::TakenDown { at } = record.state {

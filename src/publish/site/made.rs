@@ -13,7 +13,7 @@ use super::load::Texts;
 use super::register::{Edition, PublicRecord, Register, State};
 
 /// Counts up whenever a form's bytes change for the same register, so that folders of an earlier program are written anew.
-const FORMS: u32 = 1;
+const FORMS: u32 = 2;
 
 /// Returns the digest of everything that every file depends on: the program, the settings, and the policy, by its blob, under which texts are read.
 pub fn made_by(register: &Register, policy: &str) -> String {
@@ -70,7 +70,7 @@ pub fn written(
     }
     if let State::TakenDown { at } = record.state {
         let versions = record.gone.iter();
-        let folders = versions.map(|(version, _)| address::version(&record.route, version));
+        let folders = versions.map(|gone| address::version(&record.route, &gone.version));
         for folder in std::iter::once(record.route.clone()).chain(folders) {
             let html = lists::gone(register, &folder, at)?;
             files.push((format!("{folder}/index.html"), html.into_bytes()));

@@ -8,6 +8,8 @@ use super::leaf::{Leaf, Named};
 use super::register::State;
 use super::words::day;
 use crate::language::{Language, Message, say};
+use crate::publish::html::leads_elsewhere;
+use crate::publish::prose;
 use crate::publish::visible::marked;
 
 /// Returns a record as Markdown.
@@ -161,20 +163,14 @@ fn references(leaf: &Leaf<'_>, page: &mut Page) {
 }
 
 /// The body with whole addresses where it names files and records of the register; what leads nowhere for readers is left without its address.
-fn linked_body(leaf: &Leaf<'_>) -> String {
+pub(super) fn linked_body(leaf: &Leaf<'_>) -> String {
     let folder = leaf.folder();
     let addresses = leaf.addresses(&folder);
-    let mut body = leaf.body().to_owned();
     let base = leaf.whole("");
-    for written in crate::check::link_addresses(&leaf.read) {
-        let leads = match addresses.of(&written) {
-            Some(found) => format!("{base}{}", found.trim_start_matches("../")),
-            None if written.contains(':') || written.starts_with('#') => continue,
-            None => "#".to_owned(),
-        };
-        body = body.replace(&format!("]({written}"), &format!("]({leads}"));
-    }
-    body
+    prose::linked(leaf.body(), |written| match addresses.of(written) {
+        Some(found) => Some(format!("{base}{}", found.trim_start_matches("../"))),
+        None => leads_elsewhere(written).then(|| written.to_owned()),
+    })
 }
 
 /// Returns text in which nothing is a mark of Markdown or HTML, on one line.

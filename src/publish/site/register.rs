@@ -46,6 +46,8 @@ pub struct Register {
     pub sequence: i64,
     /// When it was made, seconds since 1970 in UTC.
     pub at: i64,
+    /// When the register began to be attested, by the same count.
+    pub begun: i64,
     /// The commits of the chain up to here, by place; the baseline first.
     pub links: Vec<String>,
     /// The collections, in the policy's order.
@@ -114,8 +116,10 @@ pub struct PublicRecord {
     pub current: Text,
     /// Its versions, oldest first. Empty where no text of it has a number.
     pub editions: Vec<Edition>,
-    /// Versions that were taken down with it, and when each was published.
-    pub gone: Vec<(String, i64)>,
+    /// Versions that were taken down with it, of which only what was told of them is told still: that they are gone.
+    pub gone: Vec<Edition>,
+    /// When it ended or went back to its authors, if it did.
+    pub left_at: Option<i64>,
     /// What its text says.
     pub facts: Arc<Facts>,
 }
@@ -193,16 +197,11 @@ impl PublicRecord {
     /// Leaves of a record that it was taken down, and in which language it was.
     pub(super) fn take_down(&mut self, at: i64) {
         self.state = State::TakenDown { at };
-        self.gone.extend(self.editions.drain(..).map(Self::gone));
+        self.gone.append(&mut self.editions);
         self.facts = Arc::new(Facts {
             language: self.facts.language.clone(),
             ..Facts::default()
         });
-    }
-
-    /// Returns what is left of a version that was taken down: its number, and when it was published.
-    pub(super) fn gone(edition: Edition) -> (String, i64) {
-        (edition.version, edition.text.at)
     }
 
     /// Returns whether anything of it is read: everything but what was taken down.

@@ -26,6 +26,8 @@ pub(super) struct Standing<'a> {
     pub paths: Vec<String>,
     /// Versions that were taken down.
     pub gone: Vec<Edition>,
+    /// When it ended or went back to its authors, if it did.
+    pub left_at: Option<i64>,
 }
 
 /// What is known of a record on the way along the chain.
@@ -239,6 +241,7 @@ impl Past {
             editions: self.editions,
             paths: self.paths,
             gone: self.gone,
+            left_at: (kind != Some(StatusKind::Published)).then_some(self.left_at),
         })
     }
 
