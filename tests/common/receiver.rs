@@ -15,6 +15,8 @@ pub enum Does {
     Takes,
     Answers(u16),
     AsksForTime(u16, u32),
+    /// Says where it was reached, as a page of errors may.
+    Repeats,
     Redirects,
     Hangs,
     NeverEnds,
@@ -127,6 +129,10 @@ async fn receive(
             status(202).body("taken".into()).unwrap()
         }
         Does::Answers(code) => status(code).body("no disk left".into()).unwrap(),
+        Does::Repeats => status(404)
+            .header("location", format!("https://elsewhere.example{uri}"))
+            .body(format!("nothing at {uri}").into())
+            .unwrap(),
         Does::AsksForTime(code, seconds) => status(code)
             .header("retry-after", seconds)
             .body(Body::empty())

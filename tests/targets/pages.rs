@@ -68,7 +68,7 @@ async fn an_administrator_sets_a_webhook_tests_it_and_sees_each_attempt_and_no_s
     let mut driver = Driver::new(&site.story, accounts, sender, "website");
     driver.step().await;
     publish(&site.story, "notes/n0.md").await;
-    receiver.plan([Does::Answers(500)]);
+    receiver.plan([Does::Answers(500), Does::Repeats]);
     driver.run().await;
     let page = dee.get(HERE).await;
     assert!(
@@ -78,7 +78,9 @@ async fn an_administrator_sets_a_webhook_tests_it_and_sees_each_attempt_and_no_s
     );
     let delivery = dee.get(&format!("{HERE}/1")).await;
     assert!(
-        delivery.has("tried 2 times") && delivery.has("no disk left"),
+        delivery.has("tried 3 times")
+            && delivery.has("no disk left")
+            && delivery.has("nothing at …"),
         "{}",
         delivery.html
     );

@@ -274,3 +274,31 @@ impl EndpointForm {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn given(pairs: &[(&str, &str)]) -> Fields {
+        let pairs = pairs.iter();
+        let pairs = pairs.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Fields::from(pairs.collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn a_token_that_was_given_for_one_host_is_not_sent_to_another() {
+        let fields = given(&[("address", "https://api.github.com"), ("secret", "ghp_one")]);
+        let known = Preset::GitHubWorkflow.endpoint(&fields, None);
+        for (address, kept) in [
+            ("", "ghp_one"),
+            ("https://api.github.com/v3", "ghp_one"),
+            ("https://elsewhere.example", ""),
+            ("http://api.github.com", ""),
+            ("https://api.github.com:8443", ""),
+        ] {
+            let fields = given(&[("address", address), ("secret", "")]);
+            let changed = Preset::GitHubWorkflow.endpoint(&fields, Some(&known));
+            assert_eq!(changed.secret.expose_secret(), kept, "{address}");
+        }
+    }
+}
