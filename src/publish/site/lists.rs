@@ -181,3 +181,24 @@ pub fn gone(register: &Register, folder: &str, at: i64) -> Result<String> {
     };
     Ok(page.render_with_values(&register.words())?)
 }
+
+/// What stands where nothing is.
+#[derive(Template)]
+#[template(path = "public/not_found.html")]
+struct NotFoundPage {
+    frame: Frame,
+}
+
+/// Returns the page that is shown where nothing is. It may stand at any address, so it is told the way to the site's root, with a slash at its end.
+///
+/// # Errors
+/// When the template fails, which it does for no data.
+pub fn not_found(register: &Register, root: &str) -> Result<String> {
+    let frame = Frame {
+        root: root.to_owned(),
+        canonical: String::new(),
+        is_apart: true,
+        ..Frame::of(register, "")
+    };
+    Ok(NotFoundPage { frame }.render_with_values(&register.words())?)
+}

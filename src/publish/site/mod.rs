@@ -32,5 +32,6 @@ mod xml;
 
 pub use address::Form;
 pub use files::{Answer, File, find};
+pub use lists::not_found;
 pub use load::{Found, Known, Texts, Wanted, load};
 pub use register::Register;
