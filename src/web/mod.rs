@@ -55,6 +55,7 @@ pub mod provider;
 mod routes;
 
 pub mod seat;
+mod sending;
 mod sheet;
 
 mod showing;

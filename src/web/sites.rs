@@ -31,6 +31,8 @@ struct Shelf {
 pub struct Shown {
     /// It as data.
     pub register: Register,
+    /// When anything of it last changed, its policy included, seconds since 1970 in UTC.
+    pub at: i64,
     /// Files that are made of all of it, once they were asked for.
     whole: Mutex<HashMap<String, Arc<File>>>,
 }
@@ -86,6 +88,7 @@ impl Sites {
             Found::Nothing | Found::NoSuchState | Found::NoAddress => (None, Known::default()),
             Found::Register(register, known) => {
                 let shown = Shown {
+                    at: register.at.max(ruled_at(desk).await?),
                     register: *register,
                     whole: Mutex::default(),
                 };
@@ -149,6 +152,17 @@ async fn ends(desk: &Arc<Desk>) -> Result<String> {
     };
     let last = index::commit_at(desk.index.reader(), up_to).await?;
     Ok(format!("{last:?} {}", rules.blob))
+}
+
+/// When the policy in force came into force: with it the look of every page may have changed.
+async fn ruled_at(desk: &Arc<Desk>) -> Result<i64> {
+    let rules = desk.index.rules();
+    let Some(Ok(rules)) = rules.as_ref() else {
+        return Ok(0);
+    };
+    let commit = rules.commit;
+    let committed = desk.on_repository(move |repository, _| repository.commit(commit));
+    Ok(committed.await?.committed_at)
 }
 
 impl Shown {

@@ -67,6 +67,13 @@ pub fn provider_back() -> Href {
     Href::to(["sign-in", "provider", "back"])
 }
 
+/// Returns the address of a folder of a repository's public site, on this server.
+pub fn public(repository: &str, folder: &str) -> Href {
+    let below = folder.split('/').filter(|part| !part.is_empty());
+    let whole = [repository, "public"].into_iter().chain(below);
+    Href::to(whole.chain([""]))
+}
+
 /// Returns the page of a person's own sign-in: sessions and password.
 pub fn account() -> Href {
     Href::to(["account"])

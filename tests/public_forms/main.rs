@@ -11,13 +11,14 @@ use std::process::Command;
 use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
-use axum::http::{HeaderMap, Request, StatusCode, header};
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use common::browser::Site;
 use common::skip::skip;
 use common::{DRAFT, POLICY, Story, commit_files, git};
 use countersign::id::Identity;
 use countersign::index;
 use countersign::ledger::{Act, Member, Plan};
+use countersign::policy::POLICY_PATH;
 use countersign::publish::site::export::{Done, Folder};
 use countersign::publish::site::{Found, Known, Register, Texts, Wanted, load};
 use countersign::refusal::Refusal;
@@ -102,7 +103,16 @@ impl Got {
 }
 
 async fn ask(site: &Site, path: &str, headers: &[(header::HeaderName, &str)]) -> Got {
-    let mut request = Request::get(path);
+    send(site, Method::GET, path, headers).await
+}
+
+async fn send(
+    site: &Site,
+    method: Method,
+    path: &str,
+    headers: &[(header::HeaderName, &str)],
+) -> Got {
+    let mut request = Request::builder().method(method).uri(path);
     for (name, value) in headers {
         request = request.header(name, *value);
     }
@@ -273,7 +283,6 @@ async fn nothing_but_what_is_attested_and_published_is_in_any_form() {
     let graph = get(&site, "graph.json").await.json();
     assert_eq!(graph["nodes"].as_array().unwrap().len(), 2);
     assert_eq!(graph["edges"].as_array().unwrap().len(), 1, "{graph}");
-    let absent = get(&site, "notes/nowhere/").await;
     for hidden in [
         "notes/draft/",
         "notes/internal/",
@@ -283,6 +292,8 @@ async fn nothing_but_what_is_attested_and_published_is_in_any_form() {
         "notes/draft/index.json",
     ] {
         let got = get(&site, hidden).await;
+        let nowhere = "x/".repeat(hidden.matches('/').count());
+        let absent = get(&site, &nowhere).await;
         assert_eq!(
             (got.status, &got.text),
             (StatusCode::NOT_FOUND, &absent.text),
@@ -411,6 +422,173 @@ async fn a_record_is_read_in_the_form_that_is_asked_for() {
             StatusCode::OK,
             "{nowhere}"
         );
+    }
+}
+
+/// The second of the last publication.
+async fn published_at(site: &Site) -> String {
+    let got = get(site, "manifest.json").await;
+    got.header(header::LAST_MODIFIED).to_owned()
+}
+
+#[tokio::test]
+async fn who_says_since_when_they_have_it_is_sent_nothing_twice() {
+    let story = story(&[(NOTE, DRAFT), (OTHER, DRAFT)]).await;
+    publish(&story, NOTE).await;
+    let site = Site::of(story).await;
+    let at = published_at(&site).await;
+    for path in [
+        "",
+        "notes/",
+        "notes/one/",
+        "notes/one/v/1.0.0/",
+        "notes/one/index.json",
+        "notes/one/index.bib",
+        "feeds/changes.atom",
+        "sitemap.xml",
+        "manifest.json",
+        "search/index.en.json",
+        "assets/public.css",
+    ] {
+        let address = format!("/test/public/{path}");
+        let since = (header::IF_MODIFIED_SINCE, at.as_str());
+        let got = ask(&site, &address, std::slice::from_ref(&since)).await;
+        assert_eq!(
+            (
+                got.status,
+                got.text.len(),
+                got.header(header::LAST_MODIFIED)
+            ),
+            (StatusCode::NOT_MODIFIED, 0, at.as_str()),
+            "{path}"
+        );
+        let before = (header::IF_MODIFIED_SINCE, "Sun, 06 Nov 1994 08:49:37 GMT");
+        let got = ask(&site, &address, &[before]).await;
+        assert_eq!(got.status, StatusCode::OK, "{path}");
+        let other = (header::IF_NONE_MATCH, "\"other\"");
+        let got = ask(&site, &address, &[since, other]).await;
+        assert_eq!(got.status, StatusCode::OK, "{path}: the tag counts alone");
+    }
+}
+
+/// The publisher's name stands on every page, and no record changed.
+#[tokio::test]
+async fn another_policy_is_another_look_since_its_own_time() {
+    let story = story(&[(NOTE, DRAFT)]).await;
+    publish(&story, NOTE).await;
+    let site = Site::of(story).await;
+    let at = published_at(&site).await;
+    let changed = policy().replace("The Notary", "The Chancery");
+    site.story.push(ANA, &[(POLICY_PATH, &changed)]);
+    site.story.desk.sync().await.unwrap();
+    let mut dee = site.signed_in("dee@example.org").await;
+    let change = "/test/policy-change";
+    let done = dee.decide(change, "approve:amend", "Well named").await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.html);
+    assert_ne!(published_at(&site).await, at);
+    let since = (header::IF_MODIFIED_SINCE, at.as_str());
+    let page = ask(&site, "/test/public/notes/one/", &[since]).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.text.contains("The Chancery"), "{}", page.text);
+}
+
+#[tokio::test]
+async fn an_address_where_nothing_is_answers_in_the_look_of_the_site() {
+    let story = story(&[(NOTE, DRAFT)]).await;
+    publish(&story, NOTE).await;
+    let site = Site::of(story).await;
+    for (path, root) in [
+        ("nope", "./"),
+        ("nope/", "../"),
+        ("notes/nope/v/1.0.0/", "../../../../"),
+        ("notes/one/index.php", "../../"),
+    ] {
+        let got = get(&site, path).await;
+        assert_eq!(got.status, StatusCode::NOT_FOUND, "{path}");
+        assert!(got.text.contains("<h1>Not found</h1>"), "{}", got.text);
+        let first = format!("<a href=\"{root}\">To the first page</a>");
+        assert!(got.text.contains(&first), "{path} {}", got.text);
+        let sheet = root.strip_prefix("./").unwrap_or(root);
+        let sheet = format!("<link rel=\"stylesheet\" href=\"{sheet}assets/public.css\">");
+        assert!(got.text.contains(&sheet), "{path} {}", got.text);
+        for foreign in ["<script", "sign-in", "canonical", "htmx"] {
+            assert!(!got.text.contains(foreign), "{foreign}: {}", got.text);
+        }
+        assert_eq!(got.header(header::CONTENT_LANGUAGE), "en");
+        assert_eq!(got.header(header::VARY), "accept");
+    }
+    let asked = [(header::ACCEPT, "application/json, text/html;q=0.5")];
+    let told = ask(&site, "/test/public/nope/", &asked).await;
+    assert_eq!(
+        (told.status, told.json()["code"].as_str().unwrap()),
+        (StatusCode::NOT_FOUND, "WEB-PUBLIC-004")
+    );
+    let told = get(&site, "manifest.json?since=unknown").await;
+    assert_eq!(
+        (told.status, told.json()["code"].as_str().unwrap()),
+        (StatusCode::NOT_FOUND, "WEB-PUBLIC-003")
+    );
+    assert_eq!(told.header(header::ACCESS_CONTROL_ALLOW_ORIGIN), "*");
+}
+
+#[tokio::test]
+async fn what_is_public_is_only_read_and_by_the_pages_of_anybody() {
+    let story = story(&[(NOTE, DRAFT)]).await;
+    publish(&story, NOTE).await;
+    let site = Site::of(story).await;
+    let elsewhere = [
+        (header::ORIGIN, "https://elsewhere.example"),
+        (header::HOST, "register.example"),
+    ];
+    for path in ["", "/", "/notes/one/", "/manifest.json", "/nope"] {
+        let address = format!("/test/public{path}");
+        for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
+            let got = send(&site, method.clone(), &address, &elsewhere).await;
+            assert_eq!(
+                (got.status, got.header(header::ALLOW)),
+                (StatusCode::METHOD_NOT_ALLOWED, "GET, HEAD"),
+                "{method} {address}"
+            );
+            assert_eq!(got.json()["code"], "WEB-PUBLIC-002");
+        }
+        let got = send(&site, Method::OPTIONS, &address, &elsewhere).await;
+        assert_eq!(got.status, StatusCode::NO_CONTENT, "{address}");
+        for (name, value) in [
+            (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+            (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD"),
+            (header::ACCESS_CONTROL_ALLOW_HEADERS, "If-None-Match"),
+        ] {
+            assert_eq!(got.header(name), value);
+        }
+        let got = send(&site, Method::GET, &address, &elsewhere).await;
+        assert_eq!(got.header(header::ACCESS_CONTROL_ALLOW_ORIGIN), "*");
+        assert_eq!(
+            got.header(header::ACCESS_CONTROL_EXPOSE_HEADERS),
+            "ETag, Link, Last-Modified"
+        );
+        assert_eq!(got.header("cross-origin-resource-policy"), "cross-origin");
+    }
+    let page = ask(&site, "/sign-in", &[]).await;
+    assert_eq!(page.header("cross-origin-resource-policy"), "same-origin");
+    let posted = send(&site, Method::POST, "/nowhere/public/", &[]).await;
+    assert_eq!(posted.status, StatusCode::METHOD_NOT_ALLOWED);
+}
+
+#[tokio::test]
+async fn a_redirection_keeps_what_was_asked() {
+    let story = story(&[(NOTE, DRAFT)]).await;
+    publish(&story, NOTE).await;
+    let site = Site::of(story).await;
+    for (asked, to) in [
+        ("?a=b&c=%20d", "/?a=b&c=%20d"),
+        ("/notes?a=b", "/notes/?a=b"),
+        ("/notes/one?", "/notes/one/?"),
+        ("/id/notes/one?a=b", "/notes/one/?a=b"),
+        ("/notes/one", "/notes/one/"),
+    ] {
+        let got = ask(&site, &format!("/test/public{asked}"), &[]).await;
+        let to = format!("/test/public{to}");
+        assert_eq!(got.header(header::LOCATION), to, "{asked}");
     }
 }
 

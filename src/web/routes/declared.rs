@@ -103,6 +103,28 @@ impl Routes {
         self.on(("PATCH", MethodFilter::PATCH), path, needs, handler)
     }
 
+    /// Answers `GET` and `HEAD` to anybody, and every other method by what says that there is none.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "beside the other place where routes are added"
+    )]
+    pub fn read<H, T, O, U>(mut self, path: &'static str, handler: H, otherwise: O) -> Self
+    where
+        H: Handler<T, Arc<Web>>,
+        O: Handler<U, Arc<Web>>,
+        T: 'static,
+        U: 'static,
+    {
+        self.declared.push(Route {
+            method: "GET",
+            path,
+            needs: Needs::Nothing,
+        });
+        let only_read = on(MethodFilter::GET, handler).fallback(otherwise);
+        self.router = self.router.route(path, only_read);
+        self
+    }
+
     #[expect(
         clippy::disallowed_methods,
         reason = "the one place where routes are added"

@@ -73,9 +73,10 @@ pub fn router(web: Arc<Web>) -> Router {
         .layer(middleware::from_fn(guard::strict_path))
         .layer(
             CsrfLayer::new()
-                // A browser sends no token by itself and signs nothing, and these look at nothing else.
+                // A browser sends no token by itself and signs nothing, and these look at nothing else; what is public is only read.
                 .with_insecure_bypass(|_, address| {
-                    api::is_address(address.path()) || address.path().starts_with("/hooks/")
+                    let path = address.path();
+                    api::is_address(path) || path.starts_with("/hooks/") || public::is_address(path)
                 })
                 .with_rejection_response(|_| Failure::cross_site().into_response()),
         )
@@ -128,9 +129,13 @@ fn at_the_door(routes: Routes) -> Routes {
         .get("/unsubscribe", Nothing, telling::ask_to_end)
         .post("/unsubscribe", Nothing, telling::end)
         .get("/{repository}/inbox.atom", Nothing, feed::show)
-        .get("/{repository}/public", Nothing, public::enter)
-        .get("/{repository}/public/", Nothing, public::home)
-        .get("/{repository}/public/{*path}", Nothing, public::show)
+        .read("/{repository}/public", public::enter, public::only_read)
+        .read("/{repository}/public/", public::home, public::only_read)
+        .read(
+            "/{repository}/public/{*path}",
+            public::show,
+            public::only_read,
+        )
 }
 
 fn in_a_repository(routes: Routes) -> Routes {

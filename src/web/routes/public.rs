@@ -2,20 +2,19 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::extract::{Path, Query, RawQuery, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
-use time::OffsetDateTime;
-use time::macros::format_description;
 
-use crate::publish::site::{self, Answer, File, Form, Texts, address, data};
+use crate::publish::site::{self, Answer, File, Form, Texts, data};
 use crate::refusal::Refusal;
 use crate::web::failure::Failure;
+use crate::web::href::Href;
+use crate::web::sending::{self, to_everybody};
 use crate::web::sites::{Open, Shown};
 use crate::web::state::{Served, Web};
-use crate::web::tag::has_already;
+use crate::web::urls;
 
 /// Since which state a build wants to know what changed.
 #[derive(Deserialize)]
@@ -27,23 +26,32 @@ pub struct Asked {
 pub async fn home(
     State(web): State<Arc<Web>>,
     Path(repository): Path<String>,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    answer(&web, &repository, "", None, &headers).await
+    let asking = Asking {
+        repository: &repository,
+        path: "",
+        since: None,
+        query: query.as_deref(),
+        headers: &headers,
+    };
+    answer(&web, &asking).await.map(to_everybody)
 }
 
 /// Leads to the first page, whose links count from its folder.
 pub async fn enter(
     State(web): State<Arc<Web>>,
     Path(repository): Path<String>,
+    RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
     let served = served(&web, &repository)?;
-    match web
-        .sites
-        .open(&served.desk, &base(&web, &repository))
-        .await?
-    {
-        Open::Shown(_) => leads(StatusCode::MOVED_PERMANENTLY, &below(&repository, "")),
+    let base = base(&web, &repository);
+    match web.sites.open(&served.desk, &base).await? {
+        Open::Shown(_) => {
+            let first = urls::public(&repository, "");
+            leads(StatusCode::MOVED_PERMANENTLY, &first, query.as_deref()).map(to_everybody)
+        }
         Open::Closed => Err(Failure::nothing_here()),
         Open::Held => Err(held()),
     }
@@ -54,42 +62,69 @@ pub async fn show(
     State(web): State<Arc<Web>>,
     Path((repository, path)): Path<(String, String)>,
     Query(asked): Query<Asked>,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    answer(&web, &repository, &path, asked.since.as_deref(), &headers).await
+    let asking = Asking {
+        repository: &repository,
+        path: &path,
+        since: asked.since.as_deref(),
+        query: query.as_deref(),
+        headers: &headers,
+    };
+    answer(&web, &asking).await.map(to_everybody)
 }
 
-async fn answer(
-    web: &Arc<Web>,
-    repository: &str,
-    path: &str,
-    since: Option<&str>,
-    headers: &HeaderMap,
-) -> Result<Response, Failure> {
-    let served = served(web, repository)?;
-    let base = base(web, repository);
+/// Answers every method but `GET` and `HEAD`: the site is only read. It is the same for every repository, so it tells of none.
+pub async fn only_read(method: Method) -> Response {
+    match method {
+        Method::OPTIONS => sending::preflight(),
+        _ => to_everybody(sending::wrong_method()),
+    }
+}
+
+/// Returns whether an address is the public site's, whatever stands there.
+pub fn is_address(path: &str) -> bool {
+    path.split('/').nth(2) == Some("public")
+}
+
+/// What is asked for.
+struct Asking<'a> {
+    repository: &'a str,
+    path: &'a str,
+    since: Option<&'a str>,
+    query: Option<&'a str>,
+    headers: &'a HeaderMap,
+}
+
+async fn answer(web: &Arc<Web>, asking: &Asking<'_>) -> Result<Response, Failure> {
+    let Asking { path, headers, .. } = *asking;
+    let served = served(web, asking.repository)?;
+    let base = base(web, asking.repository);
     let shown = match web.sites.open(&served.desk, &base).await? {
         Open::Shown(shown) => shown,
         Open::Closed => return Err(Failure::nothing_here()),
         Open::Held => return Err(held()),
     };
-    if let (Some(since), "manifest.json") = (since, path) {
+    if let (Some(since), "manifest.json") = (asking.since, path) {
         let before = web.sites.before(&served.desk, &base, since).await?;
-        let before = before.ok_or_else(Failure::nothing_here)?;
+        let Some(before) = before else {
+            return Ok(sending::no_such_state());
+        };
         let changes = data::changes(&before, &shown.register);
         let bytes = serde_json::to_vec_pretty(&changes).map_err(anyhow::Error::from)?;
-        return sent(&changed(bytes, &shown), false, headers);
+        return sending::file(&changed(bytes, &shown), &shown, false, headers);
     }
     if let Some(file) = shown.whole(path)? {
-        return sent(&file, false, headers);
+        return sending::file(&file, &shown, false, headers);
     }
     let form = wanted(headers);
     let found = find(served, Arc::clone(&shown), path.to_owned(), form).await?;
     match found {
         Some(Answer::File(file)) => {
             let is_chosen = path.ends_with('/') && file.folder.is_some();
-            let mut response = sent(&file, is_chosen, headers)?;
-            tell_of(&mut response, &file, &shown);
+            let mut response = sending::file(&file, &shown, is_chosen, headers)?;
+            sending::tell_of(&mut response, &file, &shown);
             Ok(response)
         }
         Some(Answer::Leads { to, is_same }) => {
@@ -97,9 +132,10 @@ async fn answer(
                 true => StatusCode::MOVED_PERMANENTLY,
                 false => StatusCode::SEE_OTHER,
             };
-            leads(status, &below(repository, &to))
+            let to = urls::public(asking.repository, &to);
+            leads(status, &to, asking.query)
         }
-        None => Err(Failure::nothing_here()),
+        None => sending::not_found(&shown, path, form),
     }
 }
 
@@ -127,16 +163,12 @@ fn base(web: &Web, repository: &str) -> String {
     )
 }
 
-fn below(repository: &str, folder: &str) -> String {
-    let folder = match folder {
-        "" => String::new(),
-        folder => format!("{}/", address::encoded(folder)),
+fn leads(status: StatusCode, to: &Href, query: Option<&str>) -> Result<Response, Failure> {
+    let to = match query {
+        Some(query) => format!("{to}?{query}"),
+        None => to.to_string(),
     };
-    format!("/{}/public/{folder}", address::encoded(repository))
-}
-
-fn leads(status: StatusCode, to: &str) -> Result<Response, Failure> {
-    let to = HeaderValue::from_str(to).map_err(anyhow::Error::from)?;
+    let to = HeaderValue::from_str(&to).map_err(anyhow::Error::from)?;
     Ok((status, [(header::LOCATION, to)]).into_response())
 }
 
@@ -162,72 +194,6 @@ fn changed(bytes: Vec<u8>, shown: &Shown) -> File {
         is_apart: false,
         successor: None,
         folder: None,
-    }
-}
-
-/// Sends a file, or says that the reader has it. What is the same for everybody may be kept by anybody, and is asked for again each time.
-fn sent(file: &File, is_chosen: bool, headers: &HeaderMap) -> Result<Response, Failure> {
-    let tag = format!("\"{}\"", hex::encode(&Sha256::digest(&file.bytes)[..16]));
-    let status = match (file.is_gone, has_already(headers, &tag)) {
-        (true, _) => StatusCode::GONE,
-        (false, true) => StatusCode::NOT_MODIFIED,
-        (false, false) => StatusCode::OK,
-    };
-    let mut response = match status {
-        StatusCode::NOT_MODIFIED => status.into_response(),
-        status => (status, file.bytes.clone()).into_response(),
-    };
-    let kept = response.headers_mut();
-    let mut set = |name: HeaderName, value: &str| -> Result<(), Failure> {
-        let value = HeaderValue::from_str(value).map_err(anyhow::Error::from)?;
-        kept.insert(name, value);
-        Ok(())
-    };
-    set(header::CONTENT_TYPE, file.media_type)?;
-    set(header::ETAG, &tag)?;
-    set(header::LAST_MODIFIED, &http_date(file.at))?;
-    set(header::CACHE_CONTROL, "public, no-cache")?;
-    // Anybody's page may read what anybody may read.
-    set(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")?;
-    if file.is_apart {
-        set(HeaderName::from_static("x-robots-tag"), "noindex")?;
-    }
-    if is_chosen {
-        set(header::VARY, "accept")?;
-        let name = file.path.rsplit('/').next().unwrap_or_default();
-        set(header::CONTENT_LOCATION, name)?;
-    }
-    Ok(response)
-}
-
-/// Says in the head of an answer what its page says too: where the record stands now, and in which other forms.
-fn tell_of(response: &mut Response, file: &File, shown: &Shown) {
-    let mut links = Vec::new();
-    let whole = |folder: &str| shown.register.whole(folder);
-    if let Some(successor) = &file.successor {
-        links.push(format!("<{}>; rel=\"successor-version\"", whole(successor)));
-    }
-    if let Some(folder) = &file.folder {
-        links.push(format!("<{}>; rel=\"canonical\"", whole(folder)));
-        links.extend(Form::ALL.iter().skip(1).map(|form| {
-            let address = format!("{}{}", whole(folder), form.file());
-            format!(
-                "<{address}>; rel=\"alternate\"; type=\"{}\"",
-                form.media_type()
-            )
-        }));
-    }
-    if let Ok(value) = HeaderValue::from_str(&links.join(", "))
-        && !links.is_empty()
-    {
-        response.headers_mut().insert(header::LINK, value);
-    }
-    // The texts have their own language; the interface's is not negotiated for what is the same for everybody.
-    let language = HeaderValue::from_str(&shown.register.settings.language);
-    if let Ok(language) = language {
-        response
-            .headers_mut()
-            .insert(header::CONTENT_LANGUAGE, language);
     }
 }
 
@@ -262,14 +228,6 @@ fn wanted(headers: &HeaderMap) -> Form {
     best.map_or(Form::Html, |(_, form)| form)
 }
 
-fn http_date(at: i64) -> String {
-    let date = OffsetDateTime::from_unix_timestamp(at).unwrap_or(OffsetDateTime::UNIX_EPOCH);
-    let format = format_description!(
-        "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT"
-    );
-    date.format(format).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -298,10 +256,5 @@ mod tests {
             headers.insert(header::ACCEPT, HeaderValue::from_str(asked).unwrap());
             assert_eq!(wanted(&headers), form, "{asked}");
         }
-    }
-
-    #[test]
-    fn a_moment_is_written_as_http_writes_it() {
-        assert_eq!(http_date(784_111_777), "Sun, 06 Nov 1994 08:49:37 GMT");
     }
 }
