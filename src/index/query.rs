@@ -328,6 +328,22 @@ pub async fn authors_since(
     Ok(rows.into_iter().map(AuthorRow::from).collect())
 }
 
+/// Returns when somebody last changed one of these files, seconds since 1970 in UTC, by the commits' own account; moves of the server's do not count.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn last_changed(pool: &SqlitePool, paths: &[String]) -> Result<Option<i64>> {
+    let paths = serde_json::to_string(paths)?;
+    Ok(sqlx::query_scalar!(
+        "SELECT max(commits.committed_at) AS \"at?: i64\"
+         FROM changes JOIN commits ON commits.id = changes.commit_id
+         WHERE changes.path IN (SELECT value FROM json_each($1)) AND commits.id NOT IN (SELECT commit_id FROM attestations)",
+        paths
+    )
+    .fetch_one(pool)
+    .await?)
+}
+
 /// Returns everything said of these records, in the journal's order.
 ///
 /// # Errors

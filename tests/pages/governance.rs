@@ -39,6 +39,7 @@ async fn an_administrator_finds_the_change_and_puts_it_in_force() {
     let queue = dee.open("/test/queue").await;
     assert!(queue.has("One text waits for you"), "{}", queue.html);
     assert!(queue.has("Put the changed policy in force") && queue.has(CHANGE));
+    assert!(!queue.has("1970"), "{}", queue.html);
     let page = dee.get(CHANGE).await;
     assert!(page.has("One file changed") && page.has("countersign.toml"));
     assert!(page.has("[people.eve]"), "{}", page.html);

@@ -299,12 +299,10 @@ fn add(page: &mut QueuePage, section: Part, row: Row) {
 
 /// When a governed file was last changed, by the commit's own account.
 async fn amended_at(reader: &Reader, amendment: &Amendment) -> Result<i64, Failure> {
-    let mut latest = 0;
-    for path in amendment.proposed.changed_since(&amendment.in_force) {
-        let edits = index::edits_of(reader.desk.index.reader(), &path, 1).await?;
-        latest = edits.iter().map(|edit| edit.at).fold(latest, i64::max);
-    }
-    Ok(latest)
+    // They are no records, so no history of a record has them.
+    let paths = amendment.proposed.changed_since(&amendment.in_force);
+    let changed = index::last_changed(reader.desk.index.reader(), &paths).await?;
+    Ok(changed.unwrap_or_default())
 }
 
 /// A change of the policy stands first in its part: until it is decided, everything else is judged by the old one.
