@@ -36,5 +36,6 @@ record-take-down = Take down…
 record-down-review = See what was decided
 record-yanked = Version { $version } does not count any more, and no other version does: { $reason }.
 record-yanked-good = Version { $version } does not count any more: { $reason }. The last good one is { $good }.
+record-public = Public page
 record-filing = Rename or remove…
 record-further = What else can be done

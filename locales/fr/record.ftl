@@ -36,5 +36,6 @@ record-take-down = Retirer d’urgence…
 record-down-review = Voir ce qui a été décidé
 record-yanked = La version { $version } ne compte plus, et aucune autre ne compte : { $reason }.
 record-yanked-good = La version { $version } ne compte plus : { $reason }. La dernière bonne est la { $good }.
+record-public = Page publique
 record-filing = Renommer ou supprimer…
 record-further = Ce qui peut encore se faire

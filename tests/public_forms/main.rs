@@ -575,6 +575,25 @@ async fn what_is_public_is_only_read_and_by_the_pages_of_anybody() {
 }
 
 #[tokio::test]
+async fn editors_find_the_page_that_readers_have() {
+    let story = story(&[(NOTE, DRAFT), (OTHER, DRAFT)]).await;
+    publish(&story, NOTE).await;
+    let site = Site::of(story).await;
+    let mut ben = site.signed_in(BEN).await;
+    let link = "<a href=\"/test/public/notes/one/\">Public page</a>";
+    let page = ben.get("/test/records/notes/one").await;
+    assert!(page.has(link), "{}", page.html);
+    let draft = ben.get("/test/records/notes/two").await;
+    assert!(!draft.has("Public page"), "{}", draft.html);
+    let story = Story::with(&[(NOTE, DRAFT)]).await;
+    publish(&story, NOTE).await;
+    let closed = Site::of(story).await;
+    let mut ben = closed.signed_in(BEN).await;
+    let page = ben.get("/test/records/notes/one").await;
+    assert!(!page.has("Public page"), "{}", page.html);
+}
+
+#[tokio::test]
 async fn a_redirection_keeps_what_was_asked() {
     let story = story(&[(NOTE, DRAFT)]).await;
     publish(&story, NOTE).await;

@@ -28,6 +28,8 @@ pub struct RecordPage {
     pub language: String,
     /// Where it stands.
     pub badge: Badge,
+    /// The page that readers have of it, where they have one.
+    pub public: Option<Href>,
     /// Where it is changed, if the reader may.
     pub edit: Option<Href>,
     /// Where its file is renamed or taken away, if the reader may.
@@ -201,6 +203,7 @@ pub(crate) mod samples {
                 collection: link(ink, "concepts"),
                 language: ink("en"),
                 badge: badge(ink, "active", StatusKind::Published, "1.1.0"),
+                public: Some(Href::to([ink("public"), ink("record")])),
                 edit: Some(Href::to([ink("records"), ink("edit")])),
                 filing: Some(Href::to([ink("file")])),
                 endings: vec![link(ink, "Retire")],

@@ -11,6 +11,7 @@ use crate::publish::site::{self, Answer, File, Form, Texts, data};
 use crate::refusal::Refusal;
 use crate::web::failure::Failure;
 use crate::web::href::Href;
+use crate::web::seat::Seat;
 use crate::web::sending::{self, to_everybody};
 use crate::web::sites::{Open, Shown};
 use crate::web::state::{Served, Web};
@@ -86,6 +87,23 @@ pub async fn only_read(method: Method) -> Response {
 /// Returns whether an address is the public site's, whatever stands there.
 pub fn is_address(path: &str) -> bool {
     path.split('/').nth(2) == Some("public")
+}
+
+/// Returns the page that readers have of a record on this server; `None` where they have none.
+///
+/// # Errors
+/// When git or the database cannot be read.
+pub async fn page_of(seat: &Seat, id: &str) -> anyhow::Result<Option<Href>> {
+    if seat.policy().site.is_none() {
+        return Ok(None);
+    }
+    let desk = &seat.desk;
+    let base = base(&seat.web, &desk.name);
+    let Open::Shown(shown) = seat.web.sites.open(desk, &base).await? else {
+        return Ok(None);
+    };
+    let record = shown.register.shown(id);
+    Ok(record.map(|record| urls::public(&desk.name, &record.route)))
 }
 
 /// What is asked for.

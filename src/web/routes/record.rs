@@ -5,6 +5,7 @@ use axum::response::Response;
 
 use super::ending::endings;
 use super::notices::{Done, notice};
+use super::public;
 use crate::id::{BlobId, Identity};
 use crate::index::{self, AttestationRow, EditRow, RecordRow, RelationRow};
 use crate::policy::Collection;
@@ -123,6 +124,7 @@ async fn make(reader: &Reader, row: &RecordRow) -> Result<RecordPage, Failure> {
         },
         language: language(collection, record.as_ref()),
         badge: badge_of_row(reader.policy(), row),
+        public: public::page_of(reader, &row.id).await?,
         edit: (row.problem_code.is_none()
             && review::may_take_part(reader.policy(), &row.collection, reader.person()))
         .then(|| reader.urls.edit(&row.id)),
