@@ -9,7 +9,7 @@ targets-word-behind = Behind
 targets-word-resting = Resting
 targets-word-off = No address
 targets-word-dead = Put aside
-targets-well = It was told everything that is published.
+targets-well = It was told everything that was published since its address was set.
 targets-behind = { $count ->
     [one] One event is still to be delivered.
    *[other] { $count } events are still to be delivered.
@@ -120,8 +120,9 @@ targets-end-older = End the secret before
 targets-forget = Forget the address and all deliveries
 targets-record = Downstream
 targets-record-live = live
+targets-record-live-failed = live; the last build failed
 targets-record-live-older = version { $version } is live
 targets-record-building = being built
 targets-record-failed = the build failed
-targets-record-told = told, no build reported yet
+targets-record-told = told, not built yet
 targets-record-waiting = not told yet

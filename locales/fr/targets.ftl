@@ -9,7 +9,7 @@ targets-word-behind = En retard
 targets-word-resting = Au repos
 targets-word-off = Sans adresse
 targets-word-dead = Mises de côté
-targets-well = Elle a appris tout ce qui est publié.
+targets-well = Elle a appris tout ce qui a été publié depuis que son adresse est connue.
 targets-behind = { $count ->
     [one] Un évènement reste à livrer.
    *[other] { $count } évènements restent à livrer.
@@ -120,8 +120,9 @@ targets-end-older = Mettre fin au secret précédent
 targets-forget = Oublier l’adresse et toutes les livraisons
 targets-record = En aval
 targets-record-live = en ligne
+targets-record-live-failed = en ligne ; la dernière construction a échoué
 targets-record-live-older = la version { $version } est en ligne
 targets-record-building = en construction
 targets-record-failed = la construction a échoué
-targets-record-told = avertie, aucune construction signalée
+targets-record-told = avertie, pas encore construite
 targets-record-waiting = pas encore avertie

@@ -18,10 +18,14 @@ use super::address::Form;
 use super::facts::Facts;
 use super::feed::{self, About};
 use super::files::{self, Answer};
+use super::lists;
 use super::load::{Known, Texts};
 use super::made::{made_by, made_from, written};
 use super::register::{PublicRecord, Register};
 use crate::refusal::Refusal;
+
+/// The page of an address where nothing stands, as hosts of files look for it.
+const NOWHERE: &str = "404.html";
 
 /// The note of what was written, at the root of the folder.
 pub const NOTE: &str = ".countersign-export.json";
@@ -403,6 +407,11 @@ impl Run<'_> {
             if let Err(refusal) = self.put_whole(path, &file.bytes)? {
                 return Ok(Err(refusal));
             }
+        }
+        // Web servers of files answer with it wherever nothing stands, so that it names the site by its whole address.
+        let nowhere = lists::not_found(register, &register.whole(""))?;
+        if let Err(refusal) = self.put_whole(NOWHERE.to_owned(), nowhere.as_bytes())? {
+            return Ok(Err(refusal));
         }
         for about in About::all(register) {
             for (path, bytes) in feed::all(register, &about)? {

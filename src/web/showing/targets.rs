@@ -184,6 +184,9 @@ impl Came {
         });
         let is_live = live.is_some_and(|(_, number)| *number >= self.number);
         let (tone, word) = match self.build.as_ref() {
+            Some((build, true)) if is_live && build.state == "failed" => {
+                (Tone::Wrong, say("targets-record-live-failed"))
+            }
             _ if is_live => (Tone::Good, say("targets-record-live")),
             Some((build, true)) if build.state == "failed" => {
                 (Tone::Wrong, say("targets-record-failed"))
