@@ -243,14 +243,15 @@ mod tests {
         ] {
             assert_eq!(safe_path(slug), route);
         }
+    }
+
+    #[test]
+    fn a_long_name_is_one_that_any_file_system_holds_and_stays_its_own() {
         let long = "é".repeat(200);
         for (slug, end) in [(long.clone(), ""), (format!("{long}.png"), ".png")] {
             let route = safe_path(&slug);
             assert!(route.len() <= LONGEST && route.ends_with(end), "{route}");
             assert_ne!(route, safe_path(&format!("{long}x{end}")));
-        }
-        for (slug, route) in [("notes/x", "notes/x")] {
-            assert_eq!(safe_path(slug), route);
         }
     }
 
