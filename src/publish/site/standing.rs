@@ -179,8 +179,8 @@ impl Past {
             .collection_of(&row.path)
             .and_then(|collection| policy.workflow(collection).kind(&row.status_to));
         match kind {
-            // What was approved before counts for nothing once its authors have it again.
-            Some(StatusKind::Draft) => self.approvers.clear(),
+            // What was approved before counts for nothing once its authors have it again, or it has ended.
+            Some(StatusKind::Draft | StatusKind::Ended) => self.approvers.clear(),
             _ => extend(&mut self.approvers, names(policy, &row.approved_by)),
         }
         let is_ended = kind == Some(StatusKind::Ended);
@@ -203,6 +203,7 @@ impl Past {
             self.first = row.sequence;
         }
         let text = text_of(row);
+        let approvers = std::mem::take(&mut self.approvers);
         self.end = None;
         self.paths.push(row.path.clone());
         if let Some(version) = &row.version_to {
@@ -211,7 +212,7 @@ impl Past {
                 text: text.clone(),
                 bump: row.bump.clone(),
                 authors: names(policy, &row.authored_by),
-                approvers: std::mem::take(&mut self.approvers),
+                approvers,
                 release: row.release.clone(),
                 yanked: None,
             });
@@ -296,4 +297,85 @@ fn names(policy: &Policy, lines: &str) -> Vec<String> {
         }
     }
     names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::read;
+
+    const POLICY: &str = r#"
+title = "Notes"
+[collections.notes]
+paths = ["notes/*.md"]
+[roles]
+author = "a"
+reviewer = "r"
+publisher = "p"
+[people]
+a = { name = "A", addresses = ["a@y.example"], roles = ["author", "reviewer", "publisher"] }
+b = { name = "B", addresses = ["b@y.example"], roles = ["author", "reviewer", "publisher"] }
+c = { name = "C", addresses = ["c@y.example"], roles = ["author", "reviewer", "publisher"] }
+[governance]
+approvals = { reviewer = 1 }
+"#;
+
+    /// One note's way along the chain: status after, version and who approved.
+    fn editions(steps: &[(&str, Option<&str>, &str)]) -> Vec<(String, Vec<String>)> {
+        let policy = read(POLICY).unwrap();
+        let rows: Vec<ChainRow> = (1..).zip(steps).map(|(at, step)| row(at, *step)).collect();
+        let baseline = CommitId([0; 20]);
+        let found = standings(&policy, &[], &rows, baseline, 0).pop();
+        let editions = found.expect("a record that was public").editions;
+        let each = editions.into_iter();
+        each.map(|edition| (edition.version, edition.approvers))
+            .collect()
+    }
+
+    fn row(at: i64, (status, version, approver): (&str, Option<&str>, &str)) -> ChainRow {
+        ChainRow {
+            sequence: at,
+            commit_id: format!("{at:040}"),
+            record_id: "notes/a".into(),
+            path: "notes/a.md".into(),
+            transition: "step".into(),
+            status_to: status.into(),
+            version_from: None,
+            version_to: version.map(str::to_owned),
+            bump: None,
+            result: format!("{at:040}"),
+            attached: String::new(),
+            release: None,
+            authored_by: String::new(),
+            approved_by: format!("{approver} <{approver}@x.example>"),
+            at,
+            yanked_because: None,
+        }
+    }
+
+    #[test]
+    fn a_version_names_those_who_approved_its_own_steps_and_nobody_elses() {
+        let told = editions(&[
+            ("validated", None, "Eve"),
+            ("draft", None, "Fay"),
+            ("validated", None, "Ann"),
+            ("active", Some("1.0.0"), "Ben"),
+            ("active", None, "Gil"),
+            ("active", Some("1.1.0"), "Cy"),
+            ("retired", None, "Hal"),
+            ("active", Some("2.0.0"), "Dee"),
+        ]);
+        let told: Vec<(&str, Vec<&str>)> = told
+            .iter()
+            .map(|(version, names)| (version.as_str(), names.iter().map(String::as_str).collect()))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("1.0.0", vec!["Ann", "Ben"]),
+                ("1.1.0", vec!["Cy"]),
+                ("2.0.0", vec!["Dee"]),
+            ]
+        );
+    }
 }
