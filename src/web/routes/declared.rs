@@ -13,7 +13,7 @@ use axum::http::Method;
 use axum::http::request::Parts;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodFilter, on};
+use axum::routing::{MethodFilter, MethodRouter, on};
 
 use crate::web::accounts::Scope;
 use crate::web::api::{self, Caller, Problem};
@@ -104,33 +104,23 @@ impl Routes {
     }
 
     /// Answers `GET` and `HEAD` to anybody, and every other method by what says that there is none.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "beside the other place where routes are added"
-    )]
-    pub fn read<H, T, O, U>(mut self, path: &'static str, handler: H, otherwise: O) -> Self
+    pub fn read<H, T, O, U>(self, path: &'static str, handler: H, otherwise: O) -> Self
     where
         H: Handler<T, Arc<Web>>,
         O: Handler<U, Arc<Web>>,
         T: 'static,
         U: 'static,
     {
-        self.declared.push(Route {
+        let route = Route {
             method: "GET",
             path,
             needs: Needs::Nothing,
-        });
-        let only_read = on(MethodFilter::GET, handler).fallback(otherwise);
-        self.router = self.router.route(path, only_read);
-        self
+        };
+        self.add(route, on(MethodFilter::GET, handler).fallback(otherwise))
     }
 
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one place where routes are added"
-    )]
     fn on<H, T>(
-        mut self,
+        self,
         (method, filter): (&'static str, MethodFilter),
         path: &'static str,
         needs: Needs,
@@ -140,18 +130,26 @@ impl Routes {
         H: Handler<T, Arc<Web>>,
         T: 'static,
     {
-        self.declared.push(Route {
+        let route = Route {
             method,
             path,
             needs,
-        });
+        };
         let admission = middleware::from_fn_with_state(
             (Arc::clone(&self.web), needs),
             admit as fn(_, _, _) -> _,
         );
         // Around the route and not around the handler: the compiler then makes the way in once, and not once for each handler.
-        let admitted = on(filter, handler).route_layer(admission);
-        self.router = self.router.route(path, admitted);
+        self.add(route, on(filter, handler).route_layer(admission))
+    }
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place where routes are added"
+    )]
+    fn add(mut self, route: Route, methods: MethodRouter<Arc<Web>>) -> Self {
+        self.router = self.router.route(route.path, methods);
+        self.declared.push(route);
         self
     }
 
