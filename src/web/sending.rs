@@ -1,10 +1,10 @@
 //! How what readers have is sent: with what says how new it is and in which other forms it stands, and open to the pages of anybody.
 
+use std::time::{Duration, UNIX_EPOCH};
+
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
-use time::OffsetDateTime;
-use time::macros::format_description;
 
 use super::api::Problem;
 use super::failure::Failure;
@@ -12,6 +12,9 @@ use super::sites::Shown;
 use super::tag::has_since;
 use crate::publish::site::{self, File, Form};
 use crate::refusal::Refusal;
+
+/// The last second that HTTP has words for.
+const LAST_SECOND: u64 = 253_402_300_799;
 
 /// The methods that the public site takes.
 fn methods() -> HeaderValue {
@@ -179,12 +182,10 @@ fn last_changed(file: &File, shown: &Shown) -> i64 {
     }
 }
 
+/// Writes a moment as HTTP does; one that HTTP cannot write, as the nearest that it can.
 fn http_date(at: i64) -> String {
-    let date = OffsetDateTime::from_unix_timestamp(at).unwrap_or(OffsetDateTime::UNIX_EPOCH);
-    let format = format_description!(
-        "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT"
-    );
-    date.format(format).unwrap_or_default()
+    let seconds = u64::try_from(at).unwrap_or(0).min(LAST_SECOND);
+    httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(seconds))
 }
 
 #[cfg(test)]
@@ -193,6 +194,12 @@ mod tests {
 
     #[test]
     fn a_moment_is_written_as_http_writes_it() {
-        assert_eq!(http_date(784_111_777), "Sun, 06 Nov 1994 08:49:37 GMT");
+        for (at, written) in [
+            (784_111_777, "Sun, 06 Nov 1994 08:49:37 GMT"),
+            (i64::MIN, "Thu, 01 Jan 1970 00:00:00 GMT"),
+            (i64::MAX, "Fri, 31 Dec 9999 23:59:59 GMT"),
+        ] {
+            assert_eq!(http_date(at), written);
+        }
     }
 }
