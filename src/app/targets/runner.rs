@@ -245,6 +245,7 @@ impl<'a> Runner<'a> {
         delivery: &TargetDelivery,
         now: i64,
     ) -> Result<()> {
+        let (repository, name) = (self.desk.name.as_str(), self.target.name.as_str());
         let (request, answer) = self.sender.tell(endpoint, &delivery.message, now).await;
         fail::fail_point!("between-sending-and-marking");
         let number = delivery.attempts + 1;
@@ -254,18 +255,18 @@ impl<'a> Runner<'a> {
             Outcome::Gone(_) => Then::Dead,
             Outcome::Failed(_, asked) => {
                 // The delays begin anew with each run; the attempts are counted over all of them.
-                let (repository, name) = (self.desk.name.as_str(), self.target.name.as_str());
-                let before = self
+                let tries = self
                     .accounts
-                    .tries_since(repository, name, delivery.first, since);
-                match retry::next(before.await? + 1, since, now, *asked, chance()?) {
+                    .tries_since(repository, name, delivery.first, since)
+                    .await?
+                    + 1;
+                match retry::next(tries, since, now, *asked, chance()?) {
                     Next::At(at) => Then::Again(at),
                     Next::Dead => Then::Dead,
                 }
             }
         };
         let attempt = Attempt::of(number, now, request, answer);
-        let (repository, name) = (self.desk.name.as_str(), self.target.name.as_str());
         self.accounts
             .note_attempt(repository, name, delivery, &attempt, then)
             .await?;
