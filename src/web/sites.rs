@@ -83,7 +83,7 @@ impl Sites {
             address: Some(address.to_owned()),
             until: None,
         };
-        let (shown, known) = match site::load(desk, wanted, Known::clone(&shelf.known)).await? {
+        let (shown, known) = match site::load(desk, wanted, shelf.known).await? {
             Found::Held(_) => return Ok(shelf.shown.map_or(Open::Held, Open::Shown)),
             Found::Nothing | Found::NoSuchState | Found::NoAddress => (None, Known::default()),
             Found::Register(register, known) => {
@@ -122,7 +122,7 @@ impl Sites {
         // One at a time: anybody may ask for it, and it is the one answer that costs as much as the register is large.
         let _one = self.loading.lock().await;
         let known = self.shelf(&desk.name).known;
-        match site::load(desk, wanted, Known::clone(&known)).await? {
+        match site::load(desk, wanted, known).await? {
             Found::Register(register, _) => Ok(Some(*register)),
             Found::Nothing | Found::Held(_) | Found::NoSuchState | Found::NoAddress => Ok(None),
         }

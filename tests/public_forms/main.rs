@@ -136,7 +136,7 @@ async fn register(story: &Story) -> (Register, Known) {
         address: None,
         until: None,
     };
-    match load(&story.desk, wanted, Known::default()).await.unwrap() {
+    match load(&story.desk, wanted, Arc::default()).await.unwrap() {
         Found::Register(register, known) => (*register, known),
         other => panic!("{other:?}"),
     }
@@ -995,10 +995,10 @@ async fn nothing_is_public_that_the_place_of_publication_does_not_hold() {
             .collect::<Vec<_>>(),
         other => panic!("{other:?}"),
     };
-    let before = load(&desk, wanted(), Known::default()).await.unwrap();
+    let before = load(&desk, wanted(), Arc::default()).await.unwrap();
     assert_eq!(shown(before), ["notes/one"]);
     git(&story.bare(), &["update-ref", "refs/heads/main", outgoing]);
-    let after = load(&desk, wanted(), Known::default()).await.unwrap();
+    let after = load(&desk, wanted(), Arc::default()).await.unwrap();
     assert_eq!(shown(after), ["notes/one", "notes/two"]);
 }
 

@@ -11,16 +11,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
+use serde::Serialize;
 
 use super::address::Form;
-use super::facts::Facts;
 use super::feed::{self, About};
 use super::files::{self, Answer};
 use super::lists;
 use super::load::{Known, Texts};
 use super::made::{made_by, made_from, written};
+use super::note::{Made, Note, Written, byte_of};
 use super::register::{PublicRecord, Register};
 use crate::refusal::Refusal;
 
@@ -33,64 +32,6 @@ pub const NOTE: &str = ".countersign-export.json";
 /// Lies beside the note while a run is on its way: a line for each file, its digest and its path, before it is written. A run that was stopped leaves it, so that
 /// the next one knows which files are not somebody else's.
 const ON_ITS_WAY: &str = ".countersign-export.unfinished";
-
-/// What an earlier run wrote.
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Note {
-    /// The program and the settings that every file depends on.
-    made_by: String,
-    /// The commit that stands for what was written.
-    commit: String,
-    /// Each file that is of no single record.
-    files: BTreeMap<String, Written>,
-    /// Each record, its files, and what they were made from.
-    records: BTreeMap<String, Arc<Made>>,
-    /// The names of all records that readers had.
-    shown: BTreeSet<String>,
-    /// The blob of the policy under which texts were read.
-    policy: String,
-    /// What the texts say, as far as all of it is for readers.
-    facts: BTreeMap<String, Arc<Facts>>,
-    /// The texts of versions.
-    versions: BTreeSet<String>,
-}
-
-/// What a record's files were made from.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Made {
-    /// The digest of everything that went into them.
-    from: String,
-    /// The names of other records that they asked for and that readers have.
-    asked: BTreeSet<String>,
-    /// A byte of the digest of each name that they asked for and that readers do not have: enough to tell that most of what is new is none of them. Which ones
-    /// they are is not for readers, and this note lies where readers could fetch it.
-    asked_hidden: BTreeSet<u8>,
-    /// Each file.
-    files: BTreeMap<String, Written>,
-}
-
-/// A file as it was written.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Written {
-    digest: String,
-    bytes: u64,
-}
-
-impl Written {
-    fn of(bytes: &[u8]) -> Self {
-        Self {
-            digest: hex::encode(Sha256::digest(bytes)),
-            bytes: bytes.len() as u64,
-        }
-    }
-}
-
-/// Returns a byte of a name's digest.
-fn byte_of(name: &str) -> u8 {
-    Sha256::digest(name)[0]
-}
 
 /// What a run did.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -109,14 +50,6 @@ pub struct Done {
     pub left: Vec<String>,
     /// Files of the site that somebody changed since an earlier run wrote them: they were written anew.
     pub replaced: Vec<String>,
-}
-
-impl Note {
-    /// Returns every file.
-    fn all(&self) -> impl Iterator<Item = (&String, &Written)> {
-        let of_records = self.records.values().flat_map(|made| &made.files);
-        of_records.chain(&self.files)
-    }
 }
 
 /// A folder that is written into.
@@ -181,15 +114,15 @@ impl Folder {
     }
 
     /// Returns what the last run read of texts.
-    pub fn known(&self) -> Known {
+    pub fn known(&self) -> Arc<Known> {
         let facts = self.before.facts.iter();
-        Known {
+        Arc::new(Known {
             policy: self.before.policy.clone(),
             facts: facts
                 .map(|(text, facts)| (text.clone(), Arc::clone(facts)))
                 .collect(),
             versions: self.before.versions.iter().cloned().collect(),
-        }
+        })
     }
 
     /// Writes what readers have.

@@ -60,7 +60,7 @@ pub enum Found {
 ///
 /// # Errors
 /// When git or the database cannot be read.
-pub async fn load(desk: &Arc<Desk>, wanted: Wanted, known: Known) -> Result<Found> {
+pub async fn load(desk: &Arc<Desk>, wanted: Wanted, known: Arc<Known>) -> Result<Found> {
     let up_to = desk.published_up_to().await?;
     let heads = desk.index.heads().await?;
     let (Some(up_to), Some(baseline)) = (up_to, heads.baseline) else {
@@ -152,7 +152,7 @@ fn make(
     rules: &Rules,
     chain: &Chain,
     address: Option<String>,
-    known: Known,
+    known: Arc<Known>,
 ) -> Result<Found> {
     let policy = &rules.policy;
     let Some(site) = policy.site.as_ref().filter(|_| rules.adopted) else {
@@ -164,7 +164,7 @@ fn make(
     let version = rules.blob.to_string();
     let before = match known.policy == version {
         true => known,
-        false => Known::default(),
+        false => Arc::default(),
     };
     let begun = repository.commit(chain.baseline)?.committed_at;
     let mut reader = Reader {
@@ -298,7 +298,7 @@ fn releases(chain: &Chain, records: &[PublicRecord]) -> Vec<Release> {
 struct Reader<'a> {
     repository: &'a Repository,
     policy: &'a Policy,
-    before: Known,
+    before: Arc<Known>,
     now: Known,
     /// The ids of records that say that they are not for readers.
     hidden: HashSet<String>,

@@ -23,6 +23,7 @@ mod llms;
 pub mod load;
 mod made;
 pub mod markdown;
+mod note;
 mod page;
 pub mod register;
 mod sitemap;

@@ -1,0 +1,75 @@
+//! The note that an export leaves in its folder of what it wrote, and of what each file was made. Readers could fetch it, so it holds nothing that they do not have.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::facts::Facts;
+
+/// What an earlier run wrote.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Note {
+    /// The program and the settings that every file depends on.
+    pub made_by: String,
+    /// The commit that stands for what was written.
+    pub commit: String,
+    /// Each file that is of no single record.
+    pub files: BTreeMap<String, Written>,
+    /// Each record, its files, and what they were made from.
+    pub records: BTreeMap<String, Arc<Made>>,
+    /// The names of all records that readers had.
+    pub shown: BTreeSet<String>,
+    /// The blob of the policy under which texts were read.
+    pub policy: String,
+    /// What the texts say, as far as all of it is for readers.
+    pub facts: BTreeMap<String, Arc<Facts>>,
+    /// The texts of versions.
+    pub versions: BTreeSet<String>,
+}
+
+/// What a record's files were made from.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Made {
+    /// The digest of everything that went into them.
+    pub from: String,
+    /// The names of other records that they asked for and that readers have.
+    pub asked: BTreeSet<String>,
+    /// A byte of the digest of each name that they asked for and that readers do not have: enough to tell that most of what is new is none of them. Which ones
+    /// they are is not for readers, and this note lies where readers could fetch it.
+    pub asked_hidden: BTreeSet<u8>,
+    /// Each file.
+    pub files: BTreeMap<String, Written>,
+}
+
+/// A file as it was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Written {
+    pub digest: String,
+    pub bytes: u64,
+}
+
+impl Written {
+    pub fn of(bytes: &[u8]) -> Self {
+        Self {
+            digest: hex::encode(Sha256::digest(bytes)),
+            bytes: bytes.len() as u64,
+        }
+    }
+}
+
+/// Returns a byte of a name's digest.
+pub(super) fn byte_of(name: &str) -> u8 {
+    Sha256::digest(name)[0]
+}
+
+impl Note {
+    /// Returns every file.
+    pub fn all(&self) -> impl Iterator<Item = (&String, &Written)> {
+        let of_records = self.records.values().flat_map(|made| &made.files);
+        of_records.chain(&self.files)
+    }
+}
