@@ -10,6 +10,9 @@ use crate::policy::Target;
 /// The most events that one delivery spells out; the others are counted, and can be asked for by the id that it names.
 pub const MOST_LISTED: usize = 100;
 
+/// The most bytes of events that one delivery spells out, whatever their number: GitHub takes 64 KiB in a dispatch, and a variable of a pipeline holds 128.
+const MOST_LISTED_BYTES: usize = 48 * 1024;
+
 /// The type of a delivery that gathers events.
 pub const GATHERED: &str = "events.gathered";
 
@@ -173,38 +176,77 @@ pub fn single(whom: For<'_>, event: &Event) -> serde_json::Result<Message> {
     })
 }
 
-/// Returns what a target is sent of several events; `None` of none.
-///
-/// # Errors
-/// When it cannot be written as JSON.
-pub fn gathered(whom: For<'_>, events: &[Event]) -> serde_json::Result<Option<Message>> {
-    let (Some(first), Some(last)) = (events.first(), events.last()) else {
-        return Ok(None);
-    };
-    let numbered = || events.iter().zip(whom.first..);
-    let listed = numbered().take(MOST_LISTED);
-    let body = serde_json::to_string(&Envelope {
-        kind: GATHERED,
-        timestamp: instant(last.at),
-        data: Gathered {
-            repository: whom.repository,
-            target: whom.target,
-            first: whom.first,
-            last: numbered().last().map_or(whom.first, |(_, number)| number),
-            commit: &last.commit,
-            events: listed.map(|(event, number)| told(event, number)).collect(),
-        },
-    })?;
-    let digest = Sha256::digest(format!("countersign gathered\n{}\n{}\n", first.id, last.id));
-    Ok(Some(Message {
-        id: format!("evs_{}", &hex::encode(digest)[..40]),
-        kind: GATHERED.to_owned(),
-        record: match events {
-            [one] => one.record_id.clone(),
-            _ => String::new(),
-        },
-        body,
-    }))
+/// Events that one delivery tells of; only those are kept that it could spell out, however many there are.
+#[derive(Default)]
+pub struct Gathering {
+    first: Vec<Event>,
+    last: Option<Event>,
+    count: i64,
+}
+
+impl Gathering {
+    /// Adds the event that comes next.
+    pub fn add(&mut self, event: Event) {
+        if self.first.len() < MOST_LISTED {
+            self.first.push(event.clone());
+        }
+        self.last = Some(event);
+        self.count += 1;
+    }
+
+    /// Returns how many there are.
+    pub fn count(&self) -> i64 {
+        self.count
+    }
+
+    /// Returns the event that came last.
+    pub fn last(&self) -> Option<&Event> {
+        self.last.as_ref()
+    }
+
+    /// Returns what a target is sent of them; `None` of none.
+    ///
+    /// # Errors
+    /// When it cannot be written as JSON.
+    pub fn message(&self, whom: For<'_>) -> Option<serde_json::Result<Message>> {
+        let (first, last) = self.first.first().zip(self.last.as_ref())?;
+        Some(self.tell(whom, first, last))
+    }
+
+    fn tell(&self, whom: For<'_>, first: &Event, last: &Event) -> serde_json::Result<Message> {
+        let mut events = Vec::new();
+        let mut bytes = 0;
+        for (event, number) in self.first.iter().zip(whom.first..) {
+            let told = told(event, number);
+            bytes += serde_json::to_vec(&told)?.len();
+            if bytes > MOST_LISTED_BYTES {
+                break;
+            }
+            events.push(told);
+        }
+        let body = serde_json::to_string(&Envelope {
+            kind: GATHERED,
+            timestamp: instant(last.at),
+            data: Gathered {
+                repository: whom.repository,
+                target: whom.target,
+                first: whom.first,
+                last: whom.first + self.count - 1,
+                commit: &last.commit,
+                events,
+            },
+        })?;
+        let digest = Sha256::digest(format!("countersign gathered\n{}\n{}\n", first.id, last.id));
+        Ok(Message {
+            id: format!("evs_{}", &hex::encode(digest)[..40]),
+            kind: GATHERED.to_owned(),
+            record: match self.count {
+                1 => first.record_id.clone(),
+                _ => String::new(),
+            },
+            body,
+        })
+    }
 }
 
 /// Returns a sample: like a delivery, and about nothing.
@@ -293,10 +335,17 @@ mod tests {
         "#);
     }
 
+    fn gathered(events: impl IntoIterator<Item = Event>) -> Option<Message> {
+        let mut gathering = Gathering::default();
+        for event in events {
+            gathering.add(event);
+        }
+        gathering.message(WHOM).transpose().unwrap()
+    }
+
     #[test]
     fn gathered_events_are_listed_up_to_a_bound_and_counted_beyond() {
-        let events: Vec<Event> = (1..=250).map(event).collect();
-        let message = gathered(WHOM, &events).unwrap().unwrap();
+        let message = gathered((1..=250).map(event)).unwrap();
         let body: serde_json::Value = serde_json::from_str(&message.body).unwrap();
         assert_eq!(body["data"]["first"], 7);
         assert_eq!(body["data"]["last"], 256);
@@ -305,9 +354,22 @@ mod tests {
             MOST_LISTED
         );
         assert_eq!(body["data"]["events"][99]["sequence"], 106);
-        assert!(message.body.len() < 60_000, "{}", message.body.len());
-        let fewer = gathered(WHOM, &events[..249]).unwrap().unwrap();
+        let fewer = gathered((1..=249).map(event)).unwrap();
         assert_ne!(fewer.id, message.id);
-        assert_eq!(gathered(WHOM, &[]).unwrap(), None);
+        assert_eq!(gathered([]), None);
+    }
+
+    #[test]
+    fn events_of_long_paths_are_listed_as_far_as_the_strictest_host_takes_them() {
+        let long = (1..=100).map(|number| Event {
+            path: format!("notes/{}.md", "n".repeat(2_000)),
+            ..event(number)
+        });
+        let message = gathered(long).unwrap();
+        let body: serde_json::Value = serde_json::from_str(&message.body).unwrap();
+        let listed = body["data"]["events"].as_array().unwrap().len();
+        assert!((10..100).contains(&listed), "{listed}");
+        assert_eq!(body["data"]["last"], 106);
+        assert!(message.body.len() < 50_000, "{}", message.body.len());
     }
 }

@@ -4,6 +4,7 @@
 //! whatever dies in between repeats the same one; at most [`MOST_WAITING`] are made ahead, so that a backlog costs no more memory than a trickle.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 
@@ -11,7 +12,7 @@ use crate::index::{self, Event};
 use crate::ledger::Cursor;
 use crate::policy::Target;
 use crate::publish::endpoint::Endpoint;
-use crate::publish::message::{self, For};
+use crate::publish::message::{self, For, Gathering};
 use crate::publish::retry::{self, Next};
 use crate::publish::sender::{Outcome, Sender};
 use crate::review::Desk;
@@ -158,84 +159,106 @@ impl<'a> Runner<'a> {
         };
         let after = state.made.after.parse()?;
         let event = state.made.event.as_deref();
-        let mut number = self.desk.event_number(event, after).await?;
-        let room = match self.target.every {
-            None => MOST_WAITING - waiting,
+        let owed = Owed {
+            number: self.desk.event_number(event, after).await?,
+            up_to,
+        };
+        match self.target.every {
+            None => {
+                self.make_each(state, owed, MOST_WAITING - waiting, now)
+                    .await
+            }
             // What gathers waits for its last delivery, and then for its time.
-            Some(_) if waiting > 0 => return Ok(None),
-            Some(_) => i64::MAX,
-        };
-        let mut owed: Vec<Event> = Vec::new();
-        let mut last: Option<Event> = None;
-        while i64::try_from(owed.len())? < room {
-            let pool = self.desk.index.reader();
-            let events = index::events_after(pool, number, up_to, TOGETHER).await?;
-            let Some(end) = events.last() else { break };
-            number = end.number;
-            last = Some(end.clone());
-            owed.extend(
-                events
-                    .into_iter()
-                    .filter(|event| message::wants(&self.target, event)),
-            );
+            Some(_) if waiting > 0 => Ok(None),
+            Some(every) => self.make_gathered(state, owed, every, now).await,
         }
-        let Some(last) = last else { return Ok(None) };
-        let due = self
-            .target
-            .every
-            .zip(state.made_at)
-            .map(|(every, made_at)| {
-                made_at.saturating_add(i64::try_from(every.as_secs()).unwrap_or(i64::MAX))
-            });
-        if let Some(due) = due.filter(|due| *due > now && !owed.is_empty()) {
-            return Ok(Some(due));
-        }
-        let new = self.deliveries(state.made.sequence + 1, &owed);
-        let up_to = Mark {
-            sequence: state.made.sequence + i64::try_from(owed.len())?,
-            event: Some(last.id),
-            after: last.commit,
-        };
-        self.accounts
-            .make_deliveries(&self.desk.name, &self.target.name, &new, &up_to, now)
-            .await?;
-        Ok(None)
     }
 
-    fn deliveries(&self, first: i64, owed: &[Event]) -> Vec<NewDelivery> {
-        let whom = |first| For {
-            repository: &self.desk.name,
-            target: &self.target.name,
-            first,
-        };
-        let mark = |sequence: i64, event: &Event| Mark {
-            sequence,
-            event: Some(event.id.clone()),
-            after: event.commit.clone(),
-        };
-        match (self.target.every, owed) {
-            (None, _) => {
-                let numbered = owed.iter().zip(first..);
-                let each = numbered.map(|(event, number)| NewDelivery {
+    /// Makes a delivery of each event that is owed, about as many as there is room for.
+    async fn make_each(
+        &self,
+        state: &TargetState,
+        mut owed: Owed,
+        room: i64,
+        now: i64,
+    ) -> Result<Option<i64>> {
+        let mut new = Vec::new();
+        let mut number = state.made.sequence;
+        let mut last = None;
+        while number - state.made.sequence < room {
+            let events = owed.next(self.desk).await?;
+            let Some(end) = events.last() else { break };
+            last = Some(end.clone());
+            for event in events
+                .iter()
+                .filter(|event| message::wants(&self.target, event))
+            {
+                number += 1;
+                new.push(NewDelivery {
                     first: number,
-                    message: message::single(whom(number), event)
+                    message: message::single(self.whom(number), event)
                         .map_err(|error| error.to_string()),
                     mark: mark(number, event),
                 });
-                each.collect()
             }
-            (Some(_), [.., last]) => {
-                let end = first.saturating_add(i64::try_from(owed.len() - 1).unwrap_or(i64::MAX));
-                let made = message::gathered(whom(first), owed).map_err(|error| error.to_string());
-                let made = made.and_then(|message| message.ok_or_else(String::new));
-                vec![NewDelivery {
-                    first,
-                    message: made,
-                    mark: mark(end, last),
-                }]
-            }
-            (Some(_), []) => Vec::new(),
         }
+        if let Some(last) = last {
+            self.keep(&new, &mark(number, &last), now).await?;
+        }
+        Ok(None)
+    }
+
+    /// Makes one delivery of all events that are owed, once its time has come; returns when that is.
+    async fn make_gathered(
+        &self,
+        state: &TargetState,
+        mut owed: Owed,
+        every: Duration,
+        now: i64,
+    ) -> Result<Option<i64>> {
+        let mut gathering = Gathering::default();
+        let mut last = None;
+        loop {
+            let events = owed.next(self.desk).await?;
+            let Some(end) = events.last() else { break };
+            last = Some(end.clone());
+            let wanted = events
+                .into_iter()
+                .filter(|event| message::wants(&self.target, event));
+            wanted.for_each(|event| gathering.add(event));
+        }
+        let Some(last) = last else { return Ok(None) };
+        let every = i64::try_from(every.as_secs()).unwrap_or(i64::MAX);
+        let due = state.made_at.map(|made_at| made_at.saturating_add(every));
+        if let Some(due) = due.filter(|due| *due > now && gathering.count() > 0) {
+            return Ok(Some(due));
+        }
+        let first = state.made.sequence + 1;
+        let number = state.made.sequence + gathering.count();
+        let message = gathering.message(self.whom(first));
+        let new = message
+            .zip(gathering.last())
+            .map(|(message, end)| NewDelivery {
+                first,
+                message: message.map_err(|error| error.to_string()),
+                mark: mark(number, end),
+            });
+        self.keep(new.as_slice(), &mark(number, &last), now).await?;
+        Ok(None)
+    }
+
+    fn whom(&self, first: i64) -> For<'_> {
+        For {
+            repository: &self.desk.name,
+            target: &self.target.name,
+            first,
+        }
+    }
+
+    async fn keep(&self, new: &[NewDelivery], up_to: &Mark, now: i64) -> Result<()> {
+        self.accounts
+            .make_deliveries(&self.desk.name, &self.target.name, new, up_to, now)
+            .await
     }
 
     /// Tries a delivery once and notes what came of it.
@@ -313,6 +336,34 @@ impl<'a> Runner<'a> {
         self.desk.keep_cursor(cursor, now).await?;
         self.copied = Some(state.told.sequence);
         Ok(())
+    }
+}
+
+/// The events that a target was not told, in stretches.
+struct Owed {
+    /// The number of the last event that was read.
+    number: i64,
+    /// The attestation up to which may be told.
+    up_to: i64,
+}
+
+impl Owed {
+    /// Returns the events that come next; none at the end.
+    async fn next(&mut self, desk: &Desk) -> Result<Vec<Event>> {
+        let pool = desk.index.reader();
+        let events = index::events_after(pool, self.number, self.up_to, TOGETHER).await?;
+        if let Some(last) = events.last() {
+            self.number = last.number;
+        }
+        Ok(events)
+    }
+}
+
+fn mark(sequence: i64, event: &Event) -> Mark {
+    Mark {
+        sequence,
+        event: Some(event.id.clone()),
+        after: event.commit.clone(),
     }
 }
 
