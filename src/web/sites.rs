@@ -15,6 +15,8 @@ pub struct Sites {
     shelves: Mutex<HashMap<String, Shelf>>,
     /// Held by the one that works out anew.
     loading: tokio::sync::Mutex<()>,
+    /// Held by the one that works out what readers had before.
+    comparing: tokio::sync::Mutex<()>,
 }
 
 #[derive(Default, Clone)]
@@ -30,7 +32,7 @@ struct Shelf {
 /// What readers have of one repository.
 pub struct Shown {
     /// It as data.
-    pub register: Register,
+    pub register: Arc<Register>,
     /// When anything of it last changed, its policy included, seconds since 1970 in UTC.
     pub at: i64,
     /// Files that are made of all of it, once they were asked for.
@@ -89,7 +91,7 @@ impl Sites {
             Found::Register(register, known) => {
                 let shown = Shown {
                     at: register.at.max(ruled_at(desk).await?),
-                    register: *register,
+                    register: Arc::from(register),
                     whole: Mutex::default(),
                 };
                 (Some(Arc::new(shown)), known)
@@ -105,7 +107,7 @@ impl Sites {
         Ok(shown.map_or(Open::Closed, Open::Shown))
     }
 
-    /// Returns what readers had where the chain ended at a commit; `None` where no link of it has that name.
+    /// Returns what readers had where the chain ended at a commit, beside what they have; `None` where no link of it has that name.
     ///
     /// # Errors
     /// When git or the database cannot be read.
@@ -114,16 +116,20 @@ impl Sites {
         desk: &Arc<Desk>,
         address: &str,
         commit: &str,
-    ) -> Result<Option<Register>> {
+        shown: &Shown,
+    ) -> Result<Option<Arc<Register>>> {
+        if commit == shown.register.commit {
+            return Ok(Some(Arc::clone(&shown.register)));
+        }
         let wanted = Wanted {
             address: Some(address.to_owned()),
             until: Some(commit.to_owned()),
         };
         // One at a time: anybody may ask for it, and it is the one answer that costs as much as the register is large.
-        let _one = self.loading.lock().await;
+        let _one = self.comparing.lock().await;
         let known = self.shelf(&desk.name).known;
         match site::load(desk, wanted, known).await? {
-            Found::Register(register, _) => Ok(Some(*register)),
+            Found::Register(register, _) => Ok(Some(Arc::from(register))),
             Found::Nothing | Found::Held(_) | Found::NoSuchState | Found::NoAddress => Ok(None),
         }
     }

@@ -125,8 +125,8 @@ async fn answer(web: &Arc<Web>, asking: &Asking<'_>) -> Result<Response, Failure
         Open::Held => return Err(held()),
     };
     if let (Some(since), "manifest.json") = (asking.since, path) {
-        let before = web.sites.before(&served.desk, &base, since).await?;
-        let Some(before) = before else {
+        let before = web.sites.before(&served.desk, &base, since, &shown);
+        let Some(before) = before.await? else {
             return Ok(sending::no_such_state());
         };
         let changes = data::changes(&before, &shown.register);
