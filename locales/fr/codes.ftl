@@ -675,7 +675,7 @@ WEB-TOKEN-004 = Vous avez déjà autant de jetons qu’il est permis
 # Cibles et livraisons
 
 TGT-ADDR-001 = Le destinataire est à une adresse qui n’est pas publique, ou sans TLS, et l’exploitant ne l’a pas permise
-    .next = Donnez son adresse publique, ou faites-la permettre par --allowed-targets
+    .next = Donnez son adresse publique, avec https://, ou faites-la permettre par --allowed-targets
 TGT-ANSWER-001 = Le destinataire ne répond pas par un succès
     .next = Lisez ce qu’il dit et son propre journal ; c’est réessayé
 TGT-ANSWER-002 = Le destinataire renvoie vers une autre adresse, qui n’est pas suivie

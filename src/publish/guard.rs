@@ -15,6 +15,9 @@ pub struct Guard {
     is_narrow: bool,
 }
 
+/// What a public address is where TLS is missing.
+pub const WITHOUT_TLS: &str = "reached without TLS";
+
 /// An address that nothing is sent to.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{address} is {kind}")]
@@ -56,7 +59,7 @@ impl Guard {
     /// # Errors
     /// Says what kind of address it is.
     pub fn check(&self, address: IpAddr) -> Result<(), Forbidden> {
-        let public = self.is_narrow.then_some("reached without TLS");
+        let public = self.is_narrow.then_some(WITHOUT_TLS);
         match kind_of(address.to_canonical()).or(public) {
             Some(kind) if !self.is_allowed(address) => Err(Forbidden { address, kind }),
             _ => Ok(()),

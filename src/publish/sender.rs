@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
 
 use super::endpoint::Endpoint;
-use super::guard::{Forbidden, Guard};
+use super::guard::{Forbidden, Guard, WITHOUT_TLS};
 use super::message::Message;
 use crate::refusal::Refusal;
 
@@ -272,13 +272,21 @@ fn chain(error: &reqwest::Error) -> String {
 }
 
 fn forbidden_at(forbidden: &Forbidden) -> Refusal {
+    let next = match forbidden.kind {
+        WITHOUT_TLS => {
+            "give its address with https://, or have the operator allow the network with --allowed-targets"
+        }
+        _ => {
+            "give its public address, or have the operator allow the network with --allowed-targets"
+        }
+    };
     Refusal::new(
         "TGT-ADDR-001",
         format!(
             "the receiver stands at {}, which is {}, and nothing is sent there",
             forbidden.address, forbidden.kind
         ),
-        "give its public address, or have the operator allow the network with --allowed-targets",
+        next,
     )
 }
 
