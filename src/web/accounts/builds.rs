@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::Accounts;
 
-/// The reports of a target that are kept.
+/// The reports of a target that are kept; the last one that was live is kept beside.
 const MOST_KEPT: i64 = 500;
 
 /// What a build said of itself.
@@ -45,8 +45,9 @@ impl Accounts {
         .execute(&mut *transaction)
         .await?;
         sqlx::query!(
-            "DELETE FROM builds WHERE repository = $1 AND target = $2 AND id NOT IN
-             (SELECT id FROM builds WHERE repository = $1 AND target = $2 ORDER BY id DESC LIMIT $3)",
+            "DELETE FROM builds WHERE repository = $1 AND target = $2
+               AND id NOT IN (SELECT id FROM builds WHERE repository = $1 AND target = $2 ORDER BY id DESC LIMIT $3)
+               AND id NOT IN (SELECT max(id) FROM builds WHERE repository = $1 AND target = $2 AND state = 'live' HAVING max(id) IS NOT NULL)",
             repository,
             target,
             MOST_KEPT
