@@ -171,17 +171,69 @@ async fn after_an_accepted_rewriting_of_history_what_is_new_is_told_and_nothing_
     publish(&story, "notes/n1.md").await;
     driver.run().await;
     assert_eq!(receiver.ids().len(), 4);
-    // The last attestation is lost, and an administrator accepts that.
-    let work = story.work();
-    git(&work, &["fetch", "-q", "origin"]);
-    git(&work, &["reset", "-q", "--hard", "origin/main~1"]);
-    git(&work, &["push", "-q", "-f", "origin", "HEAD:main"]);
-    story.desk.sync().await.unwrap();
+    lose_last(&story).await;
     assert_eq!(
         driver.run().await,
         0,
         "nothing is told while publishing is held"
     );
+    accept(&story).await;
+    story
+        .approve(crate::CY, "notes/n1.md", "activate")
+        .await
+        .unwrap();
+    driver.run().await;
+    let taken = receiver.taken();
+    assert_eq!(taken.len(), 5);
+    assert_eq!(taken[4].json()["data"]["record"], "notes/n1");
+    assert_eq!(taken[4].json()["data"]["sequence"], 5);
+    assert_ne!(taken[4].header("webhook-id"), taken[3].header("webhook-id"));
+}
+
+#[tokio::test]
+async fn what_waited_while_history_was_rewritten_is_made_anew_and_what_was_lost_is_never_told() {
+    for every in ["", "every = \"1h\"\n"] {
+        let story = story_of(&format!("{}{every}", policy()), 2).await;
+        let (accounts, receiver, sender) =
+            (accounts(&story).await, Receiver::start().await, sender());
+        accounts
+            .keep_endpoint("test", "website", &endpoint(&receiver), NOW)
+            .await
+            .unwrap();
+        let mut driver = Driver::new(&story, &accounts, &sender, "website");
+        driver.step().await;
+        publish(&story, "notes/n0.md").await;
+        publish(&story, "notes/n1.md").await;
+        let lost = all_ids(&story).await.pop().unwrap();
+        // The receiver is down, so that everything waits.
+        receiver.plan([Does::Answers(503)]);
+        assert_eq!(driver.step().await, Step::Tried);
+        lose_last(&story).await;
+        assert_eq!(driver.run().await, 0, "nothing waiting is told either");
+        accept(&story).await;
+        driver.run().await;
+        let taken = receiver.taken();
+        let told: Vec<String> = taken.iter().map(|came| came.json().to_string()).collect();
+        assert!(told.iter().all(|body| !body.contains(&lost)), "{told:?}");
+        let last = &taken.last().unwrap().json()["data"];
+        let told_of = if every.is_empty() { "sequence" } else { "last" };
+        assert_eq!(last[told_of], 3, "what was not lost arrives: {told:?}");
+        let counts = accounts.count_deliveries("test", "website").await.unwrap();
+        assert_eq!((counts.waiting, counts.dead), (0, 0));
+    }
+}
+
+/// The last attestation is lost by a push over it.
+async fn lose_last(story: &Story) {
+    let work = story.work();
+    git(&work, &["fetch", "-q", "origin"]);
+    git(&work, &["reset", "-q", "--hard", "origin/main~1"]);
+    git(&work, &["push", "-q", "-f", "origin", "HEAD:main"]);
+    story.desk.sync().await.unwrap();
+}
+
+/// An administrator accepts the history as it is now.
+async fn accept(story: &Story) {
     let rewritten = story.desk.rewritten().unwrap();
     story
         .committer
@@ -196,14 +248,4 @@ async fn after_an_accepted_rewriting_of_history_what_is_new_is_told_and_nothing_
         .await
         .unwrap();
     story.desk.sync().await.unwrap();
-    story
-        .approve(crate::CY, "notes/n1.md", "activate")
-        .await
-        .unwrap();
-    driver.run().await;
-    let taken = receiver.taken();
-    assert_eq!(taken.len(), 5);
-    assert_eq!(taken[4].json()["data"]["record"], "notes/n1");
-    assert_eq!(taken[4].json()["data"]["sequence"], 5);
-    assert_ne!(taken[4].header("webhook-id"), taken[3].header("webhook-id"));
 }

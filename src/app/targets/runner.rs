@@ -79,11 +79,15 @@ impl<'a> Runner<'a> {
         }
     }
 
-    /// Does one thing: makes what is owed into deliveries, and tries the first that is due.
+    /// Does one thing: makes what is owed into deliveries, and tries the first that is due. While a rewritten history holds publishing nothing is told, and
+    /// what it lost is not told afterwards either: what waits is made anew of what is published then.
     ///
     /// # Errors
     /// When git or a database cannot be read or written; what the receiver does is no error.
     pub async fn step(&mut self, now: i64) -> Result<Step> {
+        if self.desk.rewritten().is_some() {
+            return Ok(Step::Idle);
+        }
         let (repository, name) = (self.desk.name.as_str(), self.target.name.clone());
         let Some(kept) = self.accounts.endpoint(repository, &name).await? else {
             return Ok(Step::Idle);
@@ -108,6 +112,12 @@ impl<'a> Runner<'a> {
         if delivery.due > now {
             self.copy(now, delivery.due - now >= QUIET).await?;
             return Ok(Step::Until(delivery.due));
+        }
+        if self.is_lost(&delivery).await? {
+            self.accounts
+                .unmake_deliveries(repository, &name, now)
+                .await?;
+            return Ok(Step::Until(now));
         }
         self.attempt(&kept.endpoint, &delivery, now).await?;
         self.tried += 1;
@@ -150,6 +160,15 @@ impl<'a> Runner<'a> {
             event: None,
             after: after.context("the chain has a gap")?,
         }))
+    }
+
+    /// Returns whether a rewritten history lost what a delivery tells of.
+    async fn is_lost(&self, delivery: &TargetDelivery) -> Result<bool> {
+        let pool = self.desk.index.reader();
+        Ok(match &delivery.mark.event {
+            Some(event) => index::event_named(pool, event).await?.is_none(),
+            None => false,
+        })
     }
 
     /// Makes deliveries of what is owed. Returns when more can be made, for a target that gathers events.

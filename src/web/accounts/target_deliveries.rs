@@ -208,6 +208,47 @@ impl Accounts {
         Ok(())
     }
 
+    /// Forgets the deliveries that wait, so that they are made anew after the last one that was dealt with. What was to be sent once more is put aside.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn unmake_deliveries(&self, repository: &str, target: &str, now: i64) -> Result<()> {
+        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        sqlx::query!(
+            "DELETE FROM attempts WHERE repository = $1 AND target = $2
+               AND first > (SELECT told_sequence FROM target_states WHERE repository = $1 AND target = $2)",
+            repository,
+            target
+        )
+        .execute(&mut *transaction)
+        .await?;
+        sqlx::query!(
+            "DELETE FROM target_deliveries WHERE repository = $1 AND target = $2
+               AND first > (SELECT told_sequence FROM target_states WHERE repository = $1 AND target = $2)",
+            repository,
+            target
+        )
+        .execute(&mut *transaction)
+        .await?;
+        sqlx::query!(
+            "UPDATE target_deliveries SET state = 'dead', ended_at = $3 WHERE repository = $1 AND target = $2 AND state = 'waiting'",
+            repository,
+            target,
+            now
+        )
+        .execute(&mut *transaction)
+        .await?;
+        sqlx::query!(
+            "UPDATE target_states SET sequence = told_sequence, event = told_event, after = told_after WHERE repository = $1 AND target = $2",
+            repository,
+            target
+        )
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
     /// Returns the first delivery of a target that waits; its order is that of the events.
     ///
     /// # Errors
