@@ -9,6 +9,13 @@ targets-word-behind = Behind
 targets-word-resting = Resting
 targets-word-off = No address
 targets-word-dead = Put aside
+targets-word-failed = Build failed
+targets-word-left = Left
+targets-build-has-failed = It was told everything, and its last build failed: its log says why.
+targets-live-behind = { $count ->
+    [one] It was told everything; one event is not in what is live there.
+   *[other] It was told everything; { $count } events are not in what is live there.
+}
 targets-well = It was told everything that was published since its address was set.
 targets-behind = { $count ->
     [one] One event is still to be delivered.
@@ -60,6 +67,8 @@ targets-log = Log
 targets-up-to = up to event { $number }
 targets-up-to-unknown = of a history that is not published any more
 targets-live-version = Live up to { $commit }.
+targets-left = Addresses that are left
+targets-left-lead = The policy does not name these targets any more. Nothing is sent there; a target of the same name would go on with the address, from where it was told.
 targets-deliveries = Deliveries
 targets-no-deliveries = Nothing was delivered yet.
 targets-earlier = Earlier deliveries
@@ -120,9 +129,11 @@ targets-end-older = End the secret before
 targets-forget = Forget the address and all deliveries
 targets-record = Downstream
 targets-record-live = live
+targets-record-live-ended = live, as ended
 targets-record-live-failed = live; the last build failed
 targets-record-live-older = version { $version } is live
 targets-record-building = being built
 targets-record-failed = the build failed
+targets-record-told-only = told
 targets-record-told = told, not built yet
 targets-record-waiting = not told yet

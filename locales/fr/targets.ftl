@@ -9,6 +9,13 @@ targets-word-behind = En retard
 targets-word-resting = Au repos
 targets-word-off = Sans adresse
 targets-word-dead = Mises de côté
+targets-word-failed = En échec
+targets-word-left = Restée
+targets-build-has-failed = Elle a tout appris, et sa dernière construction a échoué : son journal dit pourquoi.
+targets-live-behind = { $count ->
+    [one] Elle a tout appris ; un évènement manque à ce qui y est en ligne.
+   *[other] Elle a tout appris ; { $count } évènements manquent à ce qui y est en ligne.
+}
 targets-well = Elle a appris tout ce qui a été publié depuis que son adresse est connue.
 targets-behind = { $count ->
     [one] Un évènement reste à livrer.
@@ -60,6 +67,8 @@ targets-log = Journal
 targets-up-to = jusqu’à l’évènement { $number }
 targets-up-to-unknown = d’un historique qui n’est plus publié
 targets-live-version = En ligne jusqu’à { $commit }.
+targets-left = Adresses qui restent
+targets-left-lead = La politique ne nomme plus ces cibles. Rien n’y est envoyé ; une cible du même nom reprendrait l’adresse, là où elle a été avertie.
 targets-deliveries = Livraisons
 targets-no-deliveries = Rien n’a encore été livré.
 targets-earlier = Livraisons antérieures
@@ -120,9 +129,11 @@ targets-end-older = Mettre fin au secret précédent
 targets-forget = Oublier l’adresse et toutes les livraisons
 targets-record = En aval
 targets-record-live = en ligne
+targets-record-live-ended = en ligne, comme terminée
 targets-record-live-failed = en ligne ; la dernière construction a échoué
 targets-record-live-older = la version { $version } est en ligne
 targets-record-building = en construction
 targets-record-failed = la construction a échoué
+targets-record-told-only = avertie
 targets-record-told = avertie, pas encore construite
 targets-record-waiting = pas encore avertie

@@ -1,12 +1,12 @@
 //! Administrators say where a target is reached and look whether it arrives; programs ask, and builds say what they came to.
 
 use axum::http::StatusCode;
-use countersign::web::accounts::Scope;
+use countersign::web::accounts::{Build, Scope, Then};
 use serde_json::json;
 
 use crate::common::browser::{Form, Page, Site};
 use crate::common::receiver::{Does, Receiver};
-use crate::{ANA, Driver, NOW, policy, publish, story_of};
+use crate::{ANA, BEN, CY, Driver, NOW, endpoint, policy, publish, story_of};
 
 const HERE: &str = "/test/targets/website";
 const API: &str = "/api/v1/repositories/test";
@@ -104,6 +104,16 @@ async fn an_administrator_sets_a_webhook_tests_it_and_sees_each_attempt_and_no_s
         receiver.ids()[3..5],
         "the same ids once more"
     );
+
+    // A range that nothing stands in is refused: its numbers are still there, and so is the address.
+    let none = dee
+        .send_form(&form(
+            &page,
+            &[("act", "replay"), ("from", "70"), ("to", "71")],
+        ))
+        .await;
+    assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(none.has("value=\"70\"") && none.has("value=\"71\""));
 
     // The operator did not allow this one; what was typed is still there.
     let wrong = dee
@@ -225,4 +235,170 @@ async fn a_program_asks_for_what_happened_and_a_build_says_what_is_live() {
     let page = ana.get("/test/records/notes/n0").await;
     assert!(page.has("The website") && page.has("live"), "{}", page.html);
     let _ = (ANA, NOW);
+}
+
+#[tokio::test]
+async fn a_record_says_what_is_live_of_it_and_nothing_of_what_readers_do_not_have() {
+    let site = Site::of(story_of(&policy(), 3).await).await;
+    publish(&site.story, "notes/n0.md").await;
+    let (accounts, sender) = (&site.web.accounts, &site.web.sender);
+    let receiver = Receiver::start().await;
+    accounts
+        .keep_endpoint("test", "website", &endpoint(&receiver), NOW)
+        .await
+        .unwrap();
+    let mut driver = Driver::new(&site.story, accounts, sender, "website");
+    driver.step().await;
+    publish(&site.story, "notes/n1.md").await;
+    site.story
+        .approve(BEN, "notes/n2.md", "validate")
+        .await
+        .unwrap();
+    driver.run().await;
+    let mut ana = site.signed_in("ana@example.org").await;
+    let old = ana.get("/test/records/notes/n0").await;
+    assert!(!old.has("The website"), "it was never told of this one");
+    let new = ana.get("/test/records/notes/n1").await;
+    assert!(
+        new.has("The website</a> <span class=\"check-word\">told<"),
+        "{}",
+        new.html
+    );
+
+    let machine = site.program("cy@example.org", &[Scope::Report]).await;
+    let reader = site.program("ana@example.org", &[Scope::Read]).await;
+    let events = reader.get(&format!("{API}/events")).await.good();
+    let report = async |state: &str, number: usize| {
+        let event = &events["events"][number - 1]["id"];
+        let said = json!({"state": state, "event": event});
+        let builds = format!("{API}/targets/website/builds");
+        machine.post(&builds, said).await.good()
+    };
+    report("live", 5).await;
+    let draft = ana.get("/test/records/notes/n2").await;
+    assert!(
+        !draft.has("The website"),
+        "what is approved alone is live nowhere: {}",
+        draft.html
+    );
+    let old = ana.get("/test/records/notes/n0").await;
+    assert!(
+        old.has("The website</a> <span class=\"check-word\">live<"),
+        "{}",
+        old.html
+    );
+
+    // A build that failed is no secret, and who said so neither.
+    site.story
+        .approve(CY, "notes/n2.md", "activate")
+        .await
+        .unwrap();
+    driver.run().await;
+    let list = ana.get("/test/targets").await;
+    assert!(
+        list.has("one event is not in what is live"),
+        "{}",
+        list.html
+    );
+    report("failed", 5).await;
+    let list = ana.get("/test/targets").await;
+    assert!(list.has("Build failed"), "{}", list.html);
+    assert!(ana.get(HERE).await.has("cy@example.org"));
+    // However many fail, what is live stays known.
+    for _ in 0..510 {
+        let build = Build {
+            state: "failed".to_owned(),
+            commit: events["events"][4]["commit"].as_str().unwrap().to_owned(),
+            url: String::new(),
+            log: String::new(),
+            said_by: "cy@example.org".to_owned(),
+            at: NOW,
+        };
+        accounts
+            .keep_build("test", "website", &build)
+            .await
+            .unwrap();
+    }
+    let targets = reader.get(&format!("{API}/targets")).await.good();
+    assert_eq!(targets[0]["live"]["state"], "live");
+    assert_eq!(targets[0]["live_behind"], 1);
+    assert_eq!(targets[0]["has_failed"], true);
+}
+
+#[tokio::test]
+async fn what_the_policy_names_no_more_can_be_forgotten_by_those_who_govern() {
+    let site = Site::of(story_of(&policy(), 1).await).await;
+    let accounts = &site.web.accounts;
+    let receiver = Receiver::start().await;
+    accounts
+        .keep_endpoint("test", "elsewhere", &endpoint(&receiver), NOW)
+        .await
+        .unwrap();
+    let mut ana = site.signed_in("ana@example.org").await;
+    assert!(!ana.get("/test/targets").await.has("elsewhere"));
+    let csrf = ana.get(HERE).await.form("/sign-out").get("csrf").to_owned();
+    let forget = [
+        ("csrf".to_owned(), csrf),
+        ("act".to_owned(), "forget".to_owned()),
+    ];
+    let refused = ana.post("/test/targets/elsewhere", &forget).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    let mut dee = site.signed_in("dee@example.org").await;
+    let page = dee.get("/test/targets").await;
+    let form = page.form("/test/targets/elsewhere").with("act", "forget");
+    assert_eq!(dee.send_form(&form).await.status, StatusCode::SEE_OTHER);
+    assert!(accounts.endpoints("test").await.unwrap().is_empty());
+    assert!(!dee.get("/test/targets").await.has("elsewhere"));
+}
+
+#[tokio::test]
+async fn a_secret_that_is_changed_twice_still_signs_as_the_receiver_knows_it() {
+    let site = Site::of(story_of(&policy(), 1).await).await;
+    let accounts = &site.web.accounts;
+    let receiver = Receiver::start().await;
+    accounts
+        .keep_endpoint("test", "website", &endpoint(&receiver), NOW)
+        .await
+        .unwrap();
+    let mut dee = site.signed_in("dee@example.org").await;
+    let page = dee.get(HERE).await;
+    for _ in 0..2 {
+        let change = form(&page, &[("act", "change-secret")]);
+        assert!(dee.send_form(&change).await.has("whsec_"));
+    }
+    let kept = accounts.endpoint("test", "website").await.unwrap().unwrap();
+    let older = kept.endpoint.older_secret.unwrap();
+    assert_eq!(secrecy::ExposeSecret::expose_secret(&older), crate::SECRET);
+}
+
+#[tokio::test]
+async fn an_address_that_is_forgotten_during_an_attempt_leaves_nothing_of_it_behind() {
+    let site = Site::of(story_of(&policy(), 1).await).await;
+    let (accounts, sender) = (&site.web.accounts, &site.web.sender);
+    let receiver = Receiver::start().await;
+    accounts
+        .keep_endpoint("test", "website", &endpoint(&receiver), NOW)
+        .await
+        .unwrap();
+    let mut driver = Driver::new(&site.story, accounts, sender, "website");
+    driver.step().await;
+    publish(&site.story, "notes/n0.md").await;
+    receiver.plan([Does::Answers(503)]);
+    driver.step().await;
+    let tried = accounts.next_delivery("test", "website").await.unwrap();
+    let attempts = accounts.attempts("test", "website", 1).await.unwrap();
+    accounts.forget_endpoint("test", "website").await.unwrap();
+    // The answer comes now, and the next delivery of that number is another one.
+    accounts
+        .note_attempt(
+            "test",
+            "website",
+            &tried.unwrap(),
+            &attempts[0],
+            Then::Again(NOW + 5),
+        )
+        .await
+        .unwrap();
+    let left = accounts.attempts("test", "website", 1).await.unwrap();
+    assert!(left.is_empty(), "{left:?}");
 }

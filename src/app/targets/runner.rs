@@ -321,7 +321,12 @@ impl<'a> Runner<'a> {
                 "a target is given up until somebody resumes it"
             );
             self.accounts
-                .rest_target(repository, name, Some(why), now)
+                .rest_target(
+                    repository,
+                    name,
+                    Some(&format!("{why}; {}", attempt.next)),
+                    now,
+                )
                 .await?;
         }
         Ok(())

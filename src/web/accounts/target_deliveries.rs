@@ -65,6 +65,8 @@ pub struct Attempt {
     pub code: String,
     /// Why it failed, in words.
     pub error: String,
+    /// What to do about it.
+    pub next: String,
 }
 
 impl Attempt {
@@ -74,8 +76,8 @@ impl Attempt {
             Outcome::Delivered => None,
             Outcome::Failed(refusal, _) | Outcome::Gone(refusal) => Some(refusal),
         };
-        let (code, error) = failure.map_or_else(Default::default, |refusal| {
-            (refusal.code.to_owned(), refusal.cause)
+        let (code, error, next) = failure.map_or_else(Default::default, |refusal| {
+            (refusal.code.to_owned(), refusal.cause, refusal.next)
         });
         Self {
             number,
@@ -86,6 +88,7 @@ impl Attempt {
             answer: answer.text,
             code,
             error,
+            next,
         }
     }
 }
@@ -339,7 +342,7 @@ impl Accounts {
         })
     }
 
-    /// Notes an attempt and what becomes of its delivery, in one go.
+    /// Notes an attempt and what becomes of its delivery, in one go; nothing of a delivery that was forgotten.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -352,29 +355,12 @@ impl Accounts {
         then: Then,
     ) -> Result<()> {
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        sqlx::query!(
-            "INSERT INTO attempts (repository, target, first, number, at, took_ms, request, status, answer, code, error)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-            repository,
-            target,
-            delivery.first,
-            attempt.number,
-            attempt.at,
-            attempt.took_ms,
-            attempt.request,
-            attempt.status,
-            attempt.answer,
-            attempt.code,
-            attempt.error
-        )
-        .execute(&mut *transaction)
-        .await?;
         let (state, due, ended) = match then {
             Then::Delivered => ("delivered", attempt.at, Some(attempt.at)),
             Then::Again(at) => ("waiting", at, None),
             Then::Dead => ("dead", attempt.at, Some(attempt.at)),
         };
-        sqlx::query!(
+        let moved = sqlx::query!(
             "UPDATE target_deliveries SET state = $4, due = $5, ended_at = $6, attempts = $7, tried_since = coalesce(tried_since, $8)
              WHERE repository = $1 AND target = $2 AND first = $3",
             repository,
@@ -385,6 +371,28 @@ impl Accounts {
             ended,
             attempt.number,
             attempt.at
+        )
+        .execute(&mut *transaction)
+        .await?;
+        if moved.rows_affected() == 0 {
+            // Its address was forgotten meanwhile, and all deliveries with it.
+            return Ok(());
+        }
+        sqlx::query!(
+            "INSERT INTO attempts (repository, target, first, number, at, took_ms, request, status, answer, code, error, next)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+            repository,
+            target,
+            delivery.first,
+            attempt.number,
+            attempt.at,
+            attempt.took_ms,
+            attempt.request,
+            attempt.status,
+            attempt.answer,
+            attempt.code,
+            attempt.error,
+            attempt.next
         )
         .execute(&mut *transaction)
         .await?;
@@ -465,7 +473,7 @@ impl Accounts {
     ) -> Result<Vec<Attempt>> {
         Ok(sqlx::query_as!(
             Attempt,
-            "SELECT number, at, took_ms, request, status, answer, code, error FROM attempts
+            "SELECT number, at, took_ms, request, status, answer, code, error, next FROM attempts
              WHERE repository = $1 AND target = $2 AND first = $3 ORDER BY number DESC",
             repository,
             target,

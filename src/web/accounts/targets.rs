@@ -37,6 +37,8 @@ pub struct TargetState {
     pub told: Mark,
     /// When the last one was made.
     pub made_at: Option<i64>,
+    /// The attestation after which it is told; `None` of one that began before this was kept.
+    pub began: Option<String>,
     /// Why nothing is sent, and since when; `None` while it is.
     pub resting: Option<(String, i64)>,
 }
@@ -150,7 +152,7 @@ impl Accounts {
         target: &str,
     ) -> Result<Option<TargetState>> {
         let row = sqlx::query!(
-            "SELECT sequence, event, after, told_sequence, told_event, told_after, made_at, resting, resting_since
+            "SELECT sequence, event, after, told_sequence, told_event, told_after, made_at, began, resting, resting_since
              FROM target_states WHERE repository = $1 AND target = $2",
             repository,
             target
@@ -170,6 +172,7 @@ impl Accounts {
                     after: row.told_after,
                 },
                 made_at: row.made_at,
+                began: row.began,
                 resting: row.resting.zip(row.resting_since),
             }))
     }
@@ -180,8 +183,8 @@ impl Accounts {
     /// When the database cannot be written.
     pub async fn begin_target(&self, repository: &str, target: &str, from: &Mark) -> Result<()> {
         sqlx::query!(
-            "INSERT OR IGNORE INTO target_states (repository, target, sequence, event, after, told_sequence, told_event, told_after)
-             VALUES ($1, $2, $3, $4, $5, $3, $4, $5)",
+            "INSERT OR IGNORE INTO target_states (repository, target, sequence, event, after, told_sequence, told_event, told_after, began)
+             VALUES ($1, $2, $3, $4, $5, $3, $4, $5, $5)",
             repository,
             target,
             from.sequence,

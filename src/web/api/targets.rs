@@ -130,6 +130,10 @@ pub struct TargetOfPolicy {
     dead: i64,
     /// The last build that is live; null where none said so.
     live: Option<BuildReported>,
+    /// Events that are not in what is live; null where nothing is.
+    live_behind: Option<i64>,
+    /// Whether the last build failed.
+    has_failed: bool,
 }
 
 /// What a build said of itself.
@@ -144,6 +148,8 @@ pub struct BuildReported {
     url: String,
     /// Its log; empty where it did not say.
     log: String,
+    /// Whose token it was said with.
+    said_by: String,
     /// When it said so.
     #[schema(format = DateTime)]
     at: String,
@@ -156,6 +162,7 @@ impl From<Build> for BuildReported {
             commit: build.commit,
             url: build.url,
             log: build.log,
+            said_by: build.said_by,
             at: moment(build.at),
         }
     }
@@ -171,11 +178,6 @@ pub async fn list(seat: Seat) -> Result<Response, Problem> {
     let mut targets = Vec::new();
     for target in seat.policy().targets.values() {
         let standing = standing(&seat, target).await?;
-        let live = seat
-            .web
-            .accounts
-            .live_build(&seat.desk.name, &target.name)
-            .await?;
         let state = standing.state.as_ref();
         let resting = state.and_then(|state| state.resting.as_ref());
         targets.push(TargetOfPolicy {
@@ -187,7 +189,9 @@ pub async fn list(seat: Seat) -> Result<Response, Problem> {
             behind: standing.behind,
             dead: standing.dead,
             failing: standing.failing,
-            live: live.map(BuildReported::from),
+            live: standing.live.map(BuildReported::from),
+            live_behind: standing.live_behind,
+            has_failed: standing.has_failed,
         });
     }
     Ok(axum::Json(targets).into_response())

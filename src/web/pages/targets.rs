@@ -19,6 +19,19 @@ pub struct TargetsPage {
     pub targets: Vec<TargetRow>,
     /// Where the policy is edited, for those who may.
     pub policy: Option<Href>,
+    /// Addresses of targets that the policy does not name any more, for those who may forget them.
+    pub left: Vec<LeftEndpoint>,
+}
+
+/// The address of a target that the policy does not name any more.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LeftEndpoint {
+    /// The target's name.
+    pub name: String,
+    /// Where it is, without what is secret.
+    pub address: String,
+    /// Where it is forgotten.
+    pub action: Href,
 }
 
 /// One target in the list.
@@ -105,6 +118,8 @@ pub struct BuildRow {
     pub url: String,
     /// Its log.
     pub log: String,
+    /// Whose token it was said with.
+    pub said_by: String,
     /// Up to which change it was built.
     pub up_to: Message,
     /// When it said so.
@@ -130,6 +145,8 @@ pub struct TargetActs {
     pub rests: bool,
     /// Deliveries were put aside.
     pub has_dead: bool,
+    /// The numbers that were typed, of what is to be sent once more.
+    pub range: (String, String),
     /// Why nothing was done.
     pub error: Option<Refused>,
 }
@@ -223,6 +240,8 @@ pub struct AttemptRow {
     pub error: String,
     /// The code of why.
     pub code: String,
+    /// What to do about it; empty where nothing is.
+    pub next: Message,
     /// What was sent, without secrets.
     pub request: String,
     /// What was answered.
@@ -284,6 +303,7 @@ mod samples {
                 .with("ms", 12_i64),
             error: ink("the receiver answers 500 Internal Server Error"),
             code: ink("TGT-ANSWER-001"),
+            next: verbatim(ink("Read what it says.")),
             request: ink("POST builds.example/hook\nwebhook-id: evt_1"),
             answer: ink("content-type: text/plain\n\nno disk left"),
             when: moment(ink, "12 November 2026"),
@@ -316,6 +336,11 @@ mod samples {
                 back: Href::to(["house-rules", "health"]),
                 targets: vec![row(Tone::Good), row(Tone::Warning), row(Tone::Wrong)],
                 policy: Some(Href::to([ink("house-rules"), ink("policy")])),
+                left: vec![LeftEndpoint {
+                    name: ink("old-website"),
+                    address: ink("api.github.com lantern/site"),
+                    action: Href::to([ink("house-rules"), ink("targets"), ink("old-website")]),
+                }],
             }
         }
 
@@ -323,6 +348,7 @@ mod samples {
             Self {
                 targets: Vec::new(),
                 policy: None,
+                left: Vec::new(),
                 ..Self::sample(ink)
             }
         }
@@ -335,6 +361,7 @@ mod samples {
                 word: say("targets-build-failed"),
                 url: ink("https://register.example.org/"),
                 log: ink("https://builds.example/41"),
+                said_by: ink("Ben <ben@example.org>"),
                 up_to: say("targets-up-to").with("number", 41_i64),
                 when: moment(ink, "12 November 2026"),
             };
@@ -379,6 +406,7 @@ mod samples {
                     has_older: true,
                     rests: true,
                     has_dead: true,
+                    range: (ink("41"), ink("53")),
                     error: Some(refused(ink)),
                 }),
             }

@@ -1,10 +1,11 @@
 //! How targets stand: what they are owed, whether it goes through, and what is live there.
 
 use crate::index;
-use crate::policy::Target;
+use crate::policy::{EventKind, Target};
 use crate::publish::message::wants;
-use crate::web::accounts::{Attempt, Build, TargetDelivery, TargetState};
-use crate::web::language::{Message, Value, say, verbatim};
+use crate::web::accounts::{Attempt, Build, Mark, TargetDelivery, TargetState};
+use crate::web::failure::sentence as sentence_of;
+use crate::web::language::{Message, Value, mend, say, verbatim};
 use crate::web::moments::moment;
 use crate::web::pages::layout::Tone;
 use crate::web::pages::parts::Link;
@@ -27,6 +28,12 @@ pub struct Standing {
     pub dead: i64,
     /// Why the last attempt at the delivery that waits failed; `None` where none did.
     pub failing: Option<String>,
+    /// The last build that is live.
+    pub live: Option<Build>,
+    /// Events after what is live; `None` where nothing is, or was of a history that is not published any more.
+    pub live_behind: Option<i64>,
+    /// Whether the last build failed.
+    pub has_failed: bool,
 }
 
 /// Looks how a target stands.
@@ -52,33 +59,52 @@ pub async fn standing(seat: &Seat, target: &Target) -> anyhow::Result<Standing> 
         Some(state) => owed(seat, target, state).await?,
         None => 0,
     };
+    let last = accounts.builds(name, &target.name, 1).await?;
+    let live = accounts.live_build(name, &target.name).await?;
+    let built = match &live {
+        Some(build) => built_up_to(seat, build).await?,
+        None => None,
+    };
+    let live_behind = match built {
+        Some(number) => Some(wanted_after(seat, target, number).await?),
+        None => None,
+    };
     Ok(Standing {
         is_set,
         state,
         behind,
         dead: counts.dead,
         failing: failing.filter(|why| !why.is_empty()),
+        live,
+        live_behind,
+        has_failed: last.first().is_some_and(|build| build.state == "failed"),
     })
 }
 
 /// Counts the events that were published and not dealt with.
 async fn owed(seat: &Seat, target: &Target, state: &TargetState) -> anyhow::Result<i64> {
+    let number = number_of(seat, &state.made).await?;
+    let made = state.made.sequence - state.told.sequence;
+    Ok(made.max(0) + wanted_after(seat, target, number).await?)
+}
+
+/// Counts the published events after a number that a target is told of.
+async fn wanted_after(seat: &Seat, target: &Target, number: i64) -> anyhow::Result<i64> {
     let Some(up_to) = seat.desk.published_up_to().await? else {
         return Ok(0);
     };
-    let after = state.made.after.parse()?;
-    let number = seat
-        .desk
-        .event_number(state.made.event.as_deref(), after)
-        .await?;
     let pool = seat.desk.index.reader();
     let events = index::events_after(pool, number, up_to, MOST_COUNTED).await?;
     let wanted = events.iter().filter(|event| wants(target, event)).count();
-    let made = state.made.sequence - state.told.sequence;
-    Ok(made.max(0) + i64::try_from(wanted).unwrap_or(MOST_COUNTED))
+    Ok(i64::try_from(wanted).unwrap_or(MOST_COUNTED))
 }
 
-/// Returns how far a record came downstream, for each target that is told of it.
+async fn number_of(seat: &Seat, mark: &Mark) -> anyhow::Result<i64> {
+    let after = mark.after.parse()?;
+    seat.desk.event_number(mark.event.as_deref(), after).await
+}
+
+/// Returns how far a record came downstream, for each target that is told of it: what was approved and changes nothing for readers is on its way to nobody.
 ///
 /// # Errors
 /// When git or a database cannot be read.
@@ -86,20 +112,33 @@ pub async fn of_record(reader: &Reader, record: &str) -> anyhow::Result<Vec<Down
     let targets = &reader.policy().targets;
     let up_to = reader.desk.published_up_to().await?.unwrap_or(0);
     let pool = reader.desk.index.reader();
-    let events = match targets.is_empty() {
+    let mut events = match targets.is_empty() {
         true => Vec::new(),
         false => index::events_of_record(pool, record, up_to).await?,
     };
+    events.retain(|event| kind(event) != Some(EventKind::RecordValidated));
     let mut rows = Vec::new();
     for target in targets.values() {
         let Some(last) = events.iter().rfind(|event| wants(target, event)) else {
             continue;
         };
         if let Some(came) = came(reader, target, last).await? {
-            rows.push(came.shown(reader, target, &events));
+            rows.push(came.shown(reader, target, last, &events));
         }
     }
     Ok(rows)
+}
+
+fn kind(event: &index::Event) -> Option<EventKind> {
+    event.kind.parse().ok()
+}
+
+/// Returns whether readers have no current text of a record after an event.
+fn is_end(event: &index::Event) -> bool {
+    matches!(
+        kind(event),
+        Some(EventKind::RecordSuperseded | EventKind::RecordRetired | EventKind::RecordTakenDown)
+    )
 }
 
 /// How far an event came downstream.
@@ -110,11 +149,9 @@ struct Came {
     build: Option<(Build, bool)>,
     /// The last build that is live, and the last event that it holds.
     live: Option<(Build, i64)>,
-    /// The event.
-    number: i64,
 }
 
-/// Looks how far an event came; `None` where the target is not reached and never built anything.
+/// Looks how far an event came; `None` where the target is not reached and never built anything, and of what was before the target.
 async fn came(
     reader: &Reader,
     target: &Target,
@@ -122,31 +159,13 @@ async fn came(
 ) -> anyhow::Result<Option<Came>> {
     let (accounts, repository) = (&reader.web.accounts, reader.desk.name.as_str());
     let name = target.name.as_str();
-    let state = accounts.target_state(repository, name).await?;
-    let last = accounts
-        .builds(repository, name, 1)
-        .await?
-        .into_iter()
-        .next();
-    if state.is_none() && last.is_none() {
-        return Ok(None);
-    }
-    let told = match &state {
-        Some(state) => {
-            let after = state.told.after.parse()?;
-            reader
-                .desk
-                .event_number(state.told.event.as_deref(), after)
-                .await?
-        }
-        None => 0,
-    };
     let live = match accounts.live_build(repository, name).await? {
         Some(build) => built_up_to(reader, &build)
             .await?
             .map(|number| (build, number)),
         None => None,
     };
+    let last = accounts.builds(repository, name, 1).await?.pop();
     let build = match last {
         Some(build) => {
             let number = built_up_to(reader, &build).await?;
@@ -154,11 +173,24 @@ async fn came(
         }
         None => None,
     };
-    Ok(Some(Came {
-        is_told: told >= event.number,
+    let state = accounts.target_state(repository, name).await?;
+    let is_told = match &state {
+        Some(state) => number_of(reader, &state.told).await? >= event.number,
+        None => false,
+    };
+    let is_before = match state.as_ref().map(|state| state.began.as_deref()) {
+        Some(Some(began)) => reader.desk.told_up_to(began.parse()?).await? >= event.number,
+        Some(None) => false,
+        None => build.is_none(),
+    };
+    let is_built = build.as_ref().is_some_and(|(_, holds)| *holds)
+        || live
+            .as_ref()
+            .is_some_and(|(_, number)| *number >= event.number);
+    Ok((is_built || !is_before).then_some(Came {
+        is_told,
         build,
         live,
-        number: event.number,
     }))
 }
 
@@ -175,26 +207,31 @@ pub async fn built_up_to(seat: &Seat, build: &Build) -> anyhow::Result<Option<i6
 }
 
 impl Came {
-    fn shown(self, reader: &Reader, target: &Target, events: &[index::Event]) -> Downstream {
+    fn shown(
+        self,
+        reader: &Reader,
+        target: &Target,
+        event: &index::Event,
+        events: &[index::Event],
+    ) -> Downstream {
         let live = self.live.as_ref();
-        let older = live.filter(|(_, number)| *number < self.number);
-        let version = older.and_then(|(_, number)| {
-            let before = events.iter().rfind(|event| event.number <= *number);
-            before.and_then(|event| event.version.clone())
-        });
-        let is_live = live.is_some_and(|(_, number)| *number >= self.number);
+        let is_live = live.is_some_and(|(_, number)| *number >= event.number);
         let (tone, word) = match self.build.as_ref() {
             Some((build, true)) if is_live && build.state == "failed" => {
                 (Tone::Wrong, say("targets-record-live-failed"))
             }
+            _ if is_live && is_end(event) => (Tone::Good, say("targets-record-live-ended")),
             _ if is_live => (Tone::Good, say("targets-record-live")),
             Some((build, true)) if build.state == "failed" => {
                 (Tone::Wrong, say("targets-record-failed"))
             }
             Some((_, true)) => (Tone::Warning, say("targets-record-building")),
-            _ if self.is_told => (Tone::Warning, say("targets-record-told")),
+            Some(_) if self.is_told => (Tone::Warning, say("targets-record-told")),
+            None if self.is_told => (Tone::Good, say("targets-record-told-only")),
             _ => (Tone::Warning, say("targets-record-waiting")),
         };
+        let older = live.filter(|_| !is_live);
+        let older = older.and_then(|(_, number)| version_at(events, *number));
         Downstream {
             target: Link {
                 label: verbatim(target.title.as_str()),
@@ -202,7 +239,7 @@ impl Came {
             },
             tone,
             word,
-            older: version.map_or_else(Message::default, |version| {
+            older: older.map_or_else(Message::default, |version| {
                 say("targets-record-live-older").with("version", version)
             }),
             url: self.live.map(|(build, _)| build.url).unwrap_or_default(),
@@ -212,6 +249,13 @@ impl Came {
             },
         }
     }
+}
+
+/// Returns the version that readers had after the event of a number; `None` where they had none.
+fn version_at(events: &[index::Event], number: i64) -> Option<&str> {
+    let mut moves = events.iter().filter(|event| event.number <= number);
+    let last = moves.rfind(|event| kind(event) != Some(EventKind::VersionYanked));
+    last.filter(|event| !is_end(event))?.version.as_deref()
 }
 
 impl Standing {
@@ -239,9 +283,19 @@ impl Standing {
                         .with("count", behind)
                         .with("why", why.as_str()),
                 ),
-                (_, None, None, 0, 0) => {
-                    (Tone::Good, say("targets-word-well"), say("targets-well"))
-                }
+                (_, None, None, 0, 0) if self.has_failed => (
+                    Tone::Wrong,
+                    say("targets-word-failed"),
+                    say("targets-build-has-failed"),
+                ),
+                (_, None, None, 0, 0) => match self.live_behind.unwrap_or(0) {
+                    0 => (Tone::Good, say("targets-word-well"), say("targets-well")),
+                    behind => (
+                        Tone::Warning,
+                        say("targets-word-behind"),
+                        say("targets-live-behind").with("count", behind),
+                    ),
+                },
                 (_, None, None, 0, dead) => (
                     Tone::Warning,
                     say("targets-word-dead"),
@@ -347,6 +401,10 @@ pub fn attempt(reader: &Reader, one: Attempt) -> AttemptRow {
         },
         sentence: sentence.with("ms", one.took_ms),
         error: one.error,
+        next: match one.next.as_str() {
+            "" => Message::default(),
+            next => mend(one.code.as_str(), sentence_of(next).as_str()),
+        },
         code: one.code,
         request: one.request,
         answer: one.answer,
@@ -366,6 +424,7 @@ pub fn build(reader: &Reader, one: Build, number: Option<i64>) -> BuildRow {
         word,
         url: one.url,
         log: one.log,
+        said_by: one.said_by,
         up_to: match number {
             Some(number) => say("targets-up-to").with("number", number),
             None => say("targets-up-to-unknown"),

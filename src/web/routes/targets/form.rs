@@ -178,7 +178,9 @@ impl Preset {
             detail: given("detail"),
             secret,
             older_secret: match known {
-                Some(known) if self == Self::Webhook && is_changed => Some(known.secret.clone()),
+                Some(known) if self == Self::Webhook && is_changed => {
+                    Some(known.older_secret.as_ref().unwrap_or(&known.secret).clone())
+                }
                 Some(known) => known.older_secret.clone(),
                 None => None,
             },

@@ -21,7 +21,7 @@ use crate::web::moments::moment;
 use crate::web::pages::layout::Section;
 use crate::web::pages::parts::Link;
 use crate::web::pages::targets::{
-    BuildRow, DeliveryPage, Replay, TargetActs, TargetPage, TargetRow, TargetsPage,
+    BuildRow, DeliveryPage, LeftEndpoint, Replay, TargetActs, TargetPage, TargetRow, TargetsPage,
 };
 use crate::web::reader::{Reader, Submission};
 use crate::web::showing::targets as showing;
@@ -46,11 +46,6 @@ pub async fn list(reader: Reader) -> Result<Response, Failure> {
     let mut targets = Vec::new();
     for target in reader.policy().targets.values() {
         let standing = showing::standing(&reader, target).await?;
-        let live = reader
-            .web
-            .accounts
-            .live_build(&reader.desk.name, &target.name)
-            .await?;
         targets.push(TargetRow {
             target: Link {
                 label: verbatim(target.title.as_str()),
@@ -58,7 +53,7 @@ pub async fn list(reader: Reader) -> Result<Response, Failure> {
             },
             standing: standing.shown(),
             told: showing::told(target),
-            live: live.map_or_else(Message::default, |build| {
+            live: standing.live.map_or_else(Message::default, |build| {
                 let short: String = build.commit.chars().take(12).collect();
                 say("targets-live-version").with("commit", short)
             }),
@@ -69,7 +64,24 @@ pub async fn list(reader: Reader) -> Result<Response, Failure> {
         back: reader.urls.health(),
         targets,
         policy: reader.governs().then(|| reader.urls.people()),
+        left: left(&reader).await?,
     })
+}
+
+/// The addresses of targets that the policy does not name any more, for those who may forget them.
+async fn left(reader: &Reader) -> Result<Vec<LeftEndpoint>, Failure> {
+    if !reader.governs() {
+        return Ok(Vec::new());
+    }
+    let targets = &reader.policy().targets;
+    let mut kept = reader.web.accounts.endpoints(&reader.desk.name).await?;
+    kept.retain(|kept| !targets.contains_key(&kept.target));
+    let left = kept.into_iter().map(|kept| LeftEndpoint {
+        action: reader.urls.target(&kept.target),
+        address: kept.endpoint.shown(),
+        name: kept.target,
+    });
+    Ok(left.collect())
 }
 
 /// Shows one target.
@@ -88,6 +100,9 @@ pub async fn act(
     submission: Submission,
 ) -> Result<Response, Failure> {
     let Submission { reader, fields } = submission;
+    if fields.get("act") == "forget" && !reader.policy().targets.contains_key(&name) {
+        return forget_left(&reader, &name).await;
+    }
     let target = find(&reader, &name)?;
     let done = match reader.governs() {
         true => done(&reader, &target, &fields).await?,
@@ -116,10 +131,31 @@ pub async fn act(
                 return Err(Failure::from(refusal));
             };
             acts.error = Some(shown(&refusal));
-            acts.form.keep(&fields);
+            match fields.get("act") {
+                "save" => acts.form.keep(&fields),
+                "replay" => {
+                    let typed = |key| fields.get(key).to_owned();
+                    acts.range = (typed("from"), typed("to"));
+                }
+                _ => {}
+            }
             frame::show_with(status_of(refusal.code), &page)
         }
     }
+}
+
+/// Forgets the address of a target that the policy does not name any more.
+async fn forget_left(reader: &Reader, name: &str) -> Result<Response, Failure> {
+    if !reader.governs() {
+        return Err(Failure::from(no_right(reader)));
+    }
+    let (accounts, repository) = (&reader.web.accounts, reader.desk.name.as_str());
+    if accounts.endpoint(repository, name).await?.is_none() {
+        return Err(Failure::nothing_here());
+    }
+    accounts.forget_endpoint(repository, name).await?;
+    reader.desk.forget_cursor(name).await?;
+    Ok(Redirect::to(&reader.urls.targets().to_string()).into_response())
 }
 
 /// Shows one delivery.
@@ -206,10 +242,9 @@ async fn done(
         }
         "change-secret" if kept.endpoint.kind == Kind::Webhook => {
             let (secret, mut changed) = (new_secret()?, kept.endpoint);
-            changed.older_secret = Some(std::mem::replace(
-                &mut changed.secret,
-                secret.as_str().into(),
-            ));
+            let known = std::mem::replace(&mut changed.secret, secret.as_str().into());
+            // The oldest one is what the receiver has for sure; one that was made since may have been shown to nobody.
+            changed.older_secret.get_or_insert(known);
             accounts
                 .keep_endpoint(repository, name, &changed, now)
                 .await?;
@@ -349,6 +384,7 @@ fn acts(
             .as_ref()
             .is_some_and(|state| state.resting.is_some()),
         has_dead: standing.dead > 0,
+        range: (String::new(), String::new()),
         error: None,
         action,
     }
