@@ -254,3 +254,39 @@ async fn a_feed_tells_that_everything_it_said_of_what_was_taken_down_is_gone() {
             .contains("notes/two")
     );
 }
+
+#[tokio::test]
+async fn of_a_list_all_that_is_hidden_goes_and_nothing_else_however_long_it_is() {
+    let is_hidden = |place: usize| [2, 10].contains(&place);
+    let target = |place| match is_hidden(place) {
+        true => "notes/draft",
+        false => "notes/two",
+    };
+    let each = |line: &dyn Fn(usize) -> String| (0..13).map(line).collect::<String>();
+    let see = each(&|place| format!("  - {}\n", target(place)));
+    let references = each(&|place| {
+        let target = target(place);
+        format!("  - type: record\n    target: {target}\n    title: Reading {place:02}\n")
+    });
+    let text = format!("see:\n{see}references:\n{references}claims:");
+    let files = [
+        (NOTE, &*DRAFT.replace("claims:", &text)),
+        (OTHER, &*titled("Two notes")),
+        ("notes/draft.md", DRAFT),
+    ];
+    let story = story(&files).await;
+    publish(&story, OTHER).await;
+    publish(&story, NOTE).await;
+    let all = exported(&story).await;
+    for secret in ["notes/draft", "Reading 02", "Reading 10"] {
+        assert!(!all.contains(secret), "{secret}: {all}");
+    }
+    let site = Site::of(story).await;
+    let fields = &get(&site, "notes/one/index.json").await.json()["fields"];
+    assert_eq!(fields["see"], Json::from(vec!["notes/two"; 11]));
+    let read = fields["references"].as_array().unwrap().iter();
+    let read: Vec<&str> = read.map(|one| one["title"].as_str().unwrap()).collect();
+    let shown = (0..13).filter(|place| !is_hidden(*place));
+    let shown: Vec<String> = shown.map(|place| format!("Reading {place:02}")).collect();
+    assert_eq!(read, shown);
+}

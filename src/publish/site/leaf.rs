@@ -11,14 +11,15 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value as Json;
 
 use super::address::{self, Form};
-use super::facts::{Facts, item_of};
+use super::facts::Facts;
+use super::hidden::without_hidden;
 use super::load::{self, Known};
 use super::register::{Edition, PublicRecord, Register, Text};
 use super::words::in_words;
 use crate::check;
 use crate::policy::Collection;
 use crate::publish::html::Addresses;
-use crate::record::{self, FieldPath, Record, Segment, Value};
+use crate::record::{self, Record};
 
 /// What begins the name of a path that was asked for, where records are asked for by id.
 const PATH: &str = "path:";
@@ -91,18 +92,22 @@ impl<'a> Leaf<'a> {
             true => (*record.facts).clone(),
             false => Facts::read(&register.policy, collection, &parsed, &text.path),
         };
-        let leaf = Self {
+        let names = RefCell::new(BTreeSet::new());
+        let is_shown = |id: &str| {
+            names.borrow_mut().insert(id.to_owned());
+            register.shown(id).is_some()
+        };
+        let read = without_hidden(parsed, collection, is_shown);
+        Ok(Self {
             register,
             record,
             edition: asked.or(record.edition()),
             asked,
             text,
             facts,
-            read: parsed,
-            names: RefCell::default(),
-        };
-        let read = leaf.without_hidden(collection);
-        Ok(Self { read, ..leaf })
+            read,
+            names,
+        })
     }
 
     /// Returns the folder of its forms on the site.
@@ -300,41 +305,6 @@ impl<'a> Leaf<'a> {
     pub fn body(&self) -> &str {
         self.read.body.as_ref().map_or("", |body| body.text.trim())
     }
-
-    /// Leaves out of the fields what names records that readers do not have.
-    fn without_hidden(&self, collection: &Collection) -> Record {
-        let mut read = self.read.clone();
-        let mut hidden = BTreeSet::new();
-        for one in check::references(collection, &self.read) {
-            if self.named(&one.target).is_none() {
-                hidden.insert(item_of(&one.field).unwrap_or(one.field));
-            }
-        }
-        if let Some(source) = collection.source_of(&self.read)
-            && self.named(source).is_none()
-        {
-            hidden.extend(collection.translates.clone());
-        }
-        if let Some(Value::List(items)) = self.read.fields.get("references").map(|node| &node.value)
-        {
-            let addresses = crate::record::diff::addresses(items);
-            for (segment, item) in addresses.into_iter().zip(items) {
-                let Value::Map(map) = &item.value else {
-                    continue;
-                };
-                let text = |key: &str| map.get(key).and_then(record::Node::as_text);
-                let target = text("target").unwrap_or_default();
-                if text("type") == Some("record") && self.named(target).is_none() {
-                    hidden.insert(FieldPath::key("references").join(segment));
-                }
-            }
-        }
-        // From the end, so that the places of items before stay what they were.
-        for path in hidden.into_iter().rev() {
-            remove(&mut read, &path);
-        }
-        read
-    }
 }
 
 impl Register {
@@ -418,46 +388,6 @@ pub fn collection_of<'a>(register: &'a Register, record: &PublicRecord) -> Resul
     collections
         .get(&record.collection)
         .with_context(|| format!("{} is of no collection", record.id))
-}
-
-fn remove(record: &mut Record, path: &FieldPath) {
-    let Some((last, before)) = path.segments().split_last() else {
-        return;
-    };
-    let Some((Segment::Key(first), steps)) = before.split_first() else {
-        if let Segment::Key(key) = last {
-            record.fields.shift_remove(key);
-        }
-        return;
-    };
-    let mut node = record.fields.get_mut(first);
-    for step in steps {
-        node = node.and_then(|node| match (&mut node.value, step) {
-            (Value::Map(map), Segment::Key(key)) => map.get_mut(key),
-            (Value::List(items), Segment::Item(item)) => {
-                let place = place_of(items, item)?;
-                items.get_mut(place)
-            }
-            _ => None,
-        });
-    }
-    match (node.map(|node| &mut node.value), last) {
-        (Some(Value::Map(map)), Segment::Key(key)) => drop(map.shift_remove(key)),
-        (Some(Value::List(items)), Segment::Item(item)) => {
-            if let Some(place) = place_of(items, item) {
-                items.remove(place);
-            }
-        }
-        _ => {}
-    }
-}
-
-fn place_of(items: &[record::Node], item: &str) -> Option<usize> {
-    items
-        .iter()
-        .position(|node| node.item_key() == Some(item))
-        .or_else(|| item.parse().ok())
-        .filter(|place| *place < items.len())
 }
 
 /// Returns the path in the repository that a link of a text leads to.

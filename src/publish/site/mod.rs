@@ -15,6 +15,7 @@ pub mod facts;
 mod feed;
 pub mod files;
 mod header;
+mod hidden;
 pub mod json;
 pub mod jsonld;
 pub mod leaf;
