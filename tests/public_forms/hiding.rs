@@ -290,3 +290,89 @@ async fn of_a_list_all_that_is_hidden_goes_and_nothing_else_however_long_it_is()
     let shown: Vec<String> = shown.map(|place| format!("Reading {place:02}")).collect();
     assert_eq!(read, shown);
 }
+
+#[tokio::test]
+async fn what_a_text_says_of_itself_stays_beside_a_name_that_goes() {
+    let policy = policy()
+        .replace("title = \"title\"\n", "title = \"head.title\"\n")
+        .replace("references = [", "references = [\"head.about\", ");
+    let head = "head:\n  title: One note\n  about: notes/draft\n";
+    let text = DRAFT.replace("title: \"One note\" # the title\n", head);
+    let files = [(NOTE, &*text), ("notes/draft.md", &*text)];
+    let story = Story::with_policy(&policy, &files).await;
+    publish(&story, NOTE).await;
+    assert!(!exported(&story).await.contains("notes/draft"));
+    let site = Site::of(story).await;
+    let json = get(&site, "notes/one/index.json").await.json();
+    assert_eq!(json["title"], "One note");
+    assert_eq!(
+        json["fields"]["head"],
+        serde_json::json!({ "title": "One note" })
+    );
+}
+
+#[tokio::test]
+async fn a_word_that_names_what_readers_do_not_have_is_in_no_form_wherever_it_stands() {
+    let named = "references = [\"references[].target\", \"disciplines\", \"tags[].of\", \"parent.target\", \"links.broader\", \"links.narrower\", ";
+    let policy = policy().replace("references = [", named);
+    let text = "references:
+  - target: notes/draft
+    title: quetzal untyped
+  - kind: record
+    url: notes/draft
+    title: quetzal by its kind
+  - title: Birds
+    target: notes/two
+disciplines: [notes/two, notes/draft]
+tags:
+  - of: notes/draft
+    title: quetzal lore
+  - of: notes/two
+    title: bird lore
+parent:
+  target: notes/draft
+  statement: It leans on the quetzal.
+links:
+  broader: notes/two
+  narrower: notes/draft
+see: [notes/draft]
+authors: [notes/draft, notes/two]
+claims:";
+    let files = [
+        (NOTE, &*DRAFT.replace("claims:", text)),
+        (OTHER, &*titled("Two notes")),
+        ("notes/draft.md", DRAFT),
+    ];
+    let story = Story::with_policy(&policy, &files).await;
+    publish(&story, OTHER).await;
+    publish(&story, NOTE).await;
+    let all = exported(&story).await;
+    assert!(
+        !all.contains("notes/draft") && !all.contains("quetzal"),
+        "{all}"
+    );
+    let site = Site::of(story).await;
+    let search = get(&site, "search/index.en.json").await.json();
+    assert_eq!(
+        search["docs"][0]["keywords"],
+        serde_json::json!(["notes/two", "bird lore"])
+    );
+    let json = get(&site, "notes/one/index.json").await.json();
+    let fields = &json["fields"];
+    assert_eq!(
+        fields["links"],
+        serde_json::json!({ "broader": "notes/two" })
+    );
+    for gone in ["parent", "see"] {
+        assert_eq!(fields[gone], Json::Null, "{gone}");
+    }
+    let authors = json["authors"].as_array().unwrap();
+    assert_eq!((authors.len(), &authors[0]["id"]), (1, &"notes/two".into()));
+    let ris = get(&site, "notes/one/index.ris").await.text;
+    assert!(ris.contains("KW  - bird lore\r\n"), "{ris}");
+    let page = get(&site, "notes/one/").await.text;
+    assert!(
+        page.contains("<li><a href=\"../../notes/two/\">Birds</a></li>"),
+        "{page}"
+    );
+}

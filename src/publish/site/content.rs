@@ -136,19 +136,13 @@ pub fn details(leaf: &Leaf<'_>, from: &str) -> Vec<Detail> {
 }
 
 /// Returns what the text refers to, as far as readers can be told.
-pub fn references(leaf: &Leaf<'_>, from: &str) -> Vec<ShownReference> {
+pub fn references(leaf: &Leaf<'_>) -> Vec<ShownReference> {
     let references = leaf.facts.references.iter();
-    references
-        .filter_map(|reference| shown(leaf, from, reference))
-        .collect()
+    references.map(|reference| shown(leaf, reference)).collect()
 }
 
-fn shown(leaf: &Leaf<'_>, _from: &str, reference: &Reference) -> Option<ShownReference> {
+fn shown(leaf: &Leaf<'_>, reference: &Reference) -> ShownReference {
     let named = leaf.named(&reference.target);
-    // Its title would tell of a record that is not for readers.
-    if reference.kind == "record" && named.is_none() {
-        return None;
-    }
     let title = match (reference.title.is_empty(), &named) {
         (false, _) => reference.title.clone(),
         (true, Some(named)) => named.title.clone(),
@@ -159,11 +153,11 @@ fn shown(leaf: &Leaf<'_>, _from: &str, reference: &Reference) -> Option<ShownRef
         (false, "doi") => Some(format!("https://doi.org/{}", reference.target)),
         (false, _) => None,
     };
-    Some(ShownReference {
+    ShownReference {
         title,
         href: address.filter(|address| is_web(address)),
         route: named.and_then(|named| named.route),
-    })
+    }
 }
 
 /// Fields that are shown by what they are, in the order of the file.

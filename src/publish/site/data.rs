@@ -20,9 +20,9 @@ pub fn search(register: &Register, language: &str) -> Json {
             "collection": record.collection,
             "route": record.route,
             "title": record.facts.title,
-            "alt": record.facts.alternatives,
+            "alt": shown(register, record, &record.facts.alternatives),
             "summary": record.facts.lead(),
-            "keywords": record.facts.keywords,
+            "keywords": shown(register, record, &record.facts.keywords),
             "status": record.status,
             "confidence": record.facts.confidence,
             "version": record.edition().map(|edition| edition.version.as_str()),
@@ -36,6 +36,17 @@ pub fn search(register: &Register, language: &str) -> Json {
         "language": language,
         "docs": documents.collect::<Vec<_>>(),
     })
+}
+
+/// Returns words of a text without those that name records that readers do not have.
+fn shown<'a>(register: &Register, record: &PublicRecord, words: &'a [String]) -> Vec<&'a String> {
+    let relations = record.facts.relations.iter();
+    let hidden: Vec<&String> = relations
+        .filter(|relation| register.shown(&relation.target).is_none())
+        .map(|relation| &relation.words)
+        .collect();
+    let words = words.iter();
+    words.filter(|word| !hidden.contains(word)).collect()
 }
 
 /// Returns the records and how they are related, both ends public.

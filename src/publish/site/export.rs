@@ -18,7 +18,7 @@ use super::feed::{self, About};
 use super::files::{self, Answer};
 use super::lists;
 use super::load::{Known, Texts};
-use super::made::{made_by, made_from, written};
+use super::made::{FORMS, made_by, made_from, written};
 use super::note::{Made, Note, Written, byte_of};
 use super::register::{PublicRecord, Register};
 use crate::refusal::Refusal;
@@ -113,8 +113,11 @@ impl Folder {
         }))
     }
 
-    /// Returns what the last run read of texts.
+    /// Returns what the last run read of texts, if it read them as this program does.
     pub fn known(&self) -> Arc<Known> {
+        if self.before.forms != FORMS {
+            return Arc::default();
+        }
         let facts = self.before.facts.iter();
         Arc::new(Known {
             policy: self.before.policy.clone(),
@@ -139,6 +142,7 @@ impl Folder {
             .with_context(|| format!("failed to make {}", self.root.display()))?;
         let made_by = made_by(register, &known.policy);
         let mut after = Note {
+            forms: FORMS,
             policy: known.policy.clone(),
             facts: register.open_facts(known),
             versions: register.open_versions(),

@@ -68,6 +68,9 @@ pub struct Relation {
     pub statement: String,
     /// How sure its editors are of it.
     pub confidence: String,
+    /// The words that stand for it where its field is a list of words.
+    #[serde(default)]
+    pub words: String,
     /// Whether it is a relation of the subject, and not one of the record's keeping: its owner, its successor.
     pub is_shown: bool,
 }
@@ -238,10 +241,21 @@ fn relations(collection: &Collection, record: &Record) -> Vec<Relation> {
             },
             statement: own(&["statement", "note"]),
             confidence: own(&["confidence"]),
+            words: word_at(record, &one.field),
             target: one.target,
         }
     });
     relations.collect()
+}
+
+/// Returns what a list of words has for the field or the item that an address leads into.
+fn word_at(record: &Record, field: &FieldPath) -> String {
+    let steps = match field.segments() {
+        [first, item @ Segment::Item(_), ..] => vec![first.clone(), item.clone()],
+        segments => segments[..1].to_vec(),
+    };
+    let word = record.get(&FieldPath::from(steps));
+    word.map(item_text).unwrap_or_default()
 }
 
 /// Returns the address of the list item that a field stands in.
@@ -253,29 +267,38 @@ pub fn item_of(field: &FieldPath) -> Option<FieldPath> {
     Some(FieldPath::from(field.segments()[..=last].to_vec()))
 }
 
+impl Reference {
+    /// Reads an item of what a text refers to.
+    pub(super) fn read(item: &Node) -> Self {
+        let Value::Map(map) = &item.value else {
+            return Self {
+                kind: String::new(),
+                target: item.as_text().map(one_line).unwrap_or_default(),
+                title: String::new(),
+            };
+        };
+        let text = |keys: &[&str]| -> String {
+            let found = keys.iter().find_map(|key| map.get(*key)?.as_text());
+            found.map(one_line).unwrap_or_default()
+        };
+        Self {
+            kind: text(&["type", "kind"]),
+            target: text(&["target", "url", "doi", "href"]),
+            title: text(&["title", "text", "name"]),
+        }
+    }
+
+    /// Returns the id of the record that it refers to, where it says that it is one.
+    pub(super) fn record(&self) -> Option<&String> {
+        (self.kind == "record").then_some(&self.target)
+    }
+}
+
 fn references(record: &Record) -> Vec<Reference> {
     let Some(Value::List(items)) = record.fields.get("references").map(|node| &node.value) else {
         return Vec::new();
     };
-    let read = |item: &Node| match &item.value {
-        Value::Map(map) => {
-            let text = |keys: &[&str]| -> String {
-                let found = keys.iter().find_map(|key| map.get(*key)?.as_text());
-                found.map(one_line).unwrap_or_default()
-            };
-            Reference {
-                kind: text(&["type", "kind"]),
-                target: text(&["target", "url", "doi", "href"]),
-                title: text(&["title", "text", "name"]),
-            }
-        }
-        Value::Scalar(_) | Value::List(_) => Reference {
-            kind: String::new(),
-            target: item.as_text().map(one_line).unwrap_or_default(),
-            title: String::new(),
-        },
-    };
-    let read = items.iter().map(read);
+    let read = items.iter().map(Reference::read);
     read.filter(|one| !one.target.is_empty() || !one.title.is_empty())
         .collect()
 }

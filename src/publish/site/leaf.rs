@@ -11,7 +11,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value as Json;
 
 use super::address::{self, Form};
-use super::facts::Facts;
+use super::facts::{Facts, Reference};
 use super::hidden::without_hidden;
 use super::load::{self, Known};
 use super::register::{Edition, PublicRecord, Register, Text};
@@ -36,9 +36,9 @@ pub struct Leaf<'a> {
     pub edition: Option<&'a Edition>,
     /// The text.
     pub text: &'a Text,
-    /// What it says of itself.
+    /// What it says of itself, without references to what is not for readers.
     pub facts: Facts,
-    /// Its fields and its body, without references to what is not for readers.
+    /// Its fields and its body, without the same.
     pub read: Record,
     names: RefCell<BTreeSet<String>>,
 }
@@ -88,16 +88,13 @@ impl<'a> Leaf<'a> {
         let parsed = record::parse(bytes, format)
             .map_err(anyhow::Error::from)
             .with_context(|| format!("failed to read a text of {}", record.id))?;
-        let facts = match text.blob == record.current.blob {
-            true => (*record.facts).clone(),
-            false => Facts::read(&register.policy, collection, &parsed, &text.path),
-        };
         let names = RefCell::new(BTreeSet::new());
         let is_shown = |id: &str| {
             names.borrow_mut().insert(id.to_owned());
             register.shown(id).is_some()
         };
         let read = without_hidden(parsed, collection, is_shown);
+        let facts = Facts::read(&register.policy, collection, &read, &text.path);
         Ok(Self {
             register,
             record,
@@ -204,14 +201,10 @@ impl<'a> Leaf<'a> {
             .map(|record| self.register.named(record))
     }
 
-    /// Returns a record that readers have, or somebody called so; an id that names nobody for readers is nobody's name.
+    /// Returns a record that readers have, or somebody called so; an address is nobody's name.
     fn somebody(&self, text: &str) -> Option<Named> {
         self.named(text).or_else(|| {
-            let is_reference =
-                check::references(collection_of(self.register, self.record).ok()?, &self.read)
-                    .iter()
-                    .any(|one| one.target == text);
-            (!is_reference && !text.contains('@')).then(|| Named {
+            (!text.contains('@')).then(|| Named {
                 title: text.to_owned(),
                 route: None,
                 id: None,
@@ -335,8 +328,8 @@ impl Register {
             let facts = &record.facts;
             let names = facts.relations.iter().map(|relation| &relation.target);
             let names = names.chain(&facts.successors).chain(&facts.translates);
-            let records = facts.references.iter().filter(|one| one.kind == "record");
-            names.chain(records.map(|one| &one.target)).all(is_open)
+            let records = facts.references.iter().filter_map(Reference::record);
+            names.chain(records).all(is_open)
         });
         let texts = open.filter_map(|record| {
             let text = load::text_key(&record.collection, &record.current.blob);

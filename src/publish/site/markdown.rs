@@ -143,7 +143,7 @@ fn relations(leaf: &Leaf<'_>, page: &mut Page) {
 }
 
 fn references(leaf: &Leaf<'_>, page: &mut Page) {
-    let references = content::references(leaf, "");
+    let references = content::references(leaf);
     if references.is_empty() {
         return;
     }

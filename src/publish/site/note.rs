@@ -12,6 +12,9 @@ use super::facts::Facts;
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Note {
+    /// Which forms the program wrote.
+    #[serde(default)]
+    pub forms: u32,
     /// The program and the settings that every file depends on.
     pub made_by: String,
     /// The commit that stands for what was written.

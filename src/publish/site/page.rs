@@ -177,7 +177,7 @@ pub fn record(leaf: &Leaf<'_>) -> Result<String> {
             Some(_) => Vec::new(),
             None => related(leaf.naming(), &folder),
         },
-        references: content::references(leaf, &folder)
+        references: content::references(leaf)
             .into_iter()
             .map(|one| reference(one, &folder))
             .collect(),
