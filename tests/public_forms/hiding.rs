@@ -376,3 +376,23 @@ claims:";
         "{page}"
     );
 }
+
+#[tokio::test]
+async fn a_link_by_id_leads_on_in_every_export_once_readers_have_what_it_names() {
+    let text = DRAFT.replace("A first paragraph.", "A [cloud](notes/two).");
+    let story = story(&[(NOTE, &text), (OTHER, &titled("Two notes"))]).await;
+    publish(&story, NOTE).await;
+    let folder = tempfile::tempdir().unwrap();
+    let (kept, fresh) = (folder.path().join("kept"), folder.path().join("fresh"));
+    export(&story, &kept).await.unwrap();
+    publish(&story, OTHER).await;
+    let done = export(&story, &kept).await.unwrap();
+    assert_eq!(done.rendered, 2, "{done:?}");
+    export(&story, &fresh).await.unwrap();
+    assert_eq!(files(&kept), files(&fresh));
+    let page = std::fs::read_to_string(kept.join("notes/one/index.html")).unwrap();
+    assert!(
+        page.contains("A <a href=\"../../notes/two/\">cloud</a>."),
+        "{page}"
+    );
+}

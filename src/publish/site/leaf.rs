@@ -276,10 +276,11 @@ impl<'a> Leaf<'a> {
                 found.insert(written, address::relative_file(from, &file));
                 continue;
             }
+            let mut names = self.names.borrow_mut();
+            names.extend([format!("{PATH}{path}"), written.clone()]);
             let named = self.register.at_path(&path);
-            self.names.borrow_mut().insert(format!("{PATH}{path}"));
             if let Some(record) = named.or(self.register.shown(&written)) {
-                self.names.borrow_mut().insert(record.id.clone());
+                names.insert(record.id.clone());
                 found.insert(written, address::relative(from, &record.route));
             }
         }
