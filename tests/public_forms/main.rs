@@ -719,6 +719,33 @@ async fn what_has_ended_keeps_its_address_and_names_what_took_its_place() {
 }
 
 #[tokio::test]
+async fn a_collection_of_which_nothing_is_active_has_a_list_still_to_which_its_records_lead() {
+    let story = story(&[(NOTE, DRAFT)]).await;
+    publish(&story, NOTE).await;
+    let retired = story.decide(CY, NOTE, Act::Approve, Some("retire"), "Too old");
+    retired.await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("site");
+    export(&story, &out).await.unwrap();
+    are_read(&out, BASE);
+    let site = Site::of(story).await;
+    let page = get(&site, "notes/one/").await.text;
+    assert!(
+        page.contains("<a href=\"../../notes/\">Notes</a>"),
+        "{page}"
+    );
+    let list = get(&site, "notes/").await;
+    assert_eq!(list.status, StatusCode::OK);
+    assert!(list.text.contains("0 records"), "{}", list.text);
+    let exported = std::fs::read_to_string(out.join("notes/index.html")).unwrap();
+    assert_eq!(list.text, exported);
+    assert_eq!(get(&site, "notes/v/2/").await.status, StatusCode::NOT_FOUND);
+    assert!(!get(&site, "").await.text.contains("href=\"notes/\""));
+    take_down(&site.story, NOTE, "Rights").await;
+    assert_eq!(get(&site, "notes/").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn a_version_that_was_taken_back_says_why_and_an_earlier_one_stands_again() {
     let story = story(&[(NOTE, DRAFT)]).await;
     publish(&story, NOTE).await;

@@ -315,10 +315,7 @@ pub fn whole_paths(register: &Register) -> Vec<String> {
 pub fn whole_folders(register: &Register) -> Vec<String> {
     let mut folders = vec![String::new()];
     for shelf in &register.collections {
-        let pages = register
-            .on_shelf(&shelf.name)
-            .count()
-            .div_ceil(lists::ON_A_PAGE);
+        let pages = lists::pages(register, &shelf.name);
         folders.extend((1..=pages).map(|number| lists::shelf_folder(&shelf.name, number)));
     }
     folders

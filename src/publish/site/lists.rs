@@ -43,7 +43,7 @@ struct Row {
 }
 
 /// Records on one page of a list.
-pub const ON_A_PAGE: usize = 100;
+const ON_A_PAGE: usize = 100;
 
 /// Entries of the first page's list.
 const LATEST: usize = 12;
@@ -86,7 +86,7 @@ pub fn home(register: &Register) -> Result<String> {
 /// When the template fails, which it does for no data.
 pub fn shelf(register: &Register, name: &str, number: usize) -> Result<Option<String>> {
     let count = register.on_shelf(name).count();
-    let pages = count.div_ceil(ON_A_PAGE);
+    let pages = pages(register, name);
     if number == 0 || number > pages {
         return Ok(None);
     }
@@ -106,6 +106,13 @@ pub fn shelf(register: &Register, name: &str, number: usize) -> Result<Option<St
         feed: format!("feeds/collection/{name}.atom"),
     };
     Ok(Some(page.render_with_values(&register.words())?))
+}
+
+/// Returns how many pages a collection's list has: one although nothing is on it, as long as a page of a record leads to it.
+pub fn pages(register: &Register, name: &str) -> usize {
+    let leads = register.read().any(|record| record.collection == name);
+    let pages = register.on_shelf(name).count().div_ceil(ON_A_PAGE);
+    pages.max(usize::from(leads))
 }
 
 /// Returns the folder of a page of a collection's list.
