@@ -25,6 +25,7 @@ use countersign::refusal::Refusal;
 use countersign::repository::SigningKey;
 use countersign::review::{self, Desk, ReleaseAct, ReleaseOrder, Target};
 use serde_json::Value as Json;
+use sha2::{Digest, Sha256};
 use tower::ServiceExt;
 
 const NOTE: &str = "notes/one.md";
@@ -1167,6 +1168,60 @@ async fn an_export_touches_nothing_that_it_did_not_write() {
     take_down(&story, OTHER, "Rights").await;
     let done = export(&story, &own).await.unwrap();
     assert_eq!(done.left, ["notes/two/v/1.0.0/index.ris"]);
+}
+
+/// A folder may be a checkout, into which others push.
+#[cfg(unix)]
+#[tokio::test]
+async fn an_export_follows_nothing_that_lies_in_its_folder() {
+    use std::os::unix::fs::symlink;
+
+    let story = story(&[(NOTE, DRAFT)]).await;
+    publish(&story, NOTE).await;
+    let folder = tempfile::tempdir().unwrap();
+    let own = folder.path().join("own");
+    export(&story, &own).await.unwrap();
+    let letter = folder.path().join("letter.txt");
+    std::fs::write(&letter, "Dear Ana").unwrap();
+
+    for name in [".index.html.new", "notes/one/.index.html.new"] {
+        symlink(&letter, own.join(name)).unwrap();
+    }
+    let text = story.file(NOTE).replace("a short text", "any text");
+    revise(&story, "proposals/any", NOTE, &text).await;
+    export(&story, &own).await.unwrap();
+    assert_eq!(std::fs::read_to_string(&letter).unwrap(), "Dear Ana");
+    let page = std::fs::read_to_string(own.join("notes/one/index.html")).unwrap();
+    assert!(page.contains("any text"), "{page}");
+
+    let journal = own.join(".countersign-export.unfinished");
+    symlink(&letter, &journal).unwrap();
+    let refused = export(&story, &own).await.unwrap_err();
+    assert_eq!(refused.code, "EXP-DIR-001");
+    std::fs::remove_file(&journal).unwrap();
+
+    let digest = hex::encode(Sha256::digest("Dear Ana"));
+    for path in ["../letter.txt", "notes/../../letter.txt", "/etc/hostname"] {
+        std::fs::write(&journal, format!("{digest} {path}\n")).unwrap();
+        let refused = export(&story, &own).await.unwrap_err();
+        assert_eq!(refused.code, "EXP-DIR-001", "{path}");
+    }
+    std::fs::remove_file(&journal).unwrap();
+    let note = own.join(".countersign-export.json");
+    let first = std::fs::read(&note).unwrap();
+    let says = |path: &str| {
+        let mut written: Json = serde_json::from_slice(&first).unwrap();
+        written["files"][path] = serde_json::json!({ "digest": digest, "bytes": 8 });
+        std::fs::write(&note, written.to_string()).unwrap();
+    };
+    says("../letter.txt");
+    let refused = export(&story, &own).await.unwrap_err();
+    assert_eq!(refused.code, "EXP-DIR-001");
+    symlink(folder.path(), own.join("elsewhere")).unwrap();
+    says("elsewhere/letter.txt");
+    let done = export(&story, &own).await.unwrap();
+    assert_eq!(done.deleted, 0);
+    assert_eq!(std::fs::read_to_string(&letter).unwrap(), "Dear Ana");
 }
 
 #[tokio::test]

@@ -2,12 +2,13 @@
 //!
 //! The folder holds a note of what was written into it: each file with its digest, and for each record what its files were made from. So the next run
 //! reads and renders only records whose text, or whose neighbours' names, are others now, writes only files whose bytes are, and deletes only what an
-//! earlier run wrote and nobody touched since. The note holds no clock and no path of the machine: the same register gives the same folder.
+//! earlier run wrote and nobody touched since. What lies in the folder may be anybody's, for it may be a checkout: no link in it is followed, and no path of a
+//! note that leads out of it. The note holds no clock and no path of the machine: the same register gives the same folder.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::io::{ErrorKind, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
@@ -75,38 +76,36 @@ impl Folder {
             let next = "give an empty folder, or one that countersign export wrote";
             Refusal::new("EXP-DIR-001", cause, next).in_path(root.display().to_string())
         };
-        let note = match fs::read(root.join(NOTE)) {
-            Ok(bytes) => Some(bytes),
-            Err(error) if error.kind() == ErrorKind::NotFound => None,
-            Err(error) if error.kind() == ErrorKind::NotADirectory => {
-                return Ok(Err(refuse("it is no folder")));
-            }
-            Err(error) => return Err(error).context("failed to read the note of the last export"),
+        let (note, begun) = match (kept(root, NOTE)?, kept(root, ON_ITS_WAY)?) {
+            (Ok(note), Ok(begun)) => (note, begun),
+            (Err(cause), _) | (_, Err(cause)) => return Ok(Err(refuse(cause))),
         };
-        let before = match &note {
+        let before: Note = match &note {
             Some(bytes) => match serde_json::from_slice(bytes) {
                 Ok(note) => note,
                 Err(_) => return Ok(Err(refuse("its note of the last export does not read"))),
             },
             None => Note::default(),
         };
-        let begun = match fs::read_to_string(root.join(ON_ITS_WAY)) {
-            Ok(lines) => Some(lines),
-            Err(error) if error.kind() == ErrorKind::NotFound => None,
-            Err(error) => return Err(error).context("failed to read what the last export left"),
-        };
         let is_unfinished = begun.is_some();
         let begun = begun.unwrap_or_default();
+        let begun = String::from_utf8_lossy(&begun);
         let begun = begun.lines().filter_map(|line| line.split_once(' '));
+        let begun: HashMap<String, String> = begun
+            .map(|(digest, path)| (path.to_owned(), digest.to_owned()))
+            .collect();
         if note.is_none() && !is_unfinished && !is_empty(root)? {
             return Ok(Err(refuse("it holds files, and no export wrote them")));
+        }
+        let is_own =
+            before.all().all(|(path, _)| is_below(path)) && begun.keys().all(|path| is_below(path));
+        if !is_own {
+            return Ok(Err(refuse("its note of the last export leads out of it")));
         }
         Ok(Ok(Self {
             root: root.to_owned(),
             before,
-            begun: begun
-                .map(|(digest, path)| (path.to_owned(), digest.to_owned()))
-                .collect(),
+            begun,
             is_unfinished,
             on_its_way: None,
             sound: HashSet::new(),
@@ -226,8 +225,20 @@ impl Folder {
         let whole = self.root.join(path);
         let name = whole.file_name().unwrap_or_default().to_string_lossy();
         let beside = whole.with_file_name(format!(".{name}.new"));
-        fs::write(&beside, bytes).with_context(|| format!("failed to write {path}"))?;
+        made_anew(&beside)
+            .and_then(|mut file| file.write_all(bytes))
+            .with_context(|| format!("failed to write {path}"))?;
         fs::rename(&beside, &whole).with_context(|| format!("failed to write {path}"))
+    }
+
+    /// Whether the folders of a file are there, and none leads elsewhere.
+    fn leads_to(&self, path: &str) -> bool {
+        let parents = Path::new(path).ancestors().skip(1);
+        let mut folders = parents.filter(|way| !way.as_os_str().is_empty());
+        folders.all(|way| {
+            let found = fs::symlink_metadata(self.root.join(way));
+            found.is_ok_and(|found| found.is_dir())
+        })
     }
 
     /// Makes the folders of a file, none of which may lead elsewhere.
@@ -252,6 +263,37 @@ impl Folder {
             self.sound.insert(way.clone());
         }
         Ok(Ok(()))
+    }
+}
+
+/// Reads what an export keeps for itself in its folder, or says what stands in its place.
+fn kept(folder: &Path, name: &str) -> Result<Result<Option<Vec<u8>>, &'static str>> {
+    let path = folder.join(name);
+    match fs::symlink_metadata(&path) {
+        Ok(found) if found.is_file() => {
+            let bytes = fs::read(&path);
+            Ok(Ok(Some(
+                bytes.with_context(|| format!("failed to read {name}"))?,
+            )))
+        }
+        Ok(_) => Ok(Err("where an export keeps its notes is no file")),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Ok(None)),
+        Err(error) if error.kind() == ErrorKind::NotADirectory => Ok(Err("it is no folder")),
+        Err(error) => Err(error).with_context(|| format!("failed to read {name}")),
+    }
+}
+
+/// Whether a path stays below the folder that it is read from.
+fn is_below(path: &str) -> bool {
+    let mut parts = Path::new(path).components();
+    parts.all(|part| matches!(part, Component::Normal(_)))
+}
+
+/// Makes a file where anything may lie: a link there is removed, and what it leads to is left alone.
+fn made_anew(path: &Path) -> std::io::Result<fs::File> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+        _ => fs::File::create_new(path),
     }
 }
 
@@ -431,7 +473,7 @@ impl Run<'_> {
         let begun = self.folder.begun.keys().map(String::as_str);
         let all = self.stood.keys().copied().chain(begun);
         let gone: BTreeSet<&str> = all.filter(|path| !kept.contains(path)).collect();
-        for path in gone {
+        for path in gone.into_iter().filter(|path| self.folder.leads_to(path)) {
             let whole = self.folder.root.join(path);
             let bytes = match fs::symlink_metadata(&whole) {
                 Ok(found) if found.is_file() => fs::read(&whole)?,
