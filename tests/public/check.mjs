@@ -90,7 +90,7 @@ for (const file of [...named('.atom'), ...files.filter((file) => /^sitemap.*\.xm
   for (const [, address] of text(file).matchAll(/(?:href="|<loc>)([^"<]*)/g)) lookAt(file, unescaped(address));
 }
 for (const file of ['llms.txt', ...named('.html.md')]) {
-  for (const [, address] of text(file).matchAll(/[^\\]\]\(([^)\s]*)\)/g)) lookAt(file, address);
+  for (const [, marked, plain] of text(file).matchAll(/[^\\]\]\((?:<([^<>\s]*)>|([^<)\s][^)\s]*)?)\)/g)) lookAt(file, marked ?? plain ?? '');
 }
 for (const file of named('.json')) JSON.parse(text(file));
 

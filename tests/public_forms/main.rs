@@ -1078,6 +1078,24 @@ async fn a_hostile_title_is_a_title_in_every_form() {
     are_read(&out, BASE);
 }
 
+/// Whatever an address holds, it is one link of one document, and to where it leads on the page.
+#[tokio::test]
+async fn an_address_of_a_reference_is_one_address_in_markdown_too() {
+    let hostile = "https://a.example/)[click](javascript:alert(1))";
+    let references = format!("references:\n  - title: A book\n    target: \"{hostile}\"\nclaims:");
+    let story = story(&[(NOTE, &DRAFT.replace("claims:", &references))]).await;
+    publish(&story, NOTE).await;
+    let site = Site::of(story).await;
+    let markdown = get(&site, "notes/one/index.html.md").await.text;
+    assert!(
+        markdown.contains(&format!("- [A book](<{hostile}>)\n")),
+        "{markdown}"
+    );
+    let html = comrak::markdown_to_html(&markdown, &comrak::Options::default());
+    assert_eq!(html.matches("<a ").count(), 1, "{html}");
+    assert!(html.contains("href=\"https://a.example/)"), "{html}");
+}
+
 #[tokio::test]
 async fn an_export_writes_the_same_bytes_and_only_what_changed() {
     let story = story(&[(NOTE, DRAFT), (OTHER, &titled("Two notes"))]).await;

@@ -155,7 +155,8 @@ fn references(leaf: &Leaf<'_>, page: &mut Page) {
             (None, None) => None,
         };
         match whole {
-            Some(address) => page.item(&format!("[{}]({address})", escaped(&reference.title))),
+            // Between these marks it ends at nothing that an address of the web may hold.
+            Some(address) => page.item(&format!("[{}](<{address}>)", escaped(&reference.title))),
             None => page.item(&escaped(&reference.title)),
         }
     }
