@@ -940,6 +940,39 @@ async fn a_translation_is_found_from_its_original_and_says_when_it_is_behind() {
 }
 
 #[tokio::test]
+async fn an_original_that_has_ended_comes_back_to_search_engines_by_no_translation() {
+    let policy = policy().replace(
+        "kind = \"concept\"\n",
+        "kind = \"concept\"\ntranslates = \"of\"\n",
+    );
+    let french = titled("Deux notes").replace("status:", "lang: fr\nof: notes/one\nstatus:");
+    let story = Story::with_policy(&policy, &[(NOTE, DRAFT), (OTHER, &french)]).await;
+    publish(&story, NOTE).await;
+    publish(&story, OTHER).await;
+    let folder = tempfile::tempdir().unwrap();
+    let (kept, fresh) = (folder.path().join("kept"), folder.path().join("fresh"));
+    export(&story, &kept).await.unwrap();
+    let map = std::fs::read_to_string(kept.join("sitemap.xml")).unwrap();
+    assert!(map.contains("hreflang=\"x-default\""), "{map}");
+    let retired = story.decide(CY, NOTE, Act::Approve, Some("retire"), "Too old");
+    retired.await.unwrap();
+    export(&story, &kept).await.unwrap();
+    for file in [
+        "sitemap.xml",
+        "notes/one/index.html",
+        "notes/two/index.html",
+    ] {
+        let text = std::fs::read_to_string(kept.join(file)).unwrap();
+        assert!(
+            !text.contains("x-default") && !text.contains("hreflang=\"en\" href=\"https:"),
+            "{file}: {text}"
+        );
+    }
+    export(&story, &fresh).await.unwrap();
+    assert_eq!(files(&kept), files(&fresh));
+}
+
+#[tokio::test]
 async fn a_release_has_a_manifest_of_what_went_out_with_it() {
     let story = story(&[(NOTE, DRAFT), (OTHER, &titled("Two notes"))]).await;
     let mut members = Vec::new();

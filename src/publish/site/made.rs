@@ -48,9 +48,10 @@ pub fn made_from(register: &Register, record: &PublicRecord, asked: &BTreeSet<St
             .translated_version(one)
             .map(|edition| &edition.version);
         add(format!(
-            "{:?} {} {version:?}",
+            "{:?} {} {} {version:?}",
             register.named(one),
-            register.is_current(one)
+            register.is_current(one),
+            one.is_published()
         ));
     }
     hex::encode(hash.finalize())

@@ -361,9 +361,13 @@ fn translations(leaf: &Leaf<'_>, folder: &str) -> Vec<Anchor> {
     each.collect()
 }
 
-/// Returns the languages in which a record is read, and the whole addresses: the original first, and translations that render it as it stands.
+/// Returns the languages in which a record is read, and the whole addresses: the original first, and translations that render it as it stands. None where the
+/// original is not active any more: search engines are to leave it out.
 pub fn alternates(register: &Register, record: &PublicRecord) -> Vec<(String, String)> {
     let original = register.original(record).unwrap_or(record);
+    if !original.is_published() {
+        return Vec::new();
+    }
     let current = register.translations(original);
     let current = current.filter(|one| register.is_current(one));
     let mut all: Vec<(String, String)> = std::iter::once(original)
