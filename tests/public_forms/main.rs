@@ -1006,6 +1006,16 @@ async fn a_release_has_a_manifest_of_what_went_out_with_it() {
         (&manifest["title"], &manifest["previous"]),
         (&"Spring".into(), &Json::Null)
     );
+    let cited = get(&site, "CITATION.cff").await.text;
+    assert!(cited.contains("version: \"spring\"\n"), "{cited}");
+    let text = site.story.file(NOTE).replace("a short text", "any text");
+    revise(&site.story, "proposals/any", NOTE, &text).await;
+    let cited = get(&site, "CITATION.cff").await.text;
+    let manifest = get(&site, "manifest.json").await.json();
+    let commit = &manifest["commit"];
+    let since = format!("version: {commit}\ncommit: {commit}\n");
+    assert!(cited.contains(&since), "{cited}");
+    assert!(cited.contains("license: \"CC-BY-4.0\"\n"), "{cited}");
 }
 
 async fn order(story: &Story, operation: &str, act: ReleaseAct) {

@@ -142,22 +142,73 @@ pub fn citation_file(register: &Register) -> String {
         "authors:".to_owned(),
         format!("  - name: {}", quoted(&settings.publisher)),
     ];
-    let version = register
-        .releases
-        .first()
-        .map_or(&register.commit, |release| &release.name);
+    // A release is the register as it went out: what was published since is told by its commit.
+    let last = register.releases.first();
+    let release = last.filter(|release| release.sequence == register.sequence);
+    let version = release.map_or(&register.commit, |release| &release.name);
     lines.push(format!("version: {}", quoted(version)));
     lines.push(format!("commit: {}", quoted(&register.commit)));
     lines.push(format!("date-released: {}", day(register.at)));
     lines.push(format!("url: {}", quoted(&register.whole(""))));
-    if let Some(license) = settings
-        .license
-        .as_ref()
-        .filter(|text| !super::facts::is_web(text))
-    {
-        lines.push(format!("license: {}", quoted(license)));
+    if let Some(license) = &settings.license {
+        lines.extend(cited_license(license).map(|(key, text)| format!("{key}: {}", quoted(text))));
     }
     lines.join("\n") + "\n"
+}
+
+/// Licences that registers are under, by their SPDX identifiers, all of them known to CFF 1.2.0
+/// (<https://github.com/citation-file-format/citation-file-format/blob/1.2.0/schema.json>, `license-enum`): by any other word the whole file would be invalid.
+const LICENSES: [&str; 39] = [
+    "0BSD",
+    "AGPL-3.0-only",
+    "AGPL-3.0-or-later",
+    "Apache-2.0",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "BSL-1.0",
+    "CC-BY-3.0",
+    "CC-BY-4.0",
+    "CC-BY-NC-4.0",
+    "CC-BY-NC-ND-4.0",
+    "CC-BY-NC-SA-4.0",
+    "CC-BY-ND-4.0",
+    "CC-BY-SA-3.0",
+    "CC-BY-SA-4.0",
+    "CC-PDDC",
+    "CC0-1.0",
+    "CDLA-Permissive-1.0",
+    "CDLA-Sharing-1.0",
+    "EUPL-1.2",
+    "GFDL-1.3-only",
+    "GFDL-1.3-or-later",
+    "GPL-2.0-only",
+    "GPL-2.0-or-later",
+    "GPL-3.0-only",
+    "GPL-3.0-or-later",
+    "ISC",
+    "LGPL-3.0-only",
+    "LGPL-3.0-or-later",
+    "MIT",
+    "MIT-0",
+    "MPL-2.0",
+    "ODC-By-1.0",
+    "ODbL-1.0",
+    "OGL-UK-3.0",
+    "PDDL-1.0",
+    "Unlicense",
+    "WTFPL",
+    "etalab-2.0",
+];
+
+/// Returns the key by which CFF takes a licence, and what stands there; `None` for words of the register's own.
+fn cited_license(license: &str) -> Option<(&'static str, &str)> {
+    let own = LICENSES
+        .into_iter()
+        .find(|own| own.eq_ignore_ascii_case(license));
+    match own {
+        Some(own) => Some(("license", own)),
+        None => super::facts::is_web(license).then_some(("license-url", license)),
+    }
 }
 
 /// Returns the manifest of what is public: each record's version and text, so that a build makes anew what it has otherwise.
@@ -258,4 +309,23 @@ fn redirects(register: &Register) -> Vec<Json> {
         earlier.map(move |route| json!({ "from": route, "to": record.route }))
     });
     each.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_licence_is_cited_as_the_format_takes_it_or_not_at_all() {
+        let address = "https://a.example/licence";
+        for (license, cited) in [
+            ("CC-BY-4.0", Some(("license", "CC-BY-4.0"))),
+            ("cc0-1.0", Some(("license", "CC0-1.0"))),
+            (address, Some(("license-url", address))),
+            ("all rights reserved", None),
+            ("Lanternworks-1.0", None),
+        ] {
+            assert_eq!(cited_license(license), cited);
+        }
+    }
 }
