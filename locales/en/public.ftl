@@ -56,6 +56,6 @@ public-feed-language = { $register }: texts in { $language }
 public-feed-entry = { $title }, version { $version }
 public-feed-ended = { $title }: { $status }
 public-feed-yanked = { $title }, version { $version }: taken back
-public-llms-about = A register of records that are each approved by at least two people before they are published. Cite the version that you read: its address always shows the same text.
+public-llms-about = A register of records. Each version names the people who approved it; what was adopted as it stood says so. Cite the version that you read: its address always shows the same text.
 public-llms-badge = The badge of a record says its status, how sure its editors are, and its version.
 public-cff-message = Please cite this register as below.

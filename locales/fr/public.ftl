@@ -56,6 +56,6 @@ public-feed-language = { $register } : textes en { $language }
 public-feed-entry = { $title }, version { $version }
 public-feed-ended = { $title } : { $status }
 public-feed-yanked = { $title }, version { $version } : retirée
-public-llms-about = Un registre de fiches, chacune approuvée par au moins deux personnes avant d’être publiée. Citez la version que vous avez lue : son adresse montre toujours le même texte.
+public-llms-about = Un registre de fiches. Chaque version nomme les personnes qui l’ont approuvée ; ce qui a été adopté tel quel le dit. Citez la version que vous avez lue : son adresse montre toujours le même texte.
 public-llms-badge = Le badge d’une fiche dit son statut, le degré de certitude de ses éditeurs et sa version.
 public-cff-message = Merci de citer ce registre comme ci-dessous.

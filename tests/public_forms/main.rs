@@ -972,6 +972,22 @@ async fn an_original_that_has_ended_comes_back_to_search_engines_by_no_translati
     assert_eq!(files(&kept), files(&fresh));
 }
 
+/// Nobody approved what was adopted, and its own page says so.
+#[tokio::test]
+async fn language_models_are_told_no_more_of_approvals_than_pages_say() {
+    let adopted = DRAFT
+        .replace("status: draft", "status: active")
+        .replace("0.1.0", "1.0.0");
+    let site = Site::of(story(&[(NOTE, &adopted)]).await).await;
+    let page = get(&site, "notes/one/").await.text;
+    assert!(page.contains("As adopted"), "{page}");
+    let told = get(&site, "llms.txt").await.text;
+    assert!(
+        told.contains("what was adopted as it stood says so") && !told.contains("two people"),
+        "{told}"
+    );
+}
+
 #[tokio::test]
 async fn a_release_has_a_manifest_of_what_went_out_with_it() {
     let story = story(&[(NOTE, DRAFT), (OTHER, &titled("Two notes"))]).await;
