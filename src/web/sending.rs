@@ -165,9 +165,10 @@ pub fn tell_of(response: &mut Response, file: &File, shown: &Shown) {
     {
         response.headers_mut().insert(header::LINK, value);
     }
-    // The texts have their own language; the interface's is not negotiated for what is the same for everybody.
-    let language = HeaderValue::from_str(&shown.register.settings.language);
-    if let Ok(language) = language {
+    // A text has its own language; the interface's is not negotiated for what is the same for everybody.
+    let own = file.language.as_ref();
+    let language = own.unwrap_or(&shown.register.settings.language);
+    if let Ok(language) = HeaderValue::from_str(language) {
         response
             .headers_mut()
             .insert(header::CONTENT_LANGUAGE, language);

@@ -972,6 +972,41 @@ async fn an_original_that_has_ended_comes_back_to_search_engines_by_no_translati
     assert_eq!(files(&kept), files(&fresh));
 }
 
+#[tokio::test]
+async fn each_text_is_told_to_be_in_its_own_language() {
+    let french = titled("Deux notes").replace("status:", "lang: fr\nsummary: En clair.\nstatus:");
+    let story = story(&[(NOTE, DRAFT), (OTHER, &french)]).await;
+    publish(&story, NOTE).await;
+    publish(&story, OTHER).await;
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("site");
+    export(&story, &out).await.unwrap();
+    are_read(&out, BASE);
+    let site = Site::of(story).await;
+    for (path, language) in [
+        ("notes/one/", "en"),
+        ("notes/two/", "fr"),
+        ("notes/two/index.bib", "fr"),
+        ("notes/two/v/1.0.0/index.json", "fr"),
+        ("notes/", "en"),
+    ] {
+        let got = get(&site, path).await;
+        assert_eq!(got.header(header::CONTENT_LANGUAGE), language, "{path}");
+    }
+    for feed in ["feeds/changes.atom", "feeds/language/fr.atom"] {
+        let feed = get(&site, feed).await.text;
+        for line in [
+            "<title xml:lang=\"fr\">Deux notes, version 1.0.0</title>",
+            "<summary xml:lang=\"fr\">En clair.</summary>",
+        ] {
+            assert!(feed.contains(line), "{line}: {feed}");
+        }
+    }
+    let feed = get(&site, "feeds/changes.atom").await.text;
+    let english = "<title xml:lang=\"en\">One note, version 1.0.0</title>";
+    assert!(feed.contains(english), "{feed}");
+}
+
 /// Nobody approved what was adopted, and its own page says so.
 #[tokio::test]
 async fn language_models_are_told_no_more_of_approvals_than_pages_say() {

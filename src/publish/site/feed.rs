@@ -12,7 +12,7 @@ use quick_xml::Writer;
 use super::address;
 use super::register::{Edition, PublicRecord, Register, State};
 use super::words::{date_parts, heading, moment};
-use super::xml::{document, element, empty};
+use super::xml::{document, element, empty, spoken};
 use crate::language::say;
 
 /// Entries of an archive, and of the feed itself at most.
@@ -227,6 +227,7 @@ fn write(
 ) -> std::io::Result<()> {
     let record = entry.record;
     let title = record.facts.title.as_str();
+    let language = record.language(&register.settings);
     let (name, said, folder) = match entry.what {
         What::Published(edition) => (
             format!("{}:{}", record.id, edition.version),
@@ -251,7 +252,7 @@ fn write(
         ),
     };
     element(writer, "id", &tag(register, entry.at, &name))?;
-    element(writer, "title", &said.text(register.words()))?;
+    spoken(writer, "title", language, &said.text(register.words()))?;
     element(writer, "updated", &moment(entry.at))?;
     element(writer, "published", &moment(entry.at))?;
     empty(
@@ -276,7 +277,7 @@ fn write(
             yanked: Some(yanked),
             ..
         }) => element(writer, "summary", &yanked.reason),
-        _ => element(writer, "summary", record.facts.lead()),
+        _ => spoken(writer, "summary", language, record.facts.lead()),
     }
 }
 

@@ -43,6 +43,8 @@ pub struct File {
     pub successor: Option<String>,
     /// The folder of a record, where this is one of its forms.
     pub folder: Option<String>,
+    /// The language of the text that it is a form of.
+    pub language: Option<String>,
 }
 
 /// Returns what stands at a path of the site: a file, or a folder with or without a slash at its end, in the form that is wanted of a record.
@@ -194,6 +196,7 @@ pub fn form_of(leaf: &Leaf<'_>, form: Form) -> Result<File> {
         is_apart: is_yanked || !leaf.record.is_published(),
         successor: successor.filter(|_| !leaf.record.is_published()),
         folder: Some(folder),
+        language: Some(leaf.language().to_owned()),
     })
 }
 
@@ -221,6 +224,7 @@ pub fn whole_site(register: &Register, path: &str) -> Result<Option<File>> {
         is_apart: false,
         successor: None,
         folder: None,
+        language: None,
     }))
 }
 
@@ -258,6 +262,7 @@ fn attached(register: &Register, texts: &Texts<'_>, path: &str) -> Result<Option
         is_apart: false,
         successor: None,
         folder: None,
+        language: None,
     }))
 }
 
@@ -271,6 +276,7 @@ fn plain(register: &Register, path: &str, html: String) -> File {
         is_apart: false,
         successor: None,
         folder: None,
+        language: None,
     }
 }
 

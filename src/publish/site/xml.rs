@@ -39,6 +39,24 @@ pub fn element<W: Write>(writer: &mut Writer<W>, name: &str, text: &str) -> Resu
     Ok(())
 }
 
+/// Writes an element that holds text in a language of its own.
+///
+/// # Errors
+/// When the writer does.
+pub fn spoken<W: Write>(
+    writer: &mut Writer<W>,
+    name: &str,
+    language: &str,
+    text: &str,
+) -> Result<()> {
+    let (language, text) = (allowed(language), allowed(text));
+    writer
+        .create_element(name)
+        .with_attribute(("xml:lang", language.as_str()))
+        .write_text_content(BytesText::new(&text))?;
+    Ok(())
+}
+
 /// Writes an element that holds attributes alone.
 ///
 /// # Errors

@@ -212,6 +212,7 @@ fn changed(bytes: Vec<u8>, shown: &Shown) -> File {
         is_apart: false,
         successor: None,
         folder: None,
+        language: None,
     }
 }
 
