@@ -396,3 +396,47 @@ async fn a_link_by_id_leads_on_in_every_export_once_readers_have_what_it_names()
         "{page}"
     );
 }
+
+#[tokio::test]
+async fn what_was_taken_down_comes_back_by_being_published_again_and_its_versions_never_do() {
+    let french = titled("quetzal").replace("status:", "lang: fr\nof: notes/one\nstatus:");
+    let files = [(NOTE, DRAFT), (OTHER, &*french)];
+    let story = Story::with_policy(&policy_with("translates = \"of\""), &files).await;
+    publish(&story, NOTE).await;
+    publish(&story, OTHER).await;
+    let text = story.file(NOTE).replace("a short text", "any text");
+    take_down(&story, NOTE, "Rights").await;
+    story.propose("proposals/again", ANA, "Say less", &[(NOTE, &text)]);
+    let validated = story.approve_proposed(BEN, "proposals/again", NOTE, "validate");
+    validated.await.unwrap();
+    assert!(!exported(&story).await.contains("quetzal"));
+    let site = Site::of(story).await;
+    let versions = ["notes/one/v/1.0.0/", "notes/two/v/1.0.0/"];
+    for path in ["notes/one/", "notes/two/"].iter().chain(&versions) {
+        assert_eq!(get(&site, path).await.status, StatusCode::GONE, "{path}");
+    }
+    let manifest = get(&site, "manifest.json").await.json();
+    assert_eq!(manifest["removed"].as_array().unwrap().len(), 2);
+
+    site.story.approve(CY, NOTE, "activate").await.unwrap();
+    for path in ["notes/one/", "notes/one/v/2.0.0/"] {
+        assert_eq!(get(&site, path).await.status, StatusCode::OK, "{path}");
+    }
+    for path in ["notes/two/"].iter().chain(&versions) {
+        assert_eq!(get(&site, path).await.status, StatusCode::GONE, "{path}");
+    }
+    let feed = get(&site, "feeds/changes.atom").await.text;
+    for gone in ["notes/one:1.0.0", "notes/two:1.0.0"] {
+        let entry = format!("<at:deleted-entry ref=\"tag:register.example,2026:{gone}\"");
+        assert!(feed.contains(&entry), "{feed}");
+    }
+    let all = exported(&site.story).await;
+    assert!(!all.contains("quetzal") && all.contains("notes/one/v/1.0.0/index.html"));
+
+    let text = site.story.file(OTHER).replace("A first", "Un premier");
+    revise(&site.story, "proposals/fr", OTHER, &text).await;
+    assert_eq!(get(&site, "notes/two/").await.status, StatusCode::OK);
+    for path in versions {
+        assert_eq!(get(&site, path).await.status, StatusCode::GONE, "{path}");
+    }
+}

@@ -53,6 +53,12 @@ fn policy() -> String {
     format!("{policy}\n{site}\n[workflows.editorial]{workflow}")
 }
 
+/// The same with one more line about the notes.
+fn policy_with(line: &str) -> String {
+    let kind = "kind = \"concept\"\n";
+    policy().replace(kind, &format!("{kind}{line}\n"))
+}
+
 /// A draft of another title.
 fn titled(title: &str) -> String {
     DRAFT.replace("\"One note\" # the title", &format!("\"{title}\""))
@@ -75,6 +81,21 @@ async fn revise(story: &Story, branch: &str, path: &str, text: &str) {
             .approve_proposed(who, branch, path, "revise")
             .await
             .unwrap();
+    }
+}
+
+/// A revision that moves the file, and that both approve.
+async fn move_to(story: &Story, from: &str, to: &str, text: &str) {
+    let (work, branch) = (story.work(), "proposals/move");
+    git(&work, &["fetch", "-q", "origin"]);
+    git(&work, &["checkout", "-q", "-B", branch, "origin/main"]);
+    git(&work, &["mv", from, to]);
+    commit_files(&work, ANA, "Move it", &[(to, text)]);
+    git(&work, &["push", "-qf", "origin", &format!("HEAD:{branch}")]);
+    story.desk.sync().await.unwrap();
+    for who in [BEN, CY] {
+        let approved = story.approve_proposed(who, branch, to, "revise");
+        approved.await.unwrap();
     }
 }
 
@@ -833,24 +854,8 @@ async fn a_record_that_moved_is_found_where_it_was() {
     )])
     .await;
     publish(&story, NOTE).await;
-    git(&story.work(), &["fetch", "-q", "origin"]);
-    git(
-        &story.work(),
-        &["checkout", "-q", "-B", "proposals/move", "origin/main"],
-    );
-    git(&story.work(), &["mv", NOTE, "notes/uno.md"]);
-    commit_files(&story.work(), ANA, "Move it", &[]);
-    git(
-        &story.work(),
-        &["push", "-qf", "origin", "HEAD:proposals/move"],
-    );
-    story.desk.sync().await.unwrap();
-    for who in [BEN, CY] {
-        story
-            .approve_proposed(who, "proposals/move", "notes/uno.md", "revise")
-            .await
-            .unwrap();
-    }
+    let text = story.file(NOTE);
+    move_to(&story, NOTE, "notes/uno.md", &text).await;
     let site = Site::of(story).await;
     assert_eq!(get(&site, "notes/uno/").await.status, StatusCode::OK);
     let got = get(&site, "notes/one/").await;

@@ -331,25 +331,19 @@ fn entries<'a>(register: &'a Register, about: &About) -> Vec<Entry<'a>> {
 fn gone<'a>(register: &'a Register, about: &'a About) -> impl Iterator<Item = (String, i64)> + 'a {
     let records = register.records.iter();
     let records = records.filter(|record| about.is_about(register, record));
-    records.flat_map(move |record| {
-        let at = match record.state {
-            State::TakenDown { at } => Some(at),
-            State::Published | State::Ended { .. } => None,
-        };
-        let versions = record.gone.iter().flat_map(|edition| {
+    let all = records.flat_map(|record| record.gone.iter().map(move |gone| (record, gone)));
+    all.flat_map(move |(record, gone)| {
+        let versions = gone.editions.iter().flat_map(|edition| {
             let name = format!("{}:{}", record.id, edition.version);
             let yanked = edition.yanked.as_ref();
             let yanked = yanked.map(|yanked| (yanked.at, format!("{name}:yanked")));
             std::iter::once((edition.text.at, name)).chain(yanked)
         });
-        let ended = record.left_at;
-        let ended = ended.map(|at| (at, format!("{}:{}", record.id, record.status)));
-        let all: Vec<(i64, String)> = versions.chain(ended).collect();
-        let gone = at.map(|at| {
-            all.into_iter()
-                .map(move |(then, name)| (tag(register, then, &name), at))
-        });
-        gone.into_iter().flatten()
+        let left = gone.left.as_ref();
+        let left = left.map(|(at, status)| (*at, format!("{}:{status}", record.id)));
+        let names: Vec<(i64, String)> = versions.chain(left).collect();
+        let names = names.into_iter();
+        names.map(move |(then, name)| (tag(register, then, &name), gone.at))
     })
 }
 

@@ -130,42 +130,48 @@ fn record_form(
     folder: &str,
     form: Form,
 ) -> Result<Option<File>> {
-    let Some((record, asked)) = located(register, folder) else {
-        return Ok(None);
+    let (record, asked) = match located(register, folder) {
+        Some(Located::Text(record, asked)) => (record, asked),
+        Some(Located::Gone(at)) => {
+            let html = lists::gone(register, folder, at)?;
+            let file = plain(register, &format!("{folder}/index.html"), html);
+            return Ok(Some(File {
+                at,
+                is_gone: true,
+                is_apart: true,
+                ..file
+            }));
+        }
+        None => return Ok(None),
     };
-    if let State::TakenDown { at } = record.state {
-        let html = lists::gone(register, folder, at)?;
-        let file = plain(register, &format!("{folder}/index.html"), html);
-        return Ok(Some(File {
-            at,
-            is_gone: true,
-            is_apart: true,
-            ..file
-        }));
-    }
     let text = asked.map_or(&record.current, |edition| &edition.text);
     let leaf = Leaf::read(register, record, asked, &texts.bytes(&text.blob)?)?;
     Ok(Some(form_of(&leaf, form)?))
 }
 
-/// Returns the record of a folder, and its version where that is one's.
-fn located<'a>(
-    register: &'a Register,
-    folder: &str,
-) -> Option<(&'a PublicRecord, Option<&'a Edition>)> {
+/// What a folder is of.
+enum Located<'a> {
+    /// A record, or one of its versions.
+    Text(&'a PublicRecord, Option<&'a Edition>),
+    /// Something that was taken down, and when.
+    Gone(i64),
+}
+
+fn located<'a>(register: &'a Register, folder: &str) -> Option<Located<'a>> {
     if let Some(record) = register.at_route(folder) {
-        return Some((record, None));
+        return Some(match record.state {
+            State::TakenDown { at } => Located::Gone(at),
+            State::Published | State::Ended { .. } => Located::Text(record, None),
+        });
     }
     let (route, version) = folder.rsplit_once("/v/")?;
     let record = register.at_route(route)?;
-    match record.state {
-        // Whichever versions it had, they are gone with it.
-        State::TakenDown { .. } => {
-            let had = record.gone.iter().any(|gone| gone.version == version);
-            had.then_some((record, None))
-        }
-        State::Published | State::Ended { .. } => Some((record, Some(record.edition_of(version)?))),
+    if let Some(edition) = record.edition_of(version) {
+        return Some(Located::Text(record, Some(edition)));
     }
+    let mut gone = record.gone_versions();
+    let (_, at) = gone.find(|(own, _)| *own == version)?;
+    Some(Located::Gone(at))
 }
 
 /// Returns a form of a text.

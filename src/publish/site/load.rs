@@ -9,9 +9,9 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 
 use super::facts::{self, Facts};
-use super::register::{Edition, PublicRecord, Register, Release, Settings, Shelf, State, Text};
+use super::register::{Edition, PublicRecord, Register, Release, Settings, Shelf, Text};
 use super::standing::{Standing, standings};
-use super::{address, header};
+use super::{address, header, translations};
 use crate::check::{self, MAX_ATTACHMENT_BYTES};
 use crate::id::CommitId;
 use crate::index::{self, BaselineFile, ChainRow, Rules};
@@ -183,7 +183,7 @@ fn make(
     for standing in standings(policy, &chain.files, &chain.rows, chain.baseline, begun) {
         records.extend(reader.record(&mut routes, standing)?);
     }
-    hide_translations(&mut records, reader.hidden);
+    translations::hide(&mut records, reader.hidden);
     let last = chain.rows.last();
     let mut links = vec![chain.baseline.to_string()];
     links.extend(chain.rows.iter().map(|row| row.commit_id.clone()));
@@ -236,34 +236,6 @@ fn settings(repository: &Repository, rules: &Rules, site: &Site, base: String) -
         header: read(&site.header)?.map(|text| header::sanitised(&text)),
         title,
     })
-}
-
-/// A translation of what is not for readers is not for them either, and goes when its original is taken down.
-fn hide_translations(records: &mut Vec<PublicRecord>, mut hidden: HashSet<String>) {
-    let mut down: HashMap<String, i64> = HashMap::new();
-    loop {
-        let found = hidden.len() + down.len();
-        records.retain(|record| {
-            let original = record.facts.translates.as_ref();
-            let is_hidden = original.is_some_and(|id| hidden.contains(id));
-            if is_hidden {
-                hidden.insert(record.id.clone());
-            }
-            !is_hidden
-        });
-        for record in &mut *records {
-            let original = record.facts.translates.as_ref();
-            if let Some(at) = original.and_then(|id| down.get(id)).copied() {
-                record.take_down(at);
-            }
-            if let State::TakenDown { at } = record.state {
-                down.insert(record.id.clone(), at);
-            }
-        }
-        if hidden.len() + down.len() == found {
-            return;
-        }
-    }
 }
 
 /// Returns the releases by which readers have anything, the last one first.
@@ -337,7 +309,11 @@ impl Reader<'_> {
             });
         }
         let mut editions = self.for_readers(collection, standing.editions)?;
-        let gone = self.for_readers(collection, standing.gone)?;
+        let mut gone = standing.gone;
+        for down in &mut gone {
+            let editions = std::mem::take(&mut down.editions);
+            down.editions = self.for_readers(collection, editions)?;
+        }
         let blob = standing.text.blob.clone();
         let mut current = standing.text;
         for text in
@@ -361,11 +337,10 @@ impl Reader<'_> {
             current,
             editions,
             gone,
-            left_at: standing.left_at,
             facts,
         };
-        if let State::TakenDown { at } = record.state {
-            record.take_down(at);
+        if !record.is_read() {
+            record.forget();
         }
         Ok(Some(record))
     }

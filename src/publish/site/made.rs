@@ -69,13 +69,14 @@ pub fn written(
         let html = lists::moved(register, &folder, record)?;
         files.push((format!("{folder}/index.html"), html.into_bytes()));
     }
+    for (version, at) in record.gone_versions() {
+        let folder = address::version(&record.route, version);
+        let html = lists::gone(register, &folder, at)?;
+        files.push((format!("{folder}/index.html"), html.into_bytes()));
+    }
     if let State::TakenDown { at } = record.state {
-        let versions = record.gone.iter();
-        let folders = versions.map(|gone| address::version(&record.route, &gone.version));
-        for folder in std::iter::once(record.route.clone()).chain(folders) {
-            let html = lists::gone(register, &folder, at)?;
-            files.push((format!("{folder}/index.html"), html.into_bytes()));
-        }
+        let html = lists::gone(register, &record.route, at)?;
+        files.push((format!("{}/index.html", record.route), html.into_bytes()));
         return Ok(files);
     }
     let editions: Vec<Option<&Edition>> = record.editions.iter().map(Some).collect();

@@ -29,6 +29,7 @@ mod page;
 pub mod register;
 mod sitemap;
 mod standing;
+mod translations;
 mod words;
 mod xml;
 

@@ -116,10 +116,8 @@ pub struct PublicRecord {
     pub current: Text,
     /// Its versions, oldest first. Empty where no text of it has a number.
     pub editions: Vec<Edition>,
-    /// Versions that were taken down with it, of which only what was told of them is told still: that they are gone.
-    pub gone: Vec<Edition>,
-    /// When it ended or went back to its authors, if it did.
-    pub left_at: Option<i64>,
+    /// What was taken down of it, oldest first, whatever has been published since.
+    pub gone: Vec<Gone>,
     /// What its text says.
     pub facts: Arc<Facts>,
 }
@@ -169,6 +167,19 @@ pub struct Yank {
     pub reason: String,
 }
 
+/// What was taken down at one time: of it only what was told of it is told still, that it is gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gone {
+    /// When, seconds since 1970 in UTC.
+    pub at: i64,
+    /// The place of the commit in the chain.
+    pub sequence: i64,
+    /// The versions.
+    pub editions: Vec<Edition>,
+    /// When the record had ended or gone back to its authors before, if it had, and the status that it had then.
+    pub left: Option<(i64, String)>,
+}
+
 /// A release that went out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Release {
@@ -194,14 +205,41 @@ impl Text {
 }
 
 impl PublicRecord {
-    /// Leaves of a record that it was taken down, and in which language it was.
-    pub(super) fn take_down(&mut self, at: i64) {
-        self.state = State::TakenDown { at };
-        self.gone.append(&mut self.editions);
+    /// Takes down everything that was published of it before a place of the chain, with the record that was taken down there.
+    pub(super) fn take_down_with(&mut self, other: &Gone) {
+        let is_old = |text: &Text| text.sequence < other.sequence;
+        let is_down = !self.is_read() || is_old(&self.current);
+        let editions = std::mem::take(&mut self.editions).into_iter();
+        let (editions, stay) = editions.partition(|edition| is_down || is_old(&edition.text));
+        self.editions = stay;
+        self.gone.push(Gone {
+            editions,
+            left: match self.state {
+                State::Ended { at } if is_down => Some((at, self.status.clone())),
+                State::Ended { .. } | State::Published | State::TakenDown { .. } => None,
+            },
+            ..other.clone()
+        });
+        if is_down && self.is_read() {
+            self.state = State::TakenDown { at: other.at };
+            self.forget();
+        }
+    }
+
+    /// Leaves of what its text says only the language.
+    pub(super) fn forget(&mut self) {
         self.facts = Arc::new(Facts {
             language: self.facts.language.clone(),
             ..Facts::default()
         });
+    }
+
+    /// Returns the versions that were taken down, each with when.
+    pub fn gone_versions(&self) -> impl Iterator<Item = (&str, i64)> {
+        self.gone.iter().flat_map(|gone| {
+            let editions = gone.editions.iter();
+            editions.map(|edition| (edition.version.as_str(), gone.at))
+        })
     }
 
     /// Returns whether anything of it is read: everything but what was taken down.

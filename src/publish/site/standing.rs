@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use semver::Version;
 
-use super::register::{Edition, State, Text, Yank};
+use super::register::{Edition, Gone, State, Text, Yank};
 use crate::id::{CommitId, Identity};
 use crate::index::{BaselineFile, ChainRow};
 use crate::ledger::{RATIFY, TAKE_DOWN, YANK, read_attached_lines, version_of};
@@ -24,10 +24,8 @@ pub(super) struct Standing<'a> {
     pub editions: Vec<Edition>,
     /// The paths of its texts, oldest first.
     pub paths: Vec<String>,
-    /// Versions that were taken down.
-    pub gone: Vec<Edition>,
-    /// When it ended or went back to its authors, if it did.
-    pub left_at: Option<i64>,
+    /// What was taken down of it, oldest first.
+    pub gone: Vec<Gone>,
 }
 
 /// What is known of a record on the way along the chain.
@@ -46,7 +44,7 @@ struct Past {
     left_at: i64,
     taken_down: Option<i64>,
     first: i64,
-    gone: Vec<Edition>,
+    gone: Vec<Gone>,
     /// Who approved steps towards the next publication.
     approvers: Vec<String>,
 }
@@ -162,19 +160,12 @@ fn take_back(pasts: &mut BTreeMap<String, Past>, row: &ChainRow) {
 impl Past {
     fn follow(&mut self, policy: &Policy, row: &ChainRow) {
         if row.transition == TAKE_DOWN {
-            self.taken_down = Some(row.at);
-            self.gone.append(&mut self.editions);
+            self.take_down(row);
             return;
         }
         if row.transition == RATIFY {
             return;
         }
-        if self.taken_down.take().is_some() {
-            // What was taken down comes back by being published again, and by nothing else.
-            self.text = None;
-            self.end = None;
-        }
-        self.status.clone_from(&row.status_to);
         let kind = policy
             .collection_of(&row.path)
             .and_then(|collection| policy.workflow(collection).kind(&row.status_to));
@@ -184,10 +175,14 @@ impl Past {
             _ => extend(&mut self.approvers, names(policy, &row.approved_by)),
         }
         let is_ended = kind == Some(StatusKind::Ended);
-        let was_published = std::mem::replace(
-            &mut self.is_published,
-            kind == Some(StatusKind::Published) || row.version_to.is_some(),
-        );
+        let is_published = kind == Some(StatusKind::Published) || row.version_to.is_some();
+        if self.taken_down.is_some() && !is_published {
+            // What was taken down comes back by being published again, and by nothing else.
+            return;
+        }
+        self.taken_down = None;
+        self.status.clone_from(&row.status_to);
+        let was_published = std::mem::replace(&mut self.is_published, is_published);
         if !self.is_published {
             if is_ended || was_published {
                 self.left_at = row.at;
@@ -220,6 +215,20 @@ impl Past {
         self.text = Some(text);
     }
 
+    fn take_down(&mut self, row: &ChainRow) {
+        if self.text.is_none() || self.taken_down.is_some() {
+            return;
+        }
+        self.taken_down = Some(row.at);
+        let left = (!self.is_published).then(|| (self.left_at, self.status.clone()));
+        self.gone.push(Gone {
+            at: row.at,
+            sequence: row.sequence,
+            editions: std::mem::take(&mut self.editions),
+            left,
+        });
+    }
+
     /// Returns the record as readers have it; `None` where they never had it. One that went back to its authors keeps its address like one that ended, because
     /// its versions are cited.
     fn standing(mut self, policy: &Policy, id: String) -> Option<Standing<'_>> {
@@ -242,7 +251,6 @@ impl Past {
             editions: self.editions,
             paths: self.paths,
             gone: self.gone,
-            left_at: (kind != Some(StatusKind::Published)).then_some(self.left_at),
         })
     }
 
