@@ -440,3 +440,25 @@ async fn what_was_taken_down_comes_back_by_being_published_again_and_its_version
         assert_eq!(get(&site, path).await.status, StatusCode::GONE, "{path}");
     }
 }
+
+#[tokio::test]
+async fn what_a_change_around_review_brought_is_not_public_once_the_text_is_put_back() {
+    let shows = |picture: &str| {
+        let shown = format!("![A bird](../media/{picture}.gif)");
+        DRAFT.replace("A first paragraph.", &shown)
+    };
+    let files = [(NOTE, &*shows("map")), ("media/map.gif", PICTURE)];
+    let policy = policy_with("attachments = [\"media/**\"]");
+    let story = Story::with_policy(&policy, &files).await;
+    publish(&story, NOTE).await;
+    let (before, _) = register(&story).await;
+    let text = story.file(NOTE).replace("map.gif", "quetzal.gif");
+    let files = [(NOTE, &*text), ("media/quetzal.gif", PICTURE)];
+    story.push("Eve <eve@example.net>", &files);
+    let restored = story.decide(BEN, NOTE, Act::Approve, Some("restore"), "Nobody agreed");
+    restored.await.unwrap();
+    let (after, _) = register(&story).await;
+    assert_eq!(after.records[0].current, before.records[0].current);
+    let all = exported(&story).await;
+    assert!(!all.contains("quetzal") && all.contains("map.gif"), "{all}");
+}

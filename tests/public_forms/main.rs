@@ -34,6 +34,8 @@ const BASE: &str = "https://register.example";
 const ANA: &str = "Ana Roche <ana@example.org>";
 const BEN: &str = "ben@example.org";
 const CY: &str = "cy@example.org";
+/// A picture, as far as its first bytes tell.
+const PICTURE: &str = "GIF89a\u{1}\0\u{1}\0one";
 
 /// Notes that name each other, a move that needs a successor, and a public site.
 fn policy() -> String {

@@ -7,7 +7,7 @@ use semver::Version;
 use super::register::{Edition, Gone, State, Text, Yank};
 use crate::id::{CommitId, Identity};
 use crate::index::{BaselineFile, ChainRow};
-use crate::ledger::{RATIFY, TAKE_DOWN, YANK, read_attached_lines, version_of};
+use crate::ledger::{RATIFY, RESTORE, TAKE_DOWN, YANK, read_attached_lines, version_of};
 use crate::policy::{Collection, Policy, StatusKind};
 
 /// A record that was public at some time.
@@ -163,7 +163,8 @@ impl Past {
             self.take_down(row);
             return;
         }
-        if row.transition == RATIFY {
+        // Neither publishes: a text that is put back is the one that readers have, and the files of a restore are those of the text that was refused.
+        if row.transition == RATIFY || row.transition == RESTORE {
             return;
         }
         let kind = policy
