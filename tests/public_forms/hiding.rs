@@ -462,3 +462,35 @@ async fn what_a_change_around_review_brought_is_not_public_once_the_text_is_put_
     let all = exported(&story).await;
     assert!(!all.contains("quetzal") && all.contains("map.gif"), "{all}");
 }
+
+#[tokio::test]
+async fn an_address_that_readers_never_had_leads_nowhere() {
+    let named = |id: &str| titled("A note").replace("status:", &format!("id: {id}\nstatus:"));
+    let draft = named("n1");
+    let secret = with_visibility(&named("n2"), "internal");
+    let files = [
+        ("notes/quetzal.md", &*draft),
+        ("notes/quetzals.md", &*secret),
+    ];
+    let story = Story::with_policy(&policy_with("id = \"id\""), &files).await;
+    let work = story.work();
+    git(&work, &["mv", "notes/quetzal.md", NOTE]);
+    commit_files(&work, ANA, "Move it", &[]);
+    git(&work, &["push", "-q", "origin", "HEAD:main"]);
+    publish(&story, NOTE).await;
+    publish(&story, "notes/quetzals.md").await;
+    let text = story.file("notes/quetzals.md");
+    move_to(&story, "notes/quetzals.md", OTHER, &text).await;
+    let text = story.file(OTHER).replace("visibility: internal\n", "");
+    revise(&story, "proposals/open", OTHER, &text).await;
+    let all = exported(&story).await;
+    assert!(!all.contains("quetzal"), "{all}");
+    let site = Site::of(story).await;
+    for path in ["notes/one/", "notes/two/"] {
+        assert_eq!(get(&site, path).await.status, StatusCode::OK, "{path}");
+    }
+    for path in ["notes/quetzal/", "notes/quetzals/"] {
+        let got = get(&site, path).await;
+        assert_eq!(got.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}

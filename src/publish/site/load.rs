@@ -285,11 +285,8 @@ impl Reader<'_> {
         standing: Standing<'_>,
     ) -> Result<Option<PublicRecord>> {
         let collection = standing.collection;
-        let slug = |path: &str| self.policy.slug_of(collection, path);
         let last = standing.end.as_ref().unwrap_or(&standing.text);
-        let own = slug(&last.path);
-        let mut earlier: Vec<String> = standing.paths.iter().map(|path| slug(path)).collect();
-        earlier.retain(|route| *route != own);
+        let own = self.policy.slug_of(collection, &last.path);
         let Some(mut facts) = self.facts_of(collection, &standing.text)? else {
             return Ok(None);
         };
@@ -308,6 +305,7 @@ impl Reader<'_> {
                 ..(*facts).clone()
             });
         }
+        let earlier_routes = self.earlier_routes(collection, &own, &standing.texts)?;
         let mut editions = self.for_readers(collection, standing.editions)?;
         let mut gone = standing.gone;
         for down in &mut gone {
@@ -325,10 +323,7 @@ impl Reader<'_> {
         }
         let mut record = PublicRecord {
             route: routes.take(&own),
-            earlier_routes: earlier
-                .iter()
-                .map(|slug| address::safe_path(slug))
-                .collect(),
+            earlier_routes,
             id: standing.id,
             collection: collection.name.clone(),
             kind: collection.kind,
@@ -343,6 +338,24 @@ impl Reader<'_> {
             record.forget();
         }
         Ok(Some(record))
+    }
+
+    /// Returns the routes that a record had. Where a text stood that was not for readers, they never had anything.
+    fn earlier_routes(
+        &mut self,
+        collection: &Collection,
+        own: &str,
+        texts: &[Text],
+    ) -> Result<Vec<String>> {
+        let mut routes = Vec::new();
+        for text in texts {
+            let slug = self.policy.slug_of(collection, &text.path);
+            let route = address::safe_path(&slug);
+            if slug != own && !routes.contains(&route) && self.is_for_readers(collection, text)? {
+                routes.push(route);
+            }
+        }
+        Ok(routes)
     }
 
     /// Returns the versions whose texts are for readers. One that cannot be read any more is left out, and nothing else with it.

@@ -22,8 +22,8 @@ pub(super) struct Standing<'a> {
     /// The text with which it ended: it says what takes the record's place, and nothing else of it is for readers, because nobody published it.
     pub end: Option<Text>,
     pub editions: Vec<Edition>,
-    /// The paths of its texts, oldest first.
-    pub paths: Vec<String>,
+    /// Every text that was published of it, oldest first, and those with which it ended.
+    pub texts: Vec<Text>,
     /// What was taken down of it, oldest first.
     pub gone: Vec<Gone>,
 }
@@ -37,7 +37,7 @@ struct Past {
     /// The text with which it ended after that.
     end: Option<Text>,
     editions: Vec<Edition>,
-    paths: Vec<String>,
+    texts: Vec<Text>,
     was_published: bool,
     is_published: bool,
     /// When it ended, or went back to its authors.
@@ -125,9 +125,9 @@ fn adopted(policy: &Policy, file: &BaselineFile, baseline: CommitId, begun: i64)
     });
     Some(Past {
         status,
-        text: was_published.then_some(text),
+        text: was_published.then(|| text.clone()),
         editions: edition.into_iter().collect(),
-        paths: vec![file.path.clone()],
+        texts: was_published.then_some(text).into_iter().collect(),
         end: None,
         was_published,
         is_published: kind == Some(StatusKind::Published),
@@ -189,8 +189,9 @@ impl Past {
                 self.left_at = row.at;
             }
             if is_ended && self.text.is_some() {
-                self.paths.push(row.path.clone());
-                self.end = Some(text_of(row));
+                let end = text_of(row);
+                self.texts.push(end.clone());
+                self.end = Some(end);
             }
             return;
         }
@@ -201,7 +202,7 @@ impl Past {
         let text = text_of(row);
         let approvers = std::mem::take(&mut self.approvers);
         self.end = None;
-        self.paths.push(row.path.clone());
+        self.texts.push(text.clone());
         if let Some(version) = &row.version_to {
             self.editions.push(Edition {
                 version: version.clone(),
@@ -250,7 +251,7 @@ impl Past {
             status: self.status,
             state,
             editions: self.editions,
-            paths: self.paths,
+            texts: self.texts,
             gone: self.gone,
         })
     }
