@@ -4,6 +4,7 @@
 mod common;
 
 mod hiding;
+mod lasting;
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -117,13 +117,15 @@ impl Folder {
         if self.before.forms != FORMS {
             return Arc::default();
         }
-        let facts = self.before.facts.iter();
+        let (facts, versions) = (self.before.facts.iter(), self.before.versions.iter());
         Arc::new(Known {
             policy: self.before.policy.clone(),
             facts: facts
                 .map(|(text, facts)| (text.clone(), Arc::clone(facts)))
                 .collect(),
-            versions: self.before.versions.iter().cloned().collect(),
+            versions: versions
+                .map(|(text, brief)| (text.clone(), Arc::clone(brief)))
+                .collect(),
         })
     }
 
@@ -144,7 +146,7 @@ impl Folder {
             forms: FORMS,
             policy: known.policy.clone(),
             facts: register.open_facts(known),
-            versions: register.open_versions(),
+            versions: register.open_versions(known),
             shown: register.names(),
             commit: register.commit.clone(),
             ..Note::default()

@@ -55,6 +55,13 @@ pub struct Facts {
     pub words: String,
 }
 
+/// What is kept of a version's text, of which readers need no more as long as they do not ask for it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Brief {
+    /// The files that it names, as they stood when it was adopted: blob and path.
+    pub adopted_with: Vec<(String, String)>,
+}
+
 /// A record that a text names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Relation {
@@ -153,6 +160,15 @@ impl Facts {
         match self.summary.is_empty() {
             true => &self.definition,
             false => &self.summary,
+        }
+    }
+}
+
+impl Brief {
+    /// Returns what is kept of a text that says this.
+    pub fn of(facts: &Facts) -> Self {
+        Self {
+            adopted_with: facts.adopted_with.clone(),
         }
     }
 }

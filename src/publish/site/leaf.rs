@@ -333,19 +333,10 @@ impl Register {
             names.chain(records).all(is_open)
         });
         let texts = open.filter_map(|record| {
-            let text = load::text_key(&record.collection, &record.current.blob);
+            let text = load::text_key(&record.collection, &record.current);
             Some((text.clone(), Arc::clone(known.facts.get(&text)?)))
         });
         texts.collect()
-    }
-
-    /// Returns the texts of versions that are for readers, as [`Known`] names them.
-    pub fn open_versions(&self) -> BTreeSet<String> {
-        let versions = self.read().flat_map(|record| {
-            let texts = record.editions.iter().map(|edition| &edition.text.blob);
-            texts.map(|blob| load::text_key(&record.collection, blob))
-        });
-        versions.collect()
     }
 
     /// Returns a record as other texts name it.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 
-use super::facts::{self, Facts};
+use super::facts::{Brief, Facts};
 use super::register::{Edition, PublicRecord, Register, Release, Settings, Shelf, Text};
 use super::standing::{Standing, standings};
 use super::{address, header, translations};
@@ -26,10 +26,10 @@ use crate::review::Desk;
 pub struct Known {
     /// The blob of the policy under which it was read.
     pub policy: String,
-    /// Collection and blob, and what the text says.
+    /// Texts, and what they say.
     pub facts: HashMap<String, Arc<Facts>>,
-    /// Collection and blob of texts of which no more is needed than that they are for readers: versions that are not the last.
-    pub versions: HashSet<String>,
+    /// Texts of versions that are for readers.
+    pub versions: HashMap<String, Arc<Brief>>,
 }
 
 /// Which state is asked for, and where it is read.
@@ -306,20 +306,15 @@ impl Reader<'_> {
             });
         }
         let earlier_routes = self.earlier_routes(collection, &own, &standing.texts)?;
-        let mut editions = self.for_readers(collection, standing.editions)?;
+        let editions = self.for_readers(collection, standing.editions)?;
         let mut gone = standing.gone;
         for down in &mut gone {
             let editions = std::mem::take(&mut down.editions);
             down.editions = self.for_readers(collection, editions)?;
         }
-        let blob = standing.text.blob.clone();
         let mut current = standing.text;
-        for text in
-            std::iter::once(&mut current).chain(editions.iter_mut().map(|one| &mut one.text))
-        {
-            if text.sequence == 0 && text.blob == blob {
-                text.attached.clone_from(&facts.adopted_with);
-            }
+        if current.sequence == 0 {
+            current.attached.clone_from(&facts.adopted_with);
         }
         let mut record = PublicRecord {
             route: routes.take(&own),
@@ -351,7 +346,8 @@ impl Reader<'_> {
         for text in texts {
             let slug = self.policy.slug_of(collection, &text.path);
             let route = address::safe_path(&slug);
-            if slug != own && !routes.contains(&route) && self.is_for_readers(collection, text)? {
+            if slug != own && !routes.contains(&route) && self.brief_of(collection, text)?.is_some()
+            {
                 routes.push(route);
             }
         }
@@ -362,59 +358,72 @@ impl Reader<'_> {
     fn for_readers(
         &mut self,
         collection: &Collection,
-        mut editions: Vec<Edition>,
+        editions: Vec<Edition>,
     ) -> Result<Vec<Edition>> {
-        let mut error = None;
-        editions.retain(|edition| {
-            let is_open = self.is_for_readers(collection, &edition.text);
-            is_open.unwrap_or_else(|cause| {
-                error = Some(cause);
-                false
-            })
-        });
-        error.map_or(Ok(editions), Err)
+        let mut open = Vec::new();
+        for mut edition in editions {
+            let Some(brief) = self.brief_of(collection, &edition.text)? else {
+                continue;
+            };
+            if edition.text.sequence == 0 {
+                edition.text.attached.clone_from(&brief.adopted_with);
+            }
+            open.push(edition);
+        }
+        Ok(open)
     }
 
-    fn is_for_readers(&mut self, collection: &Collection, text: &Text) -> Result<bool> {
-        let key = text_key(&collection.name, &text.blob);
-        if let Some(facts) = self.now.facts.get(&key) {
-            return Ok(!facts.is_private);
-        }
-        let is_known = self.before.versions.contains(&key);
-        let is_open = is_known
-            || self
-                .read(collection, text)?
-                .is_some_and(|record| !facts::is_private(&record));
-        if is_open {
-            self.now.versions.insert(key);
-        }
-        Ok(is_open)
+    /// Returns what is kept of a version's text; `None` where it is not for readers or cannot be read.
+    fn brief_of(&mut self, collection: &Collection, text: &Text) -> Result<Option<Arc<Brief>>> {
+        let key = text_key(&collection.name, text);
+        let known = self.now.versions.get(&key);
+        let brief = match known.or(self.before.versions.get(&key)) {
+            Some(brief) => Arc::clone(brief),
+            None => {
+                let facts = match self.now.facts.get(&key) {
+                    Some(facts) => Some(Arc::clone(facts)),
+                    None => self.read_facts(collection, text)?.map(Arc::new),
+                };
+                match facts.filter(|facts| !facts.is_private) {
+                    Some(facts) => Arc::new(Brief::of(&facts)),
+                    None => return Ok(None),
+                }
+            }
+        };
+        self.now.versions.insert(key, Arc::clone(&brief));
+        Ok(Some(brief))
     }
 
     fn facts_of(&mut self, collection: &Collection, text: &Text) -> Result<Option<Arc<Facts>>> {
-        let key = text_key(&collection.name, &text.blob);
+        let key = text_key(&collection.name, text);
         let known = self.now.facts.get(&key).or(self.before.facts.get(&key));
-        if let Some(facts) = known.map(Arc::clone) {
-            self.now.facts.insert(key, Arc::clone(&facts));
-            return Ok(Some(facts));
-        }
+        let facts = match known {
+            Some(facts) => Arc::clone(facts),
+            None => match self.read_facts(collection, text)? {
+                Some(facts) => Arc::new(facts),
+                None => return Ok(None),
+            },
+        };
+        self.now.facts.insert(key, Arc::clone(&facts));
+        Ok(Some(facts))
+    }
+
+    fn read_facts(&self, collection: &Collection, text: &Text) -> Result<Option<Facts>> {
         let Some(record) = self.read(collection, text)? else {
             return Ok(None);
         };
-        let mut read = Facts::read(self.policy, collection, &record, &text.path);
+        let mut facts = Facts::read(self.policy, collection, &record, &text.path);
         if text.sequence == 0 {
-            read.adopted_with = self.files_at_baseline(collection, &record, &text.path)?;
+            facts.adopted_with = self.files_at_baseline(collection, &record, &text.path)?;
         }
         // Of what is not for readers nothing is kept but that it is not.
-        let facts = Arc::new(match read.is_private {
+        Ok(Some(match facts.is_private {
             true => Facts {
                 is_private: true,
                 ..Facts::default()
             },
-            false => read,
-        });
-        self.now.facts.insert(key, Arc::clone(&facts));
-        Ok(Some(facts))
+            false => facts,
+        }))
     }
 
     /// Returns a text; `None` where it is not here, too large, or does not read.
@@ -455,9 +464,14 @@ pub(super) fn format_of(policy: &Policy, collection: &Collection, path: &str) ->
     }
 }
 
-/// Returns the name under which what a text says is kept.
-pub(super) fn text_key(collection: &str, blob: &str) -> String {
-    format!("{collection} {blob}")
+/// Returns the name under which what a text says is kept. One that was adopted names the files that stood around it then, which one of the same bytes that
+/// was published later does not.
+pub(super) fn text_key(collection: &str, text: &Text) -> String {
+    let Text { blob, path, .. } = text;
+    match text.sequence {
+        0 => format!("{collection} {blob} {path}"),
+        _ => format!("{collection} {blob}"),
+    }
 }
 
 /// Reads the bytes of texts and files that a register names.

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::facts::Facts;
+use super::facts::{Brief, Facts};
+use super::load::{Known, text_key};
+use super::register::Register;
 
 /// What an earlier run wrote.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -29,8 +31,8 @@ pub(super) struct Note {
     pub policy: String,
     /// What the texts say, as far as all of it is for readers.
     pub facts: BTreeMap<String, Arc<Facts>>,
-    /// The texts of versions.
-    pub versions: BTreeSet<String>,
+    /// What is kept of the texts of versions.
+    pub versions: BTreeMap<String, Arc<Brief>>,
 }
 
 /// What a record's files were made from.
@@ -74,5 +76,20 @@ impl Note {
     pub fn all(&self) -> impl Iterator<Item = (&String, &Written)> {
         let of_records = self.records.values().flat_map(|made| &made.files);
         of_records.chain(&self.files)
+    }
+}
+
+impl Register {
+    /// Returns what is kept of the texts of versions that are for readers.
+    pub(super) fn open_versions(&self, known: &Known) -> BTreeMap<String, Arc<Brief>> {
+        let keys = self.read().flat_map(|record| {
+            let texts = record.editions.iter().map(|edition| &edition.text);
+            texts.map(|text| text_key(&record.collection, text))
+        });
+        let kept = keys.filter_map(|key| {
+            let brief = Arc::clone(known.versions.get(&key)?);
+            Some((key, brief))
+        });
+        kept.collect()
     }
 }
