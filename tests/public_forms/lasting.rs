@@ -1,4 +1,4 @@
-//! What stays as it was: a version's pictures.
+//! What stays as it was: a version's pictures and what a translation was made of.
 
 use super::*;
 
@@ -39,4 +39,62 @@ async fn a_version_that_was_adopted_keeps_its_pictures_when_the_next_one_comes()
 
 fn files_of(folder: &Path) -> Vec<String> {
     files(folder).into_iter().map(|(path, _)| path).collect()
+}
+
+const FRENCH: &str = "notes/one.fr.md";
+
+/// A note and its translation, approved and not public yet.
+async fn with_translation() -> Story {
+    let policy = policy_with("translates = \"of\"");
+    let policy = policy.replace("\"*\" = \"patch\"", "owner = \"none\", \"*\" = \"patch\"");
+    let french = titled("Une note").replace("status:", "lang: fr\nof: notes/one\nstatus:");
+    let story = Story::with_policy(&policy, &[(NOTE, DRAFT), (FRENCH, &french)]).await;
+    for path in [NOTE, FRENCH] {
+        story.approve(BEN, path, "validate").await.unwrap();
+    }
+    story
+}
+
+/// Asserts that the translation renders the note as it stands, of this version.
+async fn is_current(story: &Story) {
+    let (register, _) = register(story).await;
+    let french = register.record("notes/one.fr").unwrap();
+    assert!(register.is_current(french));
+    let made_of = register.translated_version(french).unwrap();
+    assert_eq!(made_of.version, "1.0.0");
+}
+
+#[tokio::test]
+async fn a_translation_that_goes_out_in_one_release_with_its_original_is_made_of_that() {
+    let story = with_translation().await;
+    let mut members = Vec::new();
+    for path in [NOTE, FRENCH] {
+        members.push(Member {
+            proposal: None,
+            path: path.to_owned(),
+            blob: story.item(path).await.proposed,
+        });
+    }
+    let plan = ReleaseAct::Plan(Plan::new("Spring", "Both", None, members));
+    order(&story, "one", plan).await;
+    for path in [NOTE, FRENCH] {
+        story.approve(CY, path, "activate").await.unwrap();
+    }
+    order(&story, "two", ReleaseAct::Release).await;
+    is_current(&story).await;
+}
+
+#[tokio::test]
+async fn a_revision_that_makes_no_version_leaves_translations_current() {
+    let story = with_translation().await;
+    for path in [NOTE, FRENCH] {
+        story.approve(CY, path, "activate").await.unwrap();
+    }
+    let text = story.file(NOTE).replace("claims:", "owner: Ana\nclaims:");
+    revise(&story, "proposals/owner", NOTE, &text).await;
+    let (register, _) = register(&story).await;
+    let note = register.record("notes/one").unwrap();
+    assert_eq!(note.editions.len(), 1);
+    assert_ne!(note.current, note.editions[0].text);
+    is_current(&story).await;
 }

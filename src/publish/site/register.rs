@@ -263,6 +263,13 @@ impl PublicRecord {
         good.or(self.editions.last())
     }
 
+    /// Returns whether its text came after a version of another record, or went out in one release with it.
+    fn knew(&self, edition: &Edition) -> bool {
+        let own = self.edition().and_then(|own| own.release.as_ref());
+        edition.text.sequence <= self.current.sequence
+            || (own.is_some() && own == edition.release.as_ref())
+    }
+
     /// Returns the version of a number.
     pub fn edition_of(&self, version: &str) -> Option<&Edition> {
         self.editions
@@ -369,17 +376,22 @@ impl Register {
         places.filter_map(|place| self.records.get(*place))
     }
 
-    /// Returns whether a translation renders the text that stands for its original now.
+    /// Returns whether a translation renders the version that stands for its original now, or the text where none has a number.
     pub fn is_current(&self, translation: &PublicRecord) -> bool {
-        self.original(translation)
-            .is_none_or(|original| original.current.sequence <= translation.current.sequence)
+        let Some(original) = self.original(translation) else {
+            return true;
+        };
+        match original.edition() {
+            Some(edition) => translation.knew(edition),
+            None => original.current.sequence <= translation.current.sequence,
+        }
     }
 
     /// Returns the version of the original that a translation was made of.
     pub fn translated_version(&self, translation: &PublicRecord) -> Option<&Edition> {
         let original = self.original(translation)?;
-        let before = |edition: &&Edition| edition.text.sequence <= translation.current.sequence;
-        original.editions.iter().rfind(before)
+        let mut editions = original.editions.iter();
+        editions.rfind(|edition| translation.knew(edition))
     }
 }
 
