@@ -1,6 +1,9 @@
-//! What stays as it was: a version's pictures and what a translation was made of.
+//! What stays as it was: a version's pictures, what a translation was made of, and what feeds told.
+
+use countersign::review::Intent;
 
 use super::*;
+use common::decision;
 
 #[tokio::test]
 async fn a_version_that_was_adopted_keeps_its_pictures_when_the_next_one_comes() {
@@ -97,4 +100,54 @@ async fn a_revision_that_makes_no_version_leaves_translations_current() {
     assert_eq!(note.editions.len(), 1);
     assert_ne!(note.current, note.editions[0].text);
     is_current(&story).await;
+}
+
+/// Returns the entry of a name in a feed.
+fn entry(feed: &str, name: &str) -> String {
+    let named = format!(":{name}</id>");
+    let mut entries = feed.split("<entry>").skip(1);
+    let found = entries.find(|entry| entry.contains(&named));
+    found.unwrap().split("</entry>").next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn what_a_feed_told_of_a_version_stays_as_it_was_told() {
+    let story = story(&[(NOTE, DRAFT)]).await;
+    publish(&story, NOTE).await;
+    let site = Site::of(story).await;
+    let before = get(&site, "feeds/changes.atom").await.text;
+    let told = entry(&before, "notes/one:1.0.0");
+    assert!(told.contains(">One note, version 1.0.0</title>"), "{told}");
+    let text = site.story.file(NOTE).replace("One note", "Notes");
+    let text = text.replace("a short text", "any text");
+    revise(&site.story, "proposals/any", NOTE, &text).await;
+    let after = get(&site, "feeds/changes.atom").await.text;
+    assert_eq!(entry(&after, "notes/one:1.0.0"), told);
+    assert!(entry(&after, "notes/one:2.0.0").contains("Notes, version 2.0.0"));
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_puts_nothing_between_what_feeds_told_before() {
+    let story = story(&[(NOTE, DRAFT), (OTHER, &titled("Two notes"))]).await;
+    publish(&story, NOTE).await;
+    let (before, _) = register(&story).await;
+    for (who, transition) in [(BEN, "validate"), (CY, "activate")] {
+        let item = story.item(OTHER).await;
+        let operation = format!("late-{transition}");
+        let decision = decision(&item, Act::Approve, Some(transition), "", operation);
+        let intent = Intent {
+            suggestion: None,
+            by: Identity::new("", who),
+            decision,
+            at: before.at - 600,
+        };
+        story.committer.decide(intent).await.unwrap();
+    }
+    let (after, _) = register(&story).await;
+    assert!(after.record("notes/two").unwrap().current.at < before.at);
+    assert_eq!(after.at, before.at);
+    let site = Site::of(story).await;
+    let feed = get(&site, "feeds/changes.atom").await.text;
+    let place = |name: &str| feed.find(&format!(":{name}:1.0.0</id>")).unwrap();
+    assert!(place("notes/two") < place("notes/one"), "{feed}");
 }

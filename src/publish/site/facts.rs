@@ -58,6 +58,10 @@ pub struct Facts {
 /// What is kept of a version's text, of which readers need no more as long as they do not ask for it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Brief {
+    /// Its title.
+    pub title: String,
+    /// What it is about, in a sentence or two.
+    pub lead: String,
     /// The files that it names, as they stood when it was adopted: blob and path.
     pub adopted_with: Vec<(String, String)>,
 }
@@ -168,6 +172,8 @@ impl Brief {
     /// Returns what is kept of a text that says this.
     pub fn of(facts: &Facts) -> Self {
         Self {
+            title: facts.title.clone(),
+            lead: facts.lead().to_owned(),
             adopted_with: facts.adopted_with.clone(),
         }
     }

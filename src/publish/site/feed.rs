@@ -1,7 +1,8 @@
 //! What changed, as Atom (RFC 4287): each version, each end, each version taken back, and what was taken down as a deleted entry (RFC 6721).
 //!
-//! Entries are named by record and version, so that a feed reader knows them again whatever server made them. The whole history is there in archives of
-//! a fixed size (RFC 5005), which never change once they are full.
+//! Entries are named by record and version, so that a feed reader knows them again whatever server made them, and say what that version said. They stand in
+//! the order of the chain, whatever the clocks said. The whole history is there in archives of a fixed size (RFC 5005), which do not change once they are full,
+//! but for what moves or is taken down.
 
 use std::collections::BTreeSet;
 
@@ -226,8 +227,11 @@ fn write(
     entry: &Entry<'_>,
 ) -> std::io::Result<()> {
     let record = entry.record;
-    let title = record.facts.title.as_str();
     let language = record.language(&register.settings);
+    let title = match entry.what {
+        What::Published(edition) | What::TakenBack(edition) => edition.brief.title.as_str(),
+        What::Ended => record.facts.title.as_str(),
+    };
     let (name, said, folder) = match entry.what {
         What::Published(edition) => (
             format!("{}:{}", record.id, edition.version),
@@ -277,7 +281,10 @@ fn write(
             yanked: Some(yanked),
             ..
         }) => element(writer, "summary", &yanked.reason),
-        _ => spoken(writer, "summary", language, record.facts.lead()),
+        What::Published(edition) | What::TakenBack(edition) => {
+            spoken(writer, "summary", language, &edition.brief.lead)
+        }
+        What::Ended => spoken(writer, "summary", language, record.facts.lead()),
     }
 }
 
@@ -307,21 +314,22 @@ fn entries<'a>(register: &'a Register, about: &About) -> Vec<Entry<'a>> {
                     record,
                     what: What::TakenBack(edition),
                     at: yanked.at,
-                    sequence: i64::MAX,
+                    sequence: yanked.sequence,
                 });
             }
         }
-        if let State::Ended { at } = record.state {
+        if let State::Ended { at, sequence } = record.state {
             entries.push(Entry {
                 record,
                 what: What::Ended,
                 at,
-                sequence: record.current.sequence,
+                sequence,
             });
         }
     }
+    // What was adopted stands at one place.
     entries.sort_by(|a, b| {
-        let order = a.at.cmp(&b.at).then(a.sequence.cmp(&b.sequence));
+        let order = a.sequence.cmp(&b.sequence);
         order.then_with(|| a.record.id.cmp(&b.record.id))
     });
     entries

@@ -45,7 +45,7 @@ pub fn document(leaf: &Leaf<'_>, language: Language) -> Json {
             json!({ "at": moment(yanked.at), "reason": yanked.reason }),
         );
     }
-    if let State::Ended { at } = record.state {
+    if let State::Ended { at, .. } = record.state {
         set("ended", moment(at).into());
         let successors = leaf.successors();
         set(

@@ -192,7 +192,7 @@ fn make(
         policy: Arc::new(policy.clone()),
         commit: last.map_or_else(|| chain.baseline.to_string(), |row| row.commit_id.clone()),
         sequence: last.map_or(0, |row| row.sequence),
-        at: last.map_or(begun, |row| row.at),
+        at: chain.rows.iter().fold(begun, |at, row| at.max(row.at)),
         begun,
         links,
         collections: shelves(policy),
@@ -368,6 +368,7 @@ impl Reader<'_> {
             if edition.text.sequence == 0 {
                 edition.text.attached.clone_from(&brief.adopted_with);
             }
+            edition.brief = brief;
             open.push(edition);
         }
         Ok(open)

@@ -86,7 +86,7 @@ impl Page {
 }
 
 fn notices(leaf: &Leaf<'_>, page: &mut Page) {
-    if let State::Ended { at } = leaf.record.state {
+    if let State::Ended { at, .. } = leaf.record.state {
         let ended = say("public-ended")
             .with("status", leaf.record.status.as_str())
             .with("date", day(at));

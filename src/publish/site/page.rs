@@ -219,7 +219,7 @@ fn eyebrow(leaf: &Leaf<'_>) -> String {
 
 fn notices(leaf: &Leaf<'_>, folder: &str) -> Vec<Notice> {
     let mut notices = Vec::new();
-    if let State::Ended { at } = leaf.record.state {
+    if let State::Ended { at, .. } = leaf.record.state {
         let successors: Vec<Named> = leaf.successors();
         let ended = say("public-ended")
             .with("status", leaf.record.status.as_str())

@@ -12,7 +12,7 @@ use crate::ledger::Attachment;
 use crate::policy::{Kind, Policy};
 
 use super::address::Routes;
-use super::facts::{Facts, Relation};
+use super::facts::{Brief, Facts, Relation};
 
 /// What the site says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +44,7 @@ pub struct Register {
     pub commit: String,
     /// Its place in the chain; 0 is the baseline.
     pub sequence: i64,
-    /// When it was made, seconds since 1970 in UTC.
+    /// When the newest of the chain up to here was made, seconds since 1970 in UTC: a clock that was set back does not set this back.
     pub at: i64,
     /// When the register began to be attested, by the same count.
     pub begun: i64,
@@ -87,6 +87,8 @@ pub enum State {
     Ended {
         /// When.
         at: i64,
+        /// The place of the commit in the chain.
+        sequence: i64,
     },
     /// It was taken down: nothing of it is shown but that.
     TakenDown {
@@ -156,6 +158,8 @@ pub struct Edition {
     pub release: Option<String>,
     /// Why it was taken back, if it was.
     pub yanked: Option<Yank>,
+    /// What its text says in short.
+    pub brief: Arc<Brief>,
 }
 
 /// Why and when a version was taken back.
@@ -163,6 +167,8 @@ pub struct Edition {
 pub struct Yank {
     /// When, seconds since 1970 in UTC.
     pub at: i64,
+    /// The place of the commit in the chain.
+    pub sequence: i64,
     /// The reason that was given for readers.
     pub reason: String,
 }
@@ -215,7 +221,7 @@ impl PublicRecord {
         self.gone.push(Gone {
             editions,
             left: match self.state {
-                State::Ended { at } if is_down => Some((at, self.status.clone())),
+                State::Ended { at, .. } if is_down => Some((at, self.status.clone())),
                 State::Ended { .. } | State::Published | State::TakenDown { .. } => None,
             },
             ..other.clone()

@@ -1,6 +1,7 @@
 //! Where each record stands at one place of the chain: followed from the baseline link by link, as sync follows it, and for readers alone.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use semver::Version;
 
@@ -42,6 +43,8 @@ struct Past {
     is_published: bool,
     /// When it ended, or went back to its authors.
     left_at: i64,
+    /// The place of that in the chain.
+    left_sequence: i64,
     taken_down: Option<i64>,
     first: i64,
     gone: Vec<Gone>,
@@ -122,6 +125,7 @@ fn adopted(policy: &Policy, file: &BaselineFile, baseline: CommitId, begun: i64)
         approvers: Vec::new(),
         release: None,
         yanked: None,
+        brief: Arc::default(),
     });
     Some(Past {
         status,
@@ -132,6 +136,7 @@ fn adopted(policy: &Policy, file: &BaselineFile, baseline: CommitId, begun: i64)
         was_published,
         is_published: kind == Some(StatusKind::Published),
         left_at: begun,
+        left_sequence: 0,
         taken_down: None,
         first: 0,
         gone: Vec::new(),
@@ -151,6 +156,7 @@ fn take_back(pasts: &mut BTreeMap<String, Past>, row: &ChainRow) {
         if edition.version == number {
             edition.yanked = Some(Yank {
                 at: row.at,
+                sequence: row.sequence,
                 reason: row.yanked_because.clone().unwrap_or_default(),
             });
         }
@@ -187,6 +193,7 @@ impl Past {
         if !self.is_published {
             if is_ended || was_published {
                 self.left_at = row.at;
+                self.left_sequence = row.sequence;
             }
             if is_ended && self.text.is_some() {
                 let end = text_of(row);
@@ -212,6 +219,7 @@ impl Past {
                 approvers,
                 release: row.release.clone(),
                 yanked: None,
+                brief: Arc::default(),
             });
         }
         self.text = Some(text);
@@ -241,7 +249,10 @@ impl Past {
         let state = match (self.taken_down, kind) {
             (Some(at), _) => State::TakenDown { at },
             (None, Some(StatusKind::Published)) => State::Published,
-            (None, _) => State::Ended { at: self.left_at },
+            (None, _) => State::Ended {
+                at: self.left_at,
+                sequence: self.left_sequence,
+            },
         };
         Some(Standing {
             text: self.current(text),
