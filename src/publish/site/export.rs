@@ -117,7 +117,7 @@ impl Folder {
         if self.before.forms != FORMS {
             return Arc::default();
         }
-        let (facts, versions) = (self.before.facts.iter(), self.before.versions.iter());
+        let (facts, versions) = (self.before.facts.iter(), self.before.briefs.iter());
         Arc::new(Known {
             policy: self.before.policy.clone(),
             facts: facts
@@ -146,7 +146,7 @@ impl Folder {
             forms: FORMS,
             policy: known.policy.clone(),
             facts: register.open_facts(known),
-            versions: register.open_versions(known),
+            briefs: register.open_versions(known),
             shown: register.names(),
             commit: register.commit.clone(),
             ..Note::default()

@@ -10,9 +10,8 @@ use super::facts::{Brief, Facts};
 use super::load::{Known, text_key};
 use super::register::Register;
 
-/// What an earlier run wrote.
+/// What an earlier run wrote. That of an earlier program may say more or less: what counts then are the files, which are all written anew.
 #[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct Note {
     /// Which forms the program wrote.
     #[serde(default)]
@@ -32,7 +31,8 @@ pub(super) struct Note {
     /// What the texts say, as far as all of it is for readers.
     pub facts: BTreeMap<String, Arc<Facts>>,
     /// What is kept of the texts of versions.
-    pub versions: BTreeMap<String, Arc<Brief>>,
+    #[serde(default)]
+    pub briefs: BTreeMap<String, Arc<Brief>>,
 }
 
 /// What a record's files were made from.
@@ -91,5 +91,18 @@ impl Register {
             Some((key, brief))
         });
         kept.collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_note_of_an_earlier_program_tells_of_its_files() {
+        let note = r#"{"made_by": "", "commit": "", "files": {"index.html": {"digest": "", "bytes": 0}}, "records": {},
+            "shown": [], "policy": "", "facts": {}, "versions": ["kept otherwise"]}"#;
+        let note: Note = serde_json::from_str(note).unwrap();
+        assert_eq!((note.forms, note.all().count()), (0, 1));
     }
 }
