@@ -103,7 +103,16 @@ fn does(route: &Route) -> Option<Does> {
         // The example's policy names no target; who may say where one is reached shows in tests/targets.
         ("GET" | "POST", "page:/targets" | "page:/targets/{name}") => Does::Nothing,
         ("GET", "page:/targets/{name}/{first}" | "api:/targets") => Does::Nothing,
-        ("POST", "api:/targets/{target}/builds") => Does::Nothing,
+        (
+            "GET",
+            "api:/targets/{target}/deliveries" | "api:/targets/{target}/deliveries/{first}",
+        ) => Does::Nothing,
+        (
+            "POST",
+            "api:/targets/{target}/builds"
+            | "api:/targets/{target}/resting"
+            | "api:/targets/{target}/replay",
+        ) => Does::Nothing,
         ("POST", "/language" | "/sign-in" | "/sign-in/link/{token}" | "/sign-out") => Does::Nothing,
         ("GET" | "POST", "/set-up/{token}" | "/account/tokens") => Does::Nothing,
         ("POST", "/account/sessions" | "/account/password" | "/account/tokens/end") => {

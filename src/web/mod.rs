@@ -18,6 +18,7 @@ pub mod assets;
 mod attaching;
 
 pub mod cookies;
+mod delivering;
 
 pub mod failure;
 

@@ -238,6 +238,65 @@ async fn a_program_asks_for_what_happened_and_a_build_says_what_is_live() {
 }
 
 #[tokio::test]
+async fn a_program_reads_what_was_sent_and_has_it_sent_once_more() {
+    let site = Site::of(story_of(&policy(), 1).await).await;
+    let (accounts, sender) = (&site.web.accounts, &site.web.sender);
+    let receiver = Receiver::start().await;
+    accounts
+        .keep_endpoint("test", "website", &endpoint(&receiver), NOW)
+        .await
+        .unwrap();
+    let mut driver = Driver::new(&site.story, accounts, sender, "website");
+    driver.step().await;
+    publish(&site.story, "notes/n0.md").await;
+    receiver.plan([Does::Answers(500), Does::Answers(410)]);
+    driver.run().await;
+
+    let reader = site.program("ana@example.org", &[Scope::Read]).await;
+    let deliveries = format!("{API}/targets/website/deliveries");
+    let dead = reader.get(&format!("{deliveries}?state=dead")).await.good();
+    assert_eq!(dead["items"][0]["first"], 1);
+    let whole = reader.get(&format!("{deliveries}/1")).await.good();
+    assert_eq!(whole["tries"].as_array().unwrap().len(), 2);
+    assert_eq!(whole["tries"][0]["code"], "TGT-GONE-001");
+    let next = whole["tries"][0]["next"].as_str().unwrap();
+    assert!(!next.is_empty(), "it says what to do");
+    assert!(!whole.to_string().contains(crate::SECRET));
+    reader
+        .get(&format!("{deliveries}/9"))
+        .await
+        .refused(404, "API-PATH-001");
+
+    // Who governs lets it go on and has what was put aside sent once more; nobody else does.
+    let (resting, replay) = (
+        format!("{API}/targets/website/resting"),
+        format!("{API}/targets/website/replay"),
+    );
+    let ana = site.program("ana@example.org", &[Scope::Decide]).await;
+    for (path, body) in [(&resting, json!({"resting": false})), (&replay, json!({}))] {
+        reader
+            .post(path, body.clone())
+            .await
+            .refused(403, "API-SCOPE-001");
+        ana.post(path, body).await.refused(403, "TGT-RIGHT-001");
+    }
+    let dee = site.program("dee@example.org", &[Scope::Decide]).await;
+    let stands = dee.post(&resting, json!({"resting": false})).await.good();
+    assert!(stands["resting"].is_null(), "{stands}");
+    let replayed = dee.post(&replay, json!({})).await.good();
+    assert_eq!(replayed["count"], 1);
+    driver.run().await;
+    assert_eq!(receiver.taken().len(), 2);
+    dee.post(&replay, json!({"from": 70, "to": 80}))
+        .await
+        .refused(422, "TGT-FORM-004");
+    let replayed = dee.post(&replay, json!({"from": 1, "to": 2})).await.good();
+    assert_eq!(replayed["count"], 2);
+    let stands = dee.post(&resting, json!({"resting": true})).await.good();
+    assert_eq!(stands["resting"], "");
+}
+
+#[tokio::test]
 async fn a_record_says_what_is_live_of_it_and_nothing_of_what_readers_do_not_have() {
     let site = Site::of(story_of(&policy(), 3).await).await;
     publish(&site.story, "notes/n0.md").await;

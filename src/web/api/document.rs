@@ -14,8 +14,8 @@ use utoipa::{Modify, OpenApi};
 
 use super::problem::{Document, PROBLEM};
 use super::{
-    activity, decisions, edits, files, health, history, inbox, people, policy_change, proposals,
-    queue, records, releases, repositories, reverts, review, targets, texts,
+    activity, decisions, deliveries, edits, files, health, history, inbox, people, policy_change,
+    proposals, queue, records, releases, repositories, reverts, review, targets, texts,
 };
 
 /// The document.
@@ -70,6 +70,10 @@ and never has more rights than the policy in force gives that person now.",
         targets::events,
         targets::list,
         targets::report,
+        deliveries::list,
+        deliveries::show,
+        deliveries::rest,
+        deliveries::replay,
         inbox::list,
         inbox::read,
         health::show,

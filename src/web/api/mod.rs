@@ -8,6 +8,7 @@ mod activity;
 mod again;
 mod caller;
 mod decisions;
+mod deliveries;
 mod differences;
 mod document;
 mod edits;
@@ -56,7 +57,7 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/api/openapi.json", Needs::Nothing, document::show)
         .get("/api/v1/token", Needs::Token, repositories::token)
         .get("/api/v1/repositories", Needs::Token, repositories::list);
-    writing(proposals(texts_of_records(reading(routes))))
+    writing(proposals(texts_of_records(downstream(reading(routes)))))
 }
 
 fn reading(routes: Routes) -> Routes {
@@ -98,21 +99,6 @@ fn reading(routes: Routes) -> Routes {
             READ,
             activity::list,
         )
-        .get(
-            "/api/v1/repositories/{repository}/events",
-            READ,
-            targets::events,
-        )
-        .get(
-            "/api/v1/repositories/{repository}/targets",
-            READ,
-            targets::list,
-        )
-        .post(
-            "/api/v1/repositories/{repository}/targets/{target}/builds",
-            Needs::TokenFor(Scope::Report),
-            targets::report,
-        )
         .get("/api/v1/repositories/{repository}/inbox", READ, inbox::list)
         .post(
             "/api/v1/repositories/{repository}/inbox/read",
@@ -148,6 +134,47 @@ fn reading(routes: Routes) -> Routes {
             "/api/v1/repositories/{repository}/findings",
             READ,
             health::findings,
+        )
+}
+
+fn downstream(routes: Routes) -> Routes {
+    const READ: Needs = Needs::TokenFor(Scope::Read);
+    const DECIDE: Needs = Needs::TokenFor(Scope::Decide);
+    routes
+        .get(
+            "/api/v1/repositories/{repository}/events",
+            READ,
+            targets::events,
+        )
+        .get(
+            "/api/v1/repositories/{repository}/targets",
+            READ,
+            targets::list,
+        )
+        .post(
+            "/api/v1/repositories/{repository}/targets/{target}/builds",
+            Needs::TokenFor(Scope::Report),
+            targets::report,
+        )
+        .get(
+            "/api/v1/repositories/{repository}/targets/{target}/deliveries",
+            READ,
+            deliveries::list,
+        )
+        .get(
+            "/api/v1/repositories/{repository}/targets/{target}/deliveries/{first}",
+            READ,
+            deliveries::show,
+        )
+        .post(
+            "/api/v1/repositories/{repository}/targets/{target}/resting",
+            DECIDE,
+            deliveries::rest,
+        )
+        .post(
+            "/api/v1/repositories/{repository}/targets/{target}/replay",
+            DECIDE,
+            deliveries::replay,
         )
 }
 

@@ -177,24 +177,32 @@ impl From<Build> for BuildReported {
 pub async fn list(seat: Seat) -> Result<Response, Problem> {
     let mut targets = Vec::new();
     for target in seat.policy().targets.values() {
-        let standing = standing(&seat, target).await?;
-        let state = standing.state.as_ref();
-        let resting = state.and_then(|state| state.resting.as_ref());
-        targets.push(TargetOfPolicy {
-            name: target.name.clone(),
-            title: target.title.clone(),
-            is_reached: standing.is_set,
-            resting: resting.map(|(why, _)| why.clone()),
-            told: state.map_or(0, |state| state.told.sequence),
-            behind: standing.behind,
-            dead: standing.dead,
-            failing: standing.failing,
-            live: standing.live.map(BuildReported::from),
-            live_behind: standing.live_behind,
-            has_failed: standing.has_failed,
-        });
+        targets.push(of_policy(&seat, target).await?);
     }
     Ok(axum::Json(targets).into_response())
+}
+
+/// Returns how a target stands.
+///
+/// # Errors
+/// When git or a database cannot be read.
+pub async fn of_policy(seat: &Seat, target: &Target) -> Result<TargetOfPolicy, Problem> {
+    let standing = standing(seat, target).await?;
+    let state = standing.state.as_ref();
+    let resting = state.and_then(|state| state.resting.as_ref());
+    Ok(TargetOfPolicy {
+        name: target.name.clone(),
+        title: target.title.clone(),
+        is_reached: standing.is_set,
+        resting: resting.map(|(why, _)| why.clone()),
+        told: state.map_or(0, |state| state.told.sequence),
+        behind: standing.behind,
+        dead: standing.dead,
+        failing: standing.failing,
+        live: standing.live.map(BuildReported::from),
+        live_behind: standing.live_behind,
+        has_failed: standing.has_failed,
+    })
 }
 
 /// What a build says of itself.
@@ -279,7 +287,11 @@ async fn commit_of(seat: &Seat, said: &NewBuild) -> Result<String, Problem> {
     }
 }
 
-fn find(seat: &Seat, name: &str) -> Result<Target, Problem> {
+/// Returns a target of the policy in force.
+///
+/// # Errors
+/// Where the policy names none so.
+pub fn find(seat: &Seat, name: &str) -> Result<Target, Problem> {
     let target = seat.policy().targets.get(name).cloned();
     target.ok_or_else(Problem::nothing_here)
 }

@@ -13,6 +13,7 @@ use crate::publish::message::{self, For};
 use crate::publish::signature::standard_secret;
 use crate::refusal::Refusal;
 use crate::web::accounts::{Attempt, KeptEndpoint};
+use crate::web::delivering::{self, Which};
 use crate::web::failure::{Failure, no_such_act, shown, status_of};
 use crate::web::form::Fields;
 use crate::web::frame;
@@ -104,9 +105,9 @@ pub async fn act(
         return forget_left(&reader, &name).await;
     }
     let target = find(&reader, &name)?;
-    let done = match reader.governs() {
-        true => done(&reader, &target, &fields).await?,
-        false => Err(no_right(&reader)),
+    let done = match delivering::check(&reader) {
+        Ok(()) => done(&reader, &target, &fields).await?,
+        Err(refusal) => Err(refusal),
     };
     let asked = Asked {
         preset: fields.get("preset").to_owned(),
@@ -146,9 +147,7 @@ pub async fn act(
 
 /// Forgets the address of a target that the policy does not name any more.
 async fn forget_left(reader: &Reader, name: &str) -> Result<Response, Failure> {
-    if !reader.governs() {
-        return Err(Failure::from(no_right(reader)));
-    }
+    delivering::check(reader)?;
     let (accounts, repository) = (&reader.web.accounts, reader.desk.name.as_str());
     if accounts.endpoint(repository, name).await?.is_none() {
         return Err(Failure::nothing_here());
@@ -220,24 +219,17 @@ async fn done(
     };
     match act {
         "test" => return Ok(Ok(Done::Tried(test(reader, name, &kept).await?))),
-        "rest" => {
-            accounts
-                .rest_target(repository, name, Some(""), now)
-                .await?
-        }
-        "resume" => accounts.rest_target(repository, name, None, now).await?,
-        "replay-dead" => {
-            let all = (0, i64::MAX);
-            accounts.replay(repository, name, all, true, now).await?;
-        }
-        "replay" => {
+        "rest" => delivering::rest(reader, name).await?,
+        "resume" => delivering::resume(reader, name).await?,
+        "replay-dead" | "replay" => {
             let number = |key| fields.get(key).trim().parse::<i64>();
-            let (Ok(from), Ok(to)) = (number("from"), number("to")) else {
-                return Ok(Err(no_range()));
+            let which = match (act, number("from"), number("to")) {
+                ("replay-dead", ..) => Which::Dead,
+                (_, Ok(from), Ok(to)) => Which::Range(from, to),
+                _ => return Ok(Err(delivering::no_range())),
             };
-            let range = (from, to);
-            if accounts.replay(repository, name, range, false, now).await? == 0 {
-                return Ok(Err(no_range()));
+            if let Err(refusal) = delivering::replay(reader, name, which).await? {
+                return Ok(Err(refusal));
             }
         }
         "change-secret" if kept.endpoint.kind == Kind::Webhook => {
@@ -414,22 +406,5 @@ fn not_set() -> Refusal {
         "TGT-FORM-003",
         "nobody said where the target is reached",
         "fill in the form below, and save it",
-    )
-}
-
-fn no_range() -> Refusal {
-    Refusal::new(
-        "TGT-FORM-004",
-        "no delivery that ended has these numbers",
-        "give the first and the last number as the list shows them",
-    )
-}
-
-fn no_right(reader: &Reader) -> Refusal {
-    let name = reader.identity().name;
-    Refusal::new(
-        "TGT-RIGHT-001",
-        format!("{name} may not change how targets are reached"),
-        "ask somebody who may approve a change of the policy",
     )
 }
