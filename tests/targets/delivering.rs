@@ -11,16 +11,15 @@ use serde_json::json;
 use crate::common::receiver::{Came, Does, Receiver};
 use crate::common::skip::skip;
 use crate::common::{DRAFT, POLICY, Story};
-use crate::{Driver, NOTE, NOW, SECRET, accounts, endpoint, policy, publish, sender, story_of};
+use crate::{
+    Driver, NOTE, NOW, SECRET, accounts, endpoint, policy, publish, reach, sender, story_of,
+};
 
 /// A published note, a receiver, and the target that is told of what comes after `story` began.
 async fn begun(policy: &str, notes: usize) -> (Story, Accounts, Receiver) {
     let story = story_of(policy, notes).await;
     let (accounts, receiver) = (accounts(&story).await, Receiver::start().await);
-    accounts
-        .keep_endpoint("test", "website", &endpoint(&receiver), NOW)
-        .await
-        .unwrap();
+    reach(&accounts, &receiver).await;
     let sender = sender();
     assert_eq!(
         Driver::new(&story, &accounts, &sender, "website")

@@ -7,7 +7,7 @@ use countersign::index;
 
 use crate::common::receiver::{Does, Receiver};
 use crate::common::{Story, git};
-use crate::{Driver, NOW, accounts, endpoint, policy, publish, sender, story_of};
+use crate::{Driver, NOW, accounts, policy, publish, reach, sender, story_of};
 
 fn forget(story: &Story, name: &str) {
     for suffix in ["", "-wal", "-shm"] {
@@ -30,10 +30,7 @@ async fn the_index_and_then_both_databases_are_lost_in_the_middle_of_a_backlog_a
     let receiver = Receiver::start().await;
     let sender = sender();
     let first = accounts(&story).await;
-    first
-        .keep_endpoint("test", "website", &endpoint(&receiver), NOW)
-        .await
-        .unwrap();
+    reach(&first, &receiver).await;
     let mut driver = Driver::new(&story, &first, &sender, "website");
     driver.step().await;
     // A past that was told, and a backlog.
@@ -65,10 +62,7 @@ async fn the_index_and_then_both_databases_are_lost_in_the_middle_of_a_backlog_a
     forget(&story, "private.sqlite");
     story.start_without_index().await;
     let second = accounts(&story).await;
-    second
-        .keep_endpoint("test", "website", &endpoint(&receiver), NOW)
-        .await
-        .unwrap();
+    reach(&second, &receiver).await;
     Driver::new(&story, &second, &sender, "website").run().await;
     // What came since the copy comes again under its ids; never the whole past, and none is lost.
     let told = receiver.ids();
@@ -89,10 +83,7 @@ async fn the_index_and_then_both_databases_are_lost_in_the_middle_of_a_backlog_a
 async fn what_dies_between_sending_and_marking_sends_the_same_bytes_under_the_same_id_again() {
     let story = story_of(&policy(), 1).await;
     let (accounts, receiver, sender) = (accounts(&story).await, Receiver::start().await, sender());
-    accounts
-        .keep_endpoint("test", "website", &endpoint(&receiver), NOW)
-        .await
-        .unwrap();
+    reach(&accounts, &receiver).await;
     let mut driver = Driver::new(&story, &accounts, &sender, "website");
     driver.step().await;
     publish(&story, "notes/n0.md").await;
@@ -142,10 +133,7 @@ async fn a_copy_that_this_server_did_not_sign_moves_nobody() {
             forged.trim(),
         ],
     );
-    accounts
-        .keep_endpoint("test", "website", &endpoint(&receiver), NOW)
-        .await
-        .unwrap();
+    reach(&accounts, &receiver).await;
     Driver::new(&story, &accounts, &sender, "website")
         .step()
         .await;
@@ -161,10 +149,7 @@ async fn a_copy_that_this_server_did_not_sign_moves_nobody() {
 async fn after_an_accepted_rewriting_of_history_what_is_new_is_told_and_nothing_of_before_again() {
     let story = story_of(&policy(), 2).await;
     let (accounts, receiver, sender) = (accounts(&story).await, Receiver::start().await, sender());
-    accounts
-        .keep_endpoint("test", "website", &endpoint(&receiver), NOW)
-        .await
-        .unwrap();
+    reach(&accounts, &receiver).await;
     let mut driver = Driver::new(&story, &accounts, &sender, "website");
     driver.step().await;
     publish(&story, "notes/n0.md").await;
@@ -196,10 +181,7 @@ async fn what_waited_while_history_was_rewritten_is_made_anew_and_what_was_lost_
         let story = story_of(&format!("{}{every}", policy()), 2).await;
         let (accounts, receiver, sender) =
             (accounts(&story).await, Receiver::start().await, sender());
-        accounts
-            .keep_endpoint("test", "website", &endpoint(&receiver), NOW)
-            .await
-            .unwrap();
+        reach(&accounts, &receiver).await;
         let mut driver = Driver::new(&story, &accounts, &sender, "website");
         driver.step().await;
         publish(&story, "notes/n0.md").await;

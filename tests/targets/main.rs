@@ -44,6 +44,14 @@ fn endpoint(receiver: &Receiver) -> Endpoint {
     }
 }
 
+/// Says that the website is reached at a receiver.
+async fn reach(accounts: &Accounts, receiver: &Receiver) {
+    accounts
+        .keep_endpoint("test", "website", &endpoint(receiver), NOW)
+        .await
+        .unwrap();
+}
+
 /// What reaches receivers on this machine.
 fn sender() -> Sender {
     Sender::new(&["127.0.0.0/8".parse().unwrap()]).unwrap()

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::common::browser::{Form, Page, Site};
 use crate::common::receiver::{Does, Receiver};
-use crate::{ANA, BEN, CY, Driver, NOW, endpoint, policy, publish, story_of};
+use crate::{BEN, CY, Driver, NOW, endpoint, policy, publish, reach, story_of};
 
 const HERE: &str = "/test/targets/website";
 const API: &str = "/api/v1/repositories/test";
@@ -234,7 +234,6 @@ async fn a_program_asks_for_what_happened_and_a_build_says_what_is_live() {
     let mut ana = site.signed_in("ana@example.org").await;
     let page = ana.get("/test/records/notes/n0").await;
     assert!(page.has("The website") && page.has("live"), "{}", page.html);
-    let _ = (ANA, NOW);
 }
 
 #[tokio::test]
@@ -242,10 +241,7 @@ async fn a_program_reads_what_was_sent_and_has_it_sent_once_more() {
     let site = Site::of(story_of(&policy(), 1).await).await;
     let (accounts, sender) = (&site.web.accounts, &site.web.sender);
     let receiver = Receiver::start().await;
-    accounts
-        .keep_endpoint("test", "website", &endpoint(&receiver), NOW)
-        .await
-        .unwrap();
+    reach(accounts, &receiver).await;
     let mut driver = Driver::new(&site.story, accounts, sender, "website");
     driver.step().await;
     publish(&site.story, "notes/n0.md").await;
@@ -302,10 +298,7 @@ async fn a_record_says_what_is_live_of_it_and_nothing_of_what_readers_do_not_hav
     publish(&site.story, "notes/n0.md").await;
     let (accounts, sender) = (&site.web.accounts, &site.web.sender);
     let receiver = Receiver::start().await;
-    accounts
-        .keep_endpoint("test", "website", &endpoint(&receiver), NOW)
-        .await
-        .unwrap();
+    reach(accounts, &receiver).await;
     let mut driver = Driver::new(&site.story, accounts, sender, "website");
     driver.step().await;
     publish(&site.story, "notes/n1.md").await;
@@ -415,10 +408,7 @@ async fn a_secret_that_is_changed_twice_still_signs_as_the_receiver_knows_it() {
     let site = Site::of(story_of(&policy(), 1).await).await;
     let accounts = &site.web.accounts;
     let receiver = Receiver::start().await;
-    accounts
-        .keep_endpoint("test", "website", &endpoint(&receiver), NOW)
-        .await
-        .unwrap();
+    reach(accounts, &receiver).await;
     let mut dee = site.signed_in("dee@example.org").await;
     let page = dee.get(HERE).await;
     for _ in 0..2 {
@@ -435,10 +425,7 @@ async fn an_address_that_is_forgotten_during_an_attempt_leaves_nothing_of_it_beh
     let site = Site::of(story_of(&policy(), 1).await).await;
     let (accounts, sender) = (&site.web.accounts, &site.web.sender);
     let receiver = Receiver::start().await;
-    accounts
-        .keep_endpoint("test", "website", &endpoint(&receiver), NOW)
-        .await
-        .unwrap();
+    reach(accounts, &receiver).await;
     let mut driver = Driver::new(&site.story, accounts, sender, "website");
     driver.step().await;
     publish(&site.story, "notes/n0.md").await;
