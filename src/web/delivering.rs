@@ -28,27 +28,15 @@ pub fn check(seat: &Seat) -> Result<(), Refusal> {
     ))
 }
 
-/// Lets a target rest.
+/// Lets a target rest, or go on.
 ///
 /// # Errors
 /// When the database cannot be written.
-pub async fn rest(seat: &Seat, target: &str) -> anyhow::Result<()> {
+pub async fn rest(seat: &Seat, target: &str, is_resting: bool) -> anyhow::Result<()> {
+    let why = is_resting.then_some("");
     let (accounts, repository) = (&seat.web.accounts, seat.desk.name.as_str());
     accounts
-        .rest_target(repository, target, Some(""), seat.now())
-        .await?;
-    seat.desk.tell();
-    Ok(())
-}
-
-/// Lets a target go on.
-///
-/// # Errors
-/// When the database cannot be written.
-pub async fn resume(seat: &Seat, target: &str) -> anyhow::Result<()> {
-    let (accounts, repository) = (&seat.web.accounts, seat.desk.name.as_str());
-    accounts
-        .rest_target(repository, target, None, seat.now())
+        .rest_target(repository, target, why, seat.now())
         .await?;
     seat.desk.tell();
     Ok(())

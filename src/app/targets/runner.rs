@@ -184,8 +184,9 @@ impl<'a> Runner<'a> {
         };
         match self.target.every {
             None => {
-                self.make_each(state, owed, MOST_WAITING - waiting, now)
-                    .await
+                let room = MOST_WAITING - waiting;
+                self.make_each(state, owed, room, now).await?;
+                Ok(None)
             }
             // What gathers waits for its last delivery, and then for its time.
             Some(_) if waiting > 0 => Ok(None),
@@ -200,7 +201,7 @@ impl<'a> Runner<'a> {
         mut owed: Owed,
         room: i64,
         now: i64,
-    ) -> Result<Option<i64>> {
+    ) -> Result<()> {
         let mut new = Vec::new();
         let mut number = state.made.sequence;
         let mut last = None;
@@ -224,7 +225,7 @@ impl<'a> Runner<'a> {
         if let Some(last) = last {
             self.keep(&new, &mark(number, &last), now).await?;
         }
-        Ok(None)
+        Ok(())
     }
 
     /// Makes one delivery of all events that are owed, once its time has come; returns when that is.

@@ -236,10 +236,7 @@ pub async fn rest(
 ) -> Result<Response, Problem> {
     let target = find(&seat, &name)?;
     delivering::check(&seat)?;
-    match sent.value.resting {
-        true => delivering::rest(&seat, &target.name).await?,
-        false => delivering::resume(&seat, &target.name).await?,
-    }
+    delivering::rest(&seat, &target.name, sent.value.resting).await?;
     Ok(axum::Json(of_policy(&seat, &target).await?).into_response())
 }
 

@@ -219,8 +219,10 @@ async fn done(
     };
     match act {
         "test" => return Ok(Ok(Done::Tried(test(reader, name, &kept).await?))),
-        "rest" => delivering::rest(reader, name).await?,
-        "resume" => delivering::resume(reader, name).await?,
+        "rest" | "resume" => {
+            delivering::rest(reader, name, act == "rest").await?;
+            return Ok(Ok(Done::Nothing));
+        }
         "replay-dead" | "replay" => {
             let number = |key| fields.get(key).trim().parse::<i64>();
             let which = match (act, number("from"), number("to")) {
@@ -228,9 +230,8 @@ async fn done(
                 (_, Ok(from), Ok(to)) => Which::Range(from, to),
                 _ => return Ok(Err(delivering::no_range())),
             };
-            if let Err(refusal) = delivering::replay(reader, name, which).await? {
-                return Ok(Err(refusal));
-            }
+            let replayed = delivering::replay(reader, name, which).await?;
+            return Ok(replayed.map(|_| Done::Nothing));
         }
         "change-secret" if kept.endpoint.kind == Kind::Webhook => {
             let (secret, mut changed) = (new_secret()?, kept.endpoint);
