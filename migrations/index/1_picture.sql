@@ -119,6 +119,13 @@ CREATE TABLE events (
 CREATE INDEX events_by_record ON events (record_id, number);
 CREATE INDEX events_by_sequence ON events (sequence);
 
+-- Events, with what their attestations say.
+CREATE VIEW told_events AS
+SELECT events.number, events.id, events.kind, events.record_id, events.collection, events.locale, events.version, attestations.release, events.sequence,
+       attestations.commit_id AS "commit", attestations.path, attestations.transition, attestations.status_from, attestations.status_to,
+       attestations.bump, attestations.result AS blob, attestations.at
+FROM events JOIN attestations ON attestations.sequence = events.sequence;
+
 -- Signed in the server's name, claiming to be an attestation or a baseline, and none.
 CREATE TABLE strays (
     commit_id TEXT NOT NULL PRIMARY KEY,

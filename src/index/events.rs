@@ -204,10 +204,7 @@ pub async fn events_after(
 ) -> Result<Vec<Event>> {
     Ok(sqlx::query_as!(
         Event,
-        r#"SELECT number, id, kind, events.record_id, collection, locale, version, release, events.sequence, commit_id AS "commit", path, transition,
-                  status_from, status_to, bump, result AS blob, at
-           FROM events JOIN attestations ON attestations.sequence = events.sequence
-           WHERE number > $1 AND events.sequence <= $2 ORDER BY number LIMIT $3"#,
+        "SELECT * FROM told_events WHERE number > $1 AND sequence <= $2 ORDER BY number LIMIT $3",
         number,
         up_to,
         limit
@@ -221,15 +218,11 @@ pub async fn events_after(
 /// # Errors
 /// When the database cannot be read.
 pub async fn event_named(pool: &SqlitePool, id: &str) -> Result<Option<Event>> {
-    Ok(sqlx::query_as!(
-        Event,
-        r#"SELECT number, id, kind, events.record_id, collection, locale, version, release, events.sequence, commit_id AS "commit", path, transition,
-                  status_from, status_to, bump, result AS blob, at
-           FROM events JOIN attestations ON attestations.sequence = events.sequence WHERE id = $1"#,
-        id
+    Ok(
+        sqlx::query_as!(Event, "SELECT * FROM told_events WHERE id = $1", id)
+            .fetch_optional(pool)
+            .await?,
     )
-    .fetch_optional(pool)
-    .await?)
 }
 
 /// Returns the events of a record, up to an attestation's sequence, in order.
@@ -239,10 +232,7 @@ pub async fn event_named(pool: &SqlitePool, id: &str) -> Result<Option<Event>> {
 pub async fn events_of_record(pool: &SqlitePool, record: &str, up_to: i64) -> Result<Vec<Event>> {
     Ok(sqlx::query_as!(
         Event,
-        r#"SELECT number, id, kind, events.record_id, collection, locale, version, release, events.sequence, commit_id AS "commit", path, transition,
-                  status_from, status_to, bump, result AS blob, at
-           FROM events JOIN attestations ON attestations.sequence = events.sequence
-           WHERE events.record_id = $1 AND events.sequence <= $2 ORDER BY number"#,
+        "SELECT * FROM told_events WHERE record_id = $1 AND sequence <= $2 ORDER BY number",
         record,
         up_to
     )
