@@ -73,12 +73,11 @@ impl Told {
         if link.event.is_none() && said.release.is_none() {
             return None;
         }
-        let yanked = version_of(&said.record.0).zip(version_of(&said.path));
-        let (record, path, version) = match &yanked {
-            Some(((version, record), (_, path))) => (*record, *path, Some(version.to_string())),
+        let (record, version) = match version_of(&said.record.0) {
+            Some((version, record)) => (record, Some(version.to_string())),
             None => {
                 let version = said.version.as_ref().map(|version| version.to.to_string());
-                (said.record.0.as_str(), said.path.as_str(), version)
+                (said.record.0.as_str(), version)
             }
         };
         Some(Self {
@@ -91,7 +90,7 @@ impl Told {
                 .as_ref()
                 .map(|event| event.collection.clone())
                 .unwrap_or_default(),
-            path: path.to_owned(),
+            path: said.path.clone(),
             blob: link.result.to_string(),
             version,
             release: said.release.clone(),

@@ -21,7 +21,7 @@ pub fn event_of(
 ) -> Option<EventKind> {
     let step = &attestation.step;
     match step.transition.as_str() {
-        YANK => return version_of(&attestation.path).map(|_| EventKind::VersionYanked),
+        YANK => return version_of(&attestation.record.0).map(|_| EventKind::VersionYanked),
         TAKE_DOWN => return Some(EventKind::RecordTakenDown),
         RATIFY | RESTORE => return None,
         _ => {}
@@ -184,11 +184,8 @@ approvals = { reviewer = 1 }
     fn a_version_that_is_taken_back_is_an_event_and_a_change_of_the_policy_is_none() {
         let policy = Policy::read(POLICY).unwrap_or_else(|refusals| panic!("{refusals:#?}"));
         let version = semver::Version::new(1, 0, 0);
-        let (id, path) = (
-            version_id(&version, "notes/one"),
-            version_id(&version, "notes/one.md"),
-        );
-        let yank = attestation(&id, &path, ("public", "public", YANK));
+        let id = version_id(&version, "notes/one");
+        let yank = attestation(&id, "notes/one.md", ("public", "public", YANK));
         assert_eq!(
             event_of(&policy, &yank, false),
             Some(EventKind::VersionYanked)

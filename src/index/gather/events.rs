@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::chain::{Link, LinkEvent};
 use crate::id::BlobId;
-use crate::ledger::{AMEND, Attestation, YANK, event_of, version_of};
+use crate::ledger::{AMEND, Attestation, YANK, event_of};
 use crate::policy::Policy;
 use crate::record;
 use crate::repository::Repository;
@@ -31,8 +31,7 @@ pub(super) fn note(repository: &Repository, links: &mut [Link]) -> Result<usize>
         let Some(policy) = policy else {
             continue;
         };
-        let path = version_of(&said.path).map_or(said.path.as_str(), |(_, path)| path);
-        let collection = policy.collection_of(path);
+        let collection = policy.collection_of(&said.path);
         let may_translate = collection.is_some_and(|it| it.translates.is_some());
         let is_translation = may_translate && {
             texts_read += 1;
