@@ -399,13 +399,14 @@ impl Accounts {
         if ended.is_some() {
             // A delivery that is sent once more says nothing new of how far the target was told.
             sqlx::query!(
-                "UPDATE target_states SET told_sequence = $3, told_event = $4, told_after = $5
+                "UPDATE target_states SET told_sequence = $3, told_event = $4, told_after = $5, made_at = max(made_at, $6)
                  WHERE repository = $1 AND target = $2 AND told_sequence < $3",
                 repository,
                 target,
                 delivery.mark.sequence,
                 delivery.mark.event,
-                delivery.mark.after
+                delivery.mark.after,
+                attempt.at
             )
             .execute(&mut *transaction)
             .await?;

@@ -35,7 +35,7 @@ pub struct TargetState {
     pub made: Mark,
     /// Up to where they were dealt with: delivered, or put aside as dead.
     pub told: Mark,
-    /// When the last one was made.
+    /// When the last one was made or, if that was later, dealt with.
     pub made_at: Option<i64>,
     /// The attestation after which it is told; `None` of one that began before this was kept.
     pub began: Option<String>,
