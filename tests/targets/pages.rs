@@ -208,7 +208,11 @@ async fn a_program_asks_for_what_happened_and_a_build_says_what_is_live() {
         .post(&builds, live.clone())
         .await
         .refused(403, "API-SCOPE-001");
-    let machine = site.program("cy@example.org", &[Scope::Report]).await;
+    let cy = site.program("cy@example.org", &[Scope::Report]).await;
+    cy.post(&builds, live.clone())
+        .await
+        .refused(403, "TGT-RIGHT-002");
+    let machine = site.program("dee@example.org", &[Scope::Report]).await;
     machine
         .get(&format!("{API}/events"))
         .await
@@ -317,7 +321,7 @@ async fn a_record_says_what_is_live_of_it_and_nothing_of_what_readers_do_not_hav
         new.html
     );
 
-    let machine = site.program("cy@example.org", &[Scope::Report]).await;
+    let machine = site.program("dee@example.org", &[Scope::Report]).await;
     let reader = site.program("ana@example.org", &[Scope::Read]).await;
     let events = reader.get(&format!("{API}/events")).await.good();
     let report = async |state: &str, number: usize| {
@@ -355,7 +359,7 @@ async fn a_record_says_what_is_live_of_it_and_nothing_of_what_readers_do_not_hav
     report("failed", 5).await;
     let list = ana.get("/test/targets").await;
     assert!(list.has("Build failed"), "{}", list.html);
-    assert!(ana.get(HERE).await.has("cy@example.org"));
+    assert!(ana.get(HERE).await.has("dee@example.org"));
     // However many fail, what is live stays known.
     for _ in 0..510 {
         let build = Build {
@@ -363,7 +367,7 @@ async fn a_record_says_what_is_live_of_it_and_nothing_of_what_readers_do_not_hav
             commit: events["events"][4]["commit"].as_str().unwrap().to_owned(),
             url: String::new(),
             log: String::new(),
-            said_by: "cy@example.org".to_owned(),
+            said_by: "dee@example.org".to_owned(),
             at: NOW,
         };
         accounts

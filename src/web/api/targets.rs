@@ -228,7 +228,8 @@ pub struct NewBuild {
     log: String,
 }
 
-/// Says what a build came to, so that the pages can tell what is live where. A later word stands in the place of an earlier one.
+/// Says what a build came to, so that the pages can tell what is live where. A later word stands in the place of an earlier one. Who may approve a
+/// change of the policy may say it, and so may the machines that have a token of theirs.
 #[utoipa::path(
     post, path = "/api/v1/repositories/{repository}/targets/{target}/builds", operation_id = "reportBuild", tag = "targets",
     params(
@@ -244,6 +245,9 @@ pub async fn report(
     sent: Json<NewBuild>,
 ) -> Result<Response, Problem> {
     let target = find(&seat, &name)?;
+    if !seat.governs() {
+        return Err(no_right(&seat).into());
+    }
     let said = sent.value;
     if !["building", "live", "failed"].contains(&said.state.as_str()) {
         return Err(no_such_state(&said.state).into());
@@ -306,19 +310,29 @@ fn is_web_address(address: &str) -> bool {
     address.len() <= MAX_URL_BYTES && is_web
 }
 
+/// What is live stands on every record's page, with an address to follow, so it is said by those who say where targets are reached.
+fn no_right(seat: &Seat) -> Refusal {
+    let name = seat.identity().name;
+    Refusal::new(
+        "TGT-RIGHT-002",
+        format!("{name} may not say what a build came to"),
+        "give the machine that builds a token of somebody who may approve a change of the policy, for \"report\" alone",
+    )
+}
+
 fn no_such_event(id: &str) -> Refusal {
     let short: String = id.chars().take(60).collect();
     Refusal::new(
         "TGT-EVENT-001",
         format!("no event here has the id \"{short}\""),
-        "ask from the beginning: the history was rewritten since, or the id is another repository's",
+        "give the id of one event, evt_..., or the commit of a gathered delivery or a test; after a history was rewritten, ask from the beginning",
     )
 }
 
 fn no_such_commit() -> Refusal {
     Refusal::new(
         "TGT-EVENT-002",
-        "the build names no event or attestation of this register, or both",
+        "a build names either one event or one attestation of this register",
         "give either the id of the last event that it was told of, or the commit of that event or manifest",
     )
 }
