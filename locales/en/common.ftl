@@ -42,6 +42,16 @@ moment-days = { $count ->
    *[other] { $count } days ago
 }
 moment-yesterday = yesterday
+moment-due = as soon as its turn comes
+moment-soon = in less than a minute
+moment-in-minutes = { $count ->
+    [one] in a minute
+   *[other] in { $count } minutes
+}
+moment-in-hours = { $count ->
+    [one] in an hour
+   *[other] in { $count } hours
+}
 moment-date = { $day } { $month ->
     [1] January
     [2] February

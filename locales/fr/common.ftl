@@ -42,6 +42,16 @@ moment-days = { $count ->
    *[other] il y a { $count } jours
 }
 moment-yesterday = hier
+moment-due = dès que vient son tour
+moment-soon = dans moins d’une minute
+moment-in-minutes = { $count ->
+    [one] dans une minute
+   *[other] dans { $count } minutes
+}
+moment-in-hours = { $count ->
+    [one] dans une heure
+   *[other] dans { $count } heures
+}
 moment-date = { $day ->
     [1] 1er
    *[other] { $day }

@@ -71,6 +71,6 @@ pub fn no_range() -> Refusal {
     Refusal::new(
         "TGT-FORM-004",
         "no delivery that ended has these numbers",
-        "give the first and the last number as the list shows them",
+        "give the first and the last number as the list shows them; what waits is sent at once when the target rests and goes on",
     )
 }

@@ -21,6 +21,21 @@ pub fn moment(at: i64, now: i64) -> Moment {
     }
 }
 
+/// Returns a moment that is still to come, as seen from now; one that is past is due.
+pub fn moment_ahead(at: i64, now: i64) -> Moment {
+    let words = match at - now {
+        ..=0 => say("moment-due"),
+        1..60 => say("moment-soon"),
+        seconds @ 60..3600 => say("moment-in-minutes").with("count", seconds / 60),
+        seconds @ 3600..172_800 => say("moment-in-hours").with("count", seconds / 3600),
+        _ => return moment(at, now),
+    };
+    Moment {
+        words,
+        ..moment(at, now)
+    }
+}
+
 /// Returns a moment whose day is known: its time of day, in UTC like every time of a commit.
 pub fn time_of_day(at: i64) -> Moment {
     let Ok(date) = OffsetDateTime::from_unix_timestamp(at) else {
@@ -110,5 +125,16 @@ mod tests {
         let first = moment(0, now).words;
         assert_eq!(first.text(Language::French), "1er janvier 1970");
         assert_eq!(moment(i64::MAX, now).iso, "");
+        for (seconds, expected) in [
+            (-70, "as soon as its turn comes"),
+            (7, "in less than a minute"),
+            (67, "in a minute"),
+            (600, "in 10 minutes"),
+            (4 * 3600, "in 4 hours"),
+            (10 * 24 * 3600, "22 November 2026"),
+        ] {
+            let words = moment_ahead(now + seconds, now).words;
+            assert_eq!(words.text(Language::English), expected, "{seconds}");
+        }
     }
 }

@@ -55,7 +55,12 @@ pub async fn show(reader: Reader) -> Result<Response, Failure> {
 async fn targets(reader: &Reader) -> Result<Vec<Check>, Failure> {
     let mut checks = Vec::new();
     for target in reader.policy().targets.values() {
-        let standing = showing::targets::standing(reader, target).await?.shown();
+        let standing = showing::targets::standing(reader, target).await?;
+        if !standing.is_set {
+            // One without an address may ask for events by itself; the page of targets says so.
+            continue;
+        }
+        let standing = standing.shown();
         let name = verbatim(target.title.as_str());
         let sentence = standing.word;
         checks.push(check(standing.tone, name, sentence, Message::default()));

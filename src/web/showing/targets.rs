@@ -266,12 +266,12 @@ impl Standing {
             match (self.is_set, resting, &self.failing, self.behind, self.dead) {
                 (false, ..) => (Tone::Warning, say("targets-word-off"), say("targets-off")),
                 (_, Some((why, _)), ..) => {
-                    let why = match why.as_str() {
-                        "" => say("targets-resting-by-hand"),
-                        why => verbatim(why),
+                    let (tone, why) = match why.as_str() {
+                        "" => (Tone::Warning, say("targets-resting-by-hand")),
+                        why => (Tone::Wrong, verbatim(why)),
                     };
                     (
-                        Tone::Wrong,
+                        tone,
                         say("targets-word-resting"),
                         say("targets-resting-why").with("why", why),
                     )

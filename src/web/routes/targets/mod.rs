@@ -18,7 +18,7 @@ use crate::web::failure::{Failure, no_such_act, shown, status_of};
 use crate::web::form::Fields;
 use crate::web::frame;
 use crate::web::language::{Message, say, verbatim};
-use crate::web::moments::moment;
+use crate::web::moments::moment_ahead;
 use crate::web::pages::layout::Section;
 use crate::web::pages::parts::Link;
 use crate::web::pages::targets::{
@@ -176,7 +176,7 @@ pub async fn delivery(
             href: reader.urls.target(&name),
         },
         delivery: showing::delivery(&reader, &name, &found),
-        next: is_waiting.then(|| moment(found.due, reader.now())),
+        next: is_waiting.then(|| moment_ahead(found.due, reader.now())),
         replay: (reader.governs() && !is_waiting && !found.message.body.is_empty()).then(|| {
             Replay {
                 action: reader.urls.target(&name),
