@@ -783,7 +783,27 @@ async fn a_version_that_was_taken_back_says_why_and_an_earlier_one_stands_again(
         let yanked = story.decide_on(who, &found[0], Act::Approve, Some("yank"), "It was wrong.");
         yanked.await.unwrap();
     }
+    let events = index::events_after(story.desk.index.reader(), 0, i64::MAX, 10).await;
+    let last = events.unwrap().pop().unwrap();
+    assert_eq!(
+        (
+            last.kind.as_str(),
+            last.record_id.as_str(),
+            last.path.as_str(),
+            last.version.as_deref()
+        ),
+        ("version.yanked", "notes/one", NOTE, Some("2.0.0"))
+    );
     let site = Site::of(story).await;
+    for (form, says) in [
+        ("index.bib", "note = {yanked}"),
+        ("index.ris", "N1  - yanked\r\n"),
+        ("index.csl.json", "\"status\": \"yanked\""),
+        ("index.jsonld", "\"creativeWorkStatus\": \"yanked\""),
+    ] {
+        let cited = get(&site, &format!("notes/one/v/2.0.0/{form}")).await;
+        assert!(cited.text.contains(says), "{form}: {}", cited.text);
+    }
     let yanked = get(&site, "notes/one/v/2.0.0/").await;
     assert_eq!(yanked.status, StatusCode::OK);
     assert_eq!(yanked.header("x-robots-tag"), "noindex");

@@ -220,6 +220,7 @@ pub fn ris(leaf: &Leaf<'_>) -> String {
         lines.push(ris_line("AB", leaf.facts.lead()));
     }
     lines.extend(leaf.facts.keywords.iter().map(|word| ris_line("KW", word)));
+    lines.push(ris_line("N1", &leaf.badge()));
     lines.push(ris_line("UR", &leaf.cited_address()));
     lines.push(ris_line("LA", leaf.language()));
     lines.push("ER  - \r\n".to_owned());

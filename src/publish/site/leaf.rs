@@ -24,6 +24,9 @@ use crate::record::{self, Record};
 /// What begins the name of a path that was asked for, where records are asked for by id.
 const PATH: &str = "path:";
 
+/// What stands in the place of a status where a version was taken back.
+const YANKED: &str = "yanked";
+
 /// A text as it is shown.
 pub struct Leaf<'a> {
     /// What readers have.
@@ -158,8 +161,11 @@ impl<'a> Leaf<'a> {
         first.map_or(self.text.at, |edition| edition.text.at)
     }
 
-    /// Returns the two words of the badge: the status, and how sure the editors are.
+    /// Returns the words of the badge: the status, and how sure the editors are. A version that was taken back has neither any more.
     pub fn badge(&self) -> String {
+        if self.edition.is_some_and(|edition| edition.yanked.is_some()) {
+            return YANKED.to_owned();
+        }
         super::facts::one_line(&format!("{} {}", self.record.status, self.facts.confidence))
     }
 

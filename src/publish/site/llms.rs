@@ -49,11 +49,15 @@ fn line(register: &Register, record: &PublicRecord) -> String {
         .edition()
         .map(|edition| format!("v{}, ", edition.version));
     let badge = format!("{} {}", record.status, record.facts.confidence);
-    format!(
-        "- [{}]({address}): {} ({}{})\n",
-        escaped(&record.facts.title),
+    let notes = format!(
+        "{} ({}{})",
         escaped(record.facts.lead()),
         version.unwrap_or_default(),
-        escaped(&badge),
+        escaped(badge.trim_end()),
+    );
+    format!(
+        "- [{}]({address}): {}\n",
+        escaped(&record.facts.title),
+        notes.trim_start()
     )
 }

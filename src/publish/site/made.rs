@@ -13,7 +13,7 @@ use super::load::Texts;
 use super::register::{Edition, PublicRecord, Register, State};
 
 /// Counts up whenever a form's bytes change for the same register, or what is read of the same text, so that folders of an earlier program are written anew.
-pub(super) const FORMS: u32 = 3;
+pub(super) const FORMS: u32 = 4;
 
 /// Returns the digest of everything that every file depends on: the program, the settings, and the policy, by its blob, under which texts are read.
 pub fn made_by(register: &Register, policy: &str) -> String {

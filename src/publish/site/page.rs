@@ -241,10 +241,14 @@ fn notices(leaf: &Leaf<'_>, folder: &str) -> Vec<Notice> {
             .record
             .edition()
             .filter(|edition| edition.yanked.is_none());
+        let said = say("public-yanked")
+            .with("date", day(yanked.at))
+            .with("reason", sentence(yanked.reason.trim()));
         notices.push(Notice {
-            words: say("public-yanked")
-                .with("date", day(yanked.at))
-                .with("reason", yanked.reason.trim()),
+            words: match good {
+                Some(_) => said.and(say("public-yanked-now")),
+                None => said,
+            },
             links: good
                 .map(|edition| edition_anchor(leaf, &edition.version, folder))
                 .into_iter()
@@ -269,6 +273,14 @@ fn notices(leaf: &Leaf<'_>, folder: &str) -> Vec<Notice> {
     notices
 }
 
+/// Ends what somebody wrote as a sentence ends.
+fn sentence(text: &str) -> String {
+    match text.ends_with(['.', '!', '?', '…', '»', ')']) {
+        true => text.to_owned(),
+        false => format!("{text}."),
+    }
+}
+
 /// Readers of the text that stands again are told which one stood in between.
 fn taken_back_since(leaf: &Leaf<'_>, folder: &str) -> Option<Notice> {
     let newest = leaf
@@ -283,7 +295,8 @@ fn taken_back_since(leaf: &Leaf<'_>, folder: &str) -> Option<Notice> {
     Some(Notice {
         words: say("public-yanked-since")
             .with("version", newest.version.as_str())
-            .with("reason", yanked.reason.trim()),
+            .with("reason", sentence(yanked.reason.trim()))
+            .and(say("public-yanked-text")),
         links: vec![edition_anchor(leaf, &newest.version, folder)],
         is_grave: false,
     })
