@@ -1,18 +1,13 @@
 //! A header of the register's own, for each page: what could act in it, or ask another server for anything, is dropped.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::LazyLock;
 
-use ammonia::{Builder, UrlRelative};
+use ammonia::{Builder, Url, UrlRelative};
 
-/// Returns a header as it stands on every page.
-pub fn sanitised(text: &str) -> String {
-    SANITISER.clean(text).to_string().trim().to_owned()
-}
-
-static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
-    let mut sanitiser = Builder::empty();
-    sanitiser
+/// Returns a header as it stands on every page, however deep: what it links to without a host counts from the site's first page.
+pub fn sanitised(text: &str, base: &str) -> String {
+    let first = Url::parse(&format!("{base}/"));
+    Builder::empty()
         .tags(HashSet::from([
             "a", "abbr", "b", "br", "div", "em", "i", "li", "nav", "ol", "p", "small", "span",
             "strong", "ul",
@@ -24,20 +19,38 @@ static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
             ("nav", HashSet::from(["aria-label"])),
         ]))
         .url_schemes(HashSet::from(["http", "https", "mailto"]))
-        .url_relative(UrlRelative::PassThrough)
-        .link_rel(None);
-    sanitiser
-});
+        .url_relative(first.map_or(UrlRelative::Deny, UrlRelative::RewriteWithBase))
+        .link_rel(None)
+        .clean(text)
+        .to_string()
+        .trim()
+        .to_owned()
+}
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const BASE: &str = "https://a.example/register";
+
+    #[test]
+    fn a_link_leads_to_the_same_place_from_every_page() {
+        for (written, whole) in [
+            ("notes/", "https://a.example/register/notes/"),
+            ("./", "https://a.example/register/"),
+            ("/elsewhere", "https://a.example/elsewhere"),
+        ] {
+            let clean = sanitised(&format!("<a href=\"{written}\">N</a>"), BASE);
+            assert_eq!(clean, format!("<a href=\"{whole}\">N</a>"));
+        }
+    }
+
     #[test]
     fn a_header_leads_and_does_nothing_else() {
         assert_eq!(
             sanitised(
-                "<nav aria-label=\"x\"><a class=\"home\" href=\"https://a.example\">A</a></nav>\n"
+                "<nav aria-label=\"x\"><a class=\"home\" href=\"https://a.example\">A</a></nav>\n",
+                BASE
             ),
             "<nav aria-label=\"x\"><a class=\"home\" href=\"https://a.example\">A</a></nav>"
         );
@@ -48,7 +61,7 @@ mod tests {
             "<style>*{}</style><link rel=stylesheet href=//x><form action=/x>",
             "<iframe src=//x></iframe><base href=//x>",
         ] {
-            let clean = sanitised(hostile);
+            let clean = sanitised(hostile, BASE);
             for word in [
                 "script", "onerror", "onclick", "<img", "<style", "<link", "<form", "<iframe",
                 "<base",

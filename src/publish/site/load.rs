@@ -227,13 +227,14 @@ fn settings(repository: &Repository, rules: &Rules, site: &Site, base: String) -
         Some(path) => repository.text(rules.commit, path),
         None => Ok(None),
     };
+    let header = read(&site.header)?.map(|text| header::sanitised(&text, &base));
     Ok(Settings {
         base,
         publisher: site.publisher.clone().unwrap_or_else(|| title.clone()),
         language: site.language.clone(),
         license: site.license.clone(),
         stylesheet: read(&site.stylesheet)?.map(String::into_bytes),
-        header: read(&site.header)?.map(|text| header::sanitised(&text)),
+        header,
         title,
     })
 }
