@@ -716,3 +716,5 @@ WEB-PUBLIC-003 = Le registre n’a jamais été à ce commit
     .next = Prenez le manifest.json entier, et gardez-en le commit pour la prochaine fois
 WEB-PUBLIC-004 = Rien de public n’a cette adresse
     .next = Cherchez la fiche dans manifest.json
+WEB-PUBLIC-005 = La fiche qui avait cette adresse a été retirée
+    .next = Laissez-la de côté ; manifest.json nomme ce qui est public

@@ -72,8 +72,8 @@ pub fn no_such_state() -> Response {
 /// # Errors
 /// When the template fails, which it does for no data.
 pub fn not_found(shown: &Shown, path: &str, form: Form) -> Result<Response, Failure> {
-    let mut response = match form {
-        Form::Json | Form::JsonLd | Form::Csl => {
+    let mut response = match is_data(form) {
+        true => {
             let refusal = Refusal::new(
                 "WEB-PUBLIC-004",
                 "nothing that is public has this address",
@@ -81,11 +81,30 @@ pub fn not_found(shown: &Shown, path: &str, form: Form) -> Result<Response, Fail
             );
             Problem::new(StatusCode::NOT_FOUND, refusal).into_response()
         }
-        Form::Html | Form::Markdown | Form::Bibtex | Form::Ris => page_of_nothing(shown, path)?,
+        false => page_of_nothing(shown, path)?,
     };
     let headers = response.headers_mut();
     headers.insert(header::VARY, HeaderValue::from_static("accept"));
     Ok(response)
+}
+
+/// What stood at a path was taken down: a problem for a program that asks for data.
+pub fn gone() -> Response {
+    let refusal = Refusal::new(
+        "WEB-PUBLIC-005",
+        "the record that had this address was taken down",
+        "leave it out; manifest.json names what is public",
+    );
+    let vary = [(header::VARY, HeaderValue::from_static("accept"))];
+    (vary, Problem::new(StatusCode::GONE, refusal)).into_response()
+}
+
+/// Returns whether a form is read by programs that read JSON.
+pub fn is_data(form: Form) -> bool {
+    match form {
+        Form::Json | Form::JsonLd | Form::Csl => true,
+        Form::Html | Form::Markdown | Form::Bibtex | Form::Ris => false,
+    }
 }
 
 fn page_of_nothing(shown: &Shown, path: &str) -> Result<Response, Failure> {

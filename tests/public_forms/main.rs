@@ -850,6 +850,10 @@ async fn of_what_was_taken_down_nothing_is_left_but_that_it_was() {
         assert_eq!(got.status, StatusCode::GONE, "{path}");
         assert!(got.text.contains("was taken down on 2026-"), "{}", got.text);
     }
+    let asked = [(header::ACCEPT, "application/ld+json")];
+    let got = ask(&site, "/test/public/notes/one/", &asked).await;
+    assert_eq!(got.status, StatusCode::GONE);
+    assert!(got.text.contains("WEB-PUBLIC-005"), "{}", got.text);
     let feed = get(&site, "feeds/changes.atom").await;
     assert!(
         feed.text

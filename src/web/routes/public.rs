@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -62,10 +63,13 @@ pub async fn enter(
 pub async fn show(
     State(web): State<Arc<Web>>,
     Path((repository, path)): Path<(String, String)>,
-    Query(asked): Query<Asked>,
+    asked: Result<Query<Asked>, QueryRejection>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
+    let Ok(Query(asked)) = asked else {
+        return Ok(to_everybody(sending::no_such_state()));
+    };
     let asking = Asking {
         repository: &repository,
         path: &path,
@@ -139,6 +143,7 @@ async fn answer(web: &Arc<Web>, asking: &Asking<'_>) -> Result<Response, Failure
     let form = wanted(headers);
     let found = find(served, Arc::clone(&shown), path.to_owned(), form).await?;
     match found {
+        Some(Answer::File(file)) if file.is_gone && sending::is_data(form) => Ok(sending::gone()),
         Some(Answer::File(file)) => {
             let is_chosen = path.ends_with('/') && file.folder.is_some();
             let mut response = sending::file(&file, &shown, is_chosen, headers)?;
