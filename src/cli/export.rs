@@ -108,7 +108,7 @@ async fn written(
     address: Option<String>,
 ) -> Result<Result<Done, Refusal>> {
     let wanted = Wanted {
-        address,
+        address: address.clone(),
         until: None,
     };
     let (register, known) = match site::load(desk, wanted, folder.known()).await? {
@@ -129,6 +129,16 @@ async fn written(
             )));
         }
     };
+    let named = register.settings.base.as_str();
+    if let Some(other) =
+        address.filter(|given| given.trim_end_matches('/') != named.trim_end_matches('/'))
+    {
+        return Ok(Err(Refusal::new(
+            "EXP-ADDRESS-002",
+            format!("the site is read at {named} by the policy, and not at {other}"),
+            "leave out --address, or have the address in [site] changed",
+        )));
+    }
     desk.on_repository(move |repository, _| folder.write(&register, &known, &Texts(repository)))
         .await
 }

@@ -1458,6 +1458,18 @@ async fn the_sample_is_read_by_the_programs_that_know_its_forms() {
     );
     let done: Json = serde_json::from_slice(&output.stdout).unwrap();
     assert!(done["files"].as_u64().unwrap() > 300, "{done}");
+    // The policy says where the site is read; a command that says otherwise is not passed over.
+    let elsewhere = Command::new(env!("CARGO_BIN_EXE_countersign"))
+        .args(["export", repository.to_str().unwrap(), "--address"])
+        .args(["https://elsewhere.example", "--output"])
+        .arg(folder.path().join("elsewhere"))
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&elsewhere.stderr);
+    assert!(
+        !elsewhere.status.success() && said.contains("EXP-ADDRESS-002"),
+        "{said}"
+    );
     are_read(&out, "https://register.lanternworks.example");
 }
 
