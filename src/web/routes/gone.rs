@@ -1,5 +1,7 @@
 //! What the queue tells of texts that readers lost or are to lose: files removed outside review, records taken down, versions that somebody wants back.
 
+use std::collections::BTreeSet;
+
 use crate::index::{self, RemovedRow, TakenDownRow};
 use crate::review::{self, Item, Target};
 use crate::web::failure::Failure;
@@ -55,7 +57,9 @@ fn back(reader: &Reader, item: &Item) -> Option<Removed> {
         .iter()
         .flat_map(|need| need.approved.clone())
         .collect();
-    let may: Vec<String> = has.needs.iter().flat_map(|need| need.may.clone()).collect();
+    // Who holds two roles is named once.
+    let may: BTreeSet<String> = has.needs.iter().flat_map(|need| need.may.clone()).collect();
+    let may: Vec<String> = may.into_iter().collect();
     let version = item.attested_version.as_ref().map(ToString::to_string);
     (!asking.is_empty()).then(|| Removed {
         id: item.title.clone(),

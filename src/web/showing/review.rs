@@ -9,13 +9,13 @@ use super::standing;
 use super::talk::Anchors;
 use super::words::{all_of, label as words_label, name_of, names_of, person_of};
 use crate::index::FindingRow;
-use crate::ledger::{AMEND, Act as Said};
+use crate::ledger::{AMEND, Act as Said, TAKE_DOWN};
 use crate::policy::{Bump, Person, Policy, StatusKind, Workflow};
 use crate::record::{self, Record};
 use crate::refusal::Refusal;
 use crate::review::queue::{self, why_not};
 use crate::review::{
-    Item, Offer, PastDecision, Requirement, Standing, Texts, WhyNot, forecast, requirement,
+    Item, Offer, PastDecision, Requirement, Standing, Texts, WhyNot, forecast, removal, requirement,
 };
 use crate::version::{self, Explained};
 use crate::web::failure::sentence;
@@ -123,11 +123,10 @@ impl Subject<'_> {
             steps: self.steps(has.as_ref()),
             version: writes.then(|| plan(&forecast)).flatten(),
             findings: self.findings.iter().map(finding).collect(),
-            approvals: offer
-                .iter()
-                .zip(&has)
-                .flat_map(|(offer, has)| self.approvals(offer, has))
-                .collect(),
+            approvals: match (offer.as_ref(), &has) {
+                (Some(offer), Some(has)) => self.approvals(offer, has),
+                _ => self.approvals_of_removal(),
+            },
             discussion: self.said.iter().map(|said| self.remark(said)).collect(),
             decision: self.decision(offer.as_ref(), &forecast),
             details: self.details(),
@@ -246,6 +245,14 @@ impl Subject<'_> {
                 may_not: self.may_not(offer, &need.role),
             })
             .collect()
+    }
+
+    /// Who agrees that a version is taken back, or that a record was taken down.
+    fn approvals_of_removal(&self) -> Vec<Approval> {
+        let removal = removal(self.policy, self.item).filter(|offer| offer.name != TAKE_DOWN);
+        removal
+            .map(|offer| self.approvals(&offer, &requirement(self.policy, self.item, &offer)))
+            .unwrap_or_default()
     }
 
     fn given(&self, key: &str, has: &Requirement) -> Given {
