@@ -152,14 +152,21 @@ pub fn bibtex(leaf: &Leaf<'_>) -> String {
     ));
     let mut field = |name: &str, value: &str| lines.push(format!("  {name} = {{{value}}},"));
     let publisher = latex(&leaf.publisher().title);
-    match kind {
-        "techreport" => field("institution", &publisher),
-        _ => field("publisher", &publisher),
-    }
+    let address = leaf.cited_address();
     if let Some(version) = leaf.version() {
         field("version", &latex(version));
     }
-    field("url", &leaf.cited_address());
+    match kind {
+        "techreport" => {
+            field("institution", &publisher);
+            field("url", &address);
+        }
+        // Of an entry that is of no kind the older styles print an address here alone.
+        _ => {
+            field("publisher", &publisher);
+            field("howpublished", &format!("\\url{{{address}}}"));
+        }
+    }
     field("language", &latex(leaf.language()));
     field("note", &latex(&leaf.badge()));
     lines.push("}\n".to_owned());
