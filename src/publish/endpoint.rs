@@ -4,6 +4,7 @@
 //! `POST` to a secret address), GitHub <https://docs.github.com/rest/repos/repos#create-a-repository-dispatch-event> and
 //! <https://docs.github.com/rest/actions/workflows#create-a-workflow-dispatch-event>, GitLab <https://docs.gitlab.com/ci/triggers/>.
 
+use http::uri::Authority;
 use http::{HeaderName, HeaderValue, Request, Uri, header};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::{ExposeSecret, SecretString};
@@ -195,9 +196,29 @@ impl Endpoint {
         Ok(request)
     }
 
-    /// Returns what may be shown of a request: its method, where it goes without what is secret, and its headers without tokens and signatures.
+    /// Returns what may be shown of a request: its method, where it goes without what is secret, its headers without tokens and signatures, and what stands
+    /// around the message or in its place.
     pub fn told_of(&self, request: &Request<Vec<u8>>) -> String {
-        let mut lines = vec![format!("POST {}", self.shown())];
+        let (place, around) = match self.kind {
+            Kind::Webhook | Kind::BuildHook => (self.shown(), None),
+            Kind::GitHubDispatch => {
+                let payload = json!({ "id": "…", "message": "…" });
+                let body = json!({ "event_type": self.detail, "client_payload": payload });
+                (self.place_of(request), Some(body.to_string()))
+            }
+            Kind::GitHubWorkflow => {
+                let body = json!({ "ref": self.reference });
+                (self.place_of(request), Some(body.to_string()))
+            }
+            Kind::GitLabPipeline => {
+                let body = format!(
+                    "token=…&ref={}&variables[COUNTERSIGN_ID]=…&variables[COUNTERSIGN_EVENT]=…&variables[COUNTERSIGN_MESSAGE]=…",
+                    self.reference
+                );
+                (self.place_of(request), Some(body))
+            }
+        };
+        let mut lines = vec![format!("POST {place}")];
         for (name, value) in request.headers() {
             let is_secret =
                 value.is_sensitive() || name == HeaderName::from_static("authorization");
@@ -207,7 +228,14 @@ impl Endpoint {
             };
             lines.push(format!("{name}: {value}"));
         }
+        lines.extend(around.map(|body| format!("\n{body}")));
         lines.join("\n")
+    }
+
+    /// Where a request of an API goes: the path is its documentation's.
+    fn place_of(&self, request: &Request<Vec<u8>>) -> String {
+        let host = request.uri().authority().map_or("", Authority::as_str);
+        self.without_secrets(&format!("{host}{}", request.uri().path()))
     }
 
     /// Returns what a receiver said, without what is secret: its path and query, each long part of them, and what proves a delivery.
@@ -357,17 +385,19 @@ mod tests {
         {"type":"record.updated"}
 
         https://api.github.com/repos/lantern/site/dispatches
-        POST api.github.com lantern/site
+        POST api.github.com/repos/lantern/site/dispatches
         content-type: application/json
         accept: application/vnd.github+json
         x-github-api-version: 2022-11-28
         authorization: …
         user-agent: countersign/0.1.0
 
+        {"event_type":"build.yml","client_payload":{"id":"…","message":"…"}}
+
         {"event_type":"build.yml","client_payload":{"id":"evt_1","message":{"type":"record.updated"}}}
 
         https://api.github.com/repos/lantern/site/actions/workflows/build.yml/dispatches
-        POST api.github.com lantern/site
+        POST api.github.com/repos/lantern/site/actions/workflows/build.yml/dispatches
         content-type: application/json
         accept: application/vnd.github+json
         x-github-api-version: 2022-11-28
@@ -376,10 +406,14 @@ mod tests {
 
         {"ref":"main"}
 
+        {"ref":"main"}
+
         https://gitlab.example/api/v4/projects/lantern%2Fsite/trigger/pipeline
-        POST gitlab.example lantern/site
+        POST gitlab.example/api/v4/projects/lantern%2Fsite/trigger/pipeline
         content-type: application/x-www-form-urlencoded
         user-agent: countersign/0.1.0
+
+        token=…&ref=main&variables[COUNTERSIGN_ID]=…&variables[COUNTERSIGN_EVENT]=…&variables[COUNTERSIGN_MESSAGE]=…
 
         token=s3cret&ref=main&variables%5BCOUNTERSIGN_ID%5D=evt_1&variables%5BCOUNTERSIGN_EVENT%5D=record.updated&variables%5BCOUNTERSIGN_MESSAGE%5D=%7B%22type%22%3A%22record.updated%22%7D
         "#);
