@@ -435,7 +435,7 @@ mod samples {
                 id: ink("evt_2f0c8b7d4c0a4f6b"),
                 body: ink("{\"type\":\"record.updated\"}"),
                 attempts: vec![attempt(ink, Tone::Good), attempt(ink, Tone::Wrong)],
-                next: Some(moment(ink, "in an hour")),
+                next: Some(moment(ink, "2026-11-12")),
                 replay: Some(Replay {
                     action: Href::to([ink("house-rules"), ink("targets"), ink("website")]),
                     first: ink("41"),
