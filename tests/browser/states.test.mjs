@@ -25,6 +25,9 @@ const NARROW = [320, 640];
 /** What Chromium adds up for everything that moved without being asked to. */
 const MAX_SHIFT = 0.01;
 
+/** Bytes in a second, at which a list is drawn several times before its end is there. */
+const SLOW = 4000;
+
 let site;
 let judged = 0;
 let shifted = 0;
@@ -55,6 +58,17 @@ for (const language of Object.keys(LOOKS)) {
     }
   });
 }
+
+test("a list that arrives slowly stays where it is", async () => {
+  const [, reader, open] = STATES.find(([name]) => name === "records");
+  const page = await site.signedIn(reader, { reducedMotion: "reduce" });
+  await open(page, site, "en");
+  const network = await page.context().newCDPSession(page);
+  await network.send("Network.emulateNetworkConditions", { offline: false, latency: 0, downloadThroughput: SLOW, uploadThroughput: -1 });
+  await page.reload();
+  await assertStill(page);
+  await page.context().close();
+});
 
 test("axe does find what is wrong", async () => {
   const page = await site.visitor();
